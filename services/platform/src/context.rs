@@ -1,0 +1,205 @@
+//! What surrounds each call: its request id, its deadline, its caller, its measurements.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use connectus_proto::common::v1::ErrorReason;
+use futures::FutureExt;
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use tokio::{sync::Semaphore, time::Instant};
+use tonic::{Code, Status, metadata::MetadataValue};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::{
+    access::AccessFeed,
+    identity::{Presented, Refusal, ServiceIdentity, TrustedService},
+    status,
+};
+
+/// The header that carries a request id through the suite.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// The header that carries a call's deadline, as gRPC's HTTP/2 protocol defines it.
+pub const TIMEOUT_HEADER: &str = "grpc-timeout";
+/// The longest that a call may take, whatever its caller allows.
+pub const MAX_DEADLINE: Duration = Duration::from_secs(10);
+/// How many calls a service works on at once; more are refused at once.
+const MAX_IN_FLIGHT: usize = 1024;
+/// The longest request id taken from outside.
+const MAX_REQUEST_ID_LENGTH: usize = 64;
+
+/// What is known of the call being served.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestContext {
+    request_id: HeaderValue,
+    deadline: Instant,
+    /// The `authorization` metadata it came with.
+    pub(crate) authorization: Option<MetadataValue<tonic::metadata::Ascii>>,
+}
+
+tokio::task_local! {
+    static CURRENT: RequestContext;
+}
+
+pub(crate) fn current() -> Option<RequestContext> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+/// The id of the request being served, or a new one.
+pub(crate) fn request_id() -> HeaderValue {
+    CURRENT.try_with(|context| context.request_id.clone()).unwrap_or_else(|_| new_request_id())
+}
+
+/// What is left of the deadline of the call being served.
+pub(crate) fn time_left() -> Duration {
+    CURRENT
+        .try_with(|context| context.deadline.saturating_duration_since(Instant::now()))
+        .unwrap_or(MAX_DEADLINE)
+}
+
+pub(crate) fn deadline_exceeded() -> Status {
+    status::failure(Code::DeadlineExceeded, ErrorReason::DeadlineExceeded, "the deadline passed")
+}
+
+/// The request id of incoming headers, if it is a sane one, or a new one.
+#[must_use]
+pub fn incoming_request_id(headers: &HeaderMap) -> HeaderValue {
+    headers.get(REQUEST_ID_HEADER).filter(|id| is_sane(id)).cloned().unwrap_or_else(new_request_id)
+}
+
+fn is_sane(id: &HeaderValue) -> bool {
+    let id = id.as_bytes();
+    (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len())
+        && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+}
+
+fn new_request_id() -> HeaderValue {
+    let mut buffer = Uuid::encode_buffer();
+    let id = Uuid::now_v7().simple().encode_lower(&mut buffer);
+    HeaderValue::from_str(id).unwrap_or_else(|_| HeaderValue::from_static("none"))
+}
+
+/// What [`surround`] needs.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    access: AccessFeed,
+    identity: ServiceIdentity,
+    in_flight: Arc<Semaphore>,
+}
+
+impl Surroundings {
+    pub(crate) fn new(access: AccessFeed, identity: ServiceIdentity) -> Self {
+        Self { access, identity, in_flight: Arc::new(Semaphore::new(MAX_IN_FLIGHT)) }
+    }
+}
+
+/// Serves one rpc: refuses it when too many are under way, finds out who calls, and answers at its deadline at the
+/// latest, even if the handler panics.
+pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let rpc = request.uri().path().trim_start_matches('/').to_owned();
+    let context = RequestContext {
+        request_id: incoming_request_id(request.headers()),
+        deadline: began + deadline(request.headers()),
+        authorization: authorization(request.headers()),
+    };
+    let span = tracing::info_span!("rpc", %rpc, request_id = ?context.request_id);
+    let left = context.deadline.saturating_duration_since(began);
+    let served = async {
+        let Ok(_permit) = surroundings.in_flight.try_acquire() else {
+            return status::overloaded(status::RETRY_DELAY).into_http();
+        };
+        identify(&surroundings, &mut request).await;
+        next.run(request).await
+    };
+    let served = tokio::time::timeout(left, AssertUnwindSafe(CURRENT.scope(context, served)).catch_unwind());
+    let response = match served.instrument(span).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => status::internal("a handler panicked").into_http::<Body>(),
+        Err(_) => deadline_exceeded().into_http(),
+    };
+    measure(&rpc, &response, began);
+    response
+}
+
+async fn identify(surroundings: &Surroundings, request: &mut Request) {
+    if surroundings.identity.proves(request.headers()) {
+        request.extensions_mut().insert(TrustedService);
+    }
+    let presented = match bearer_token(request.headers()) {
+        Some(token) => surroundings.access.verify(&token).await,
+        None => Err(Refusal::Missing),
+    };
+    request.extensions_mut().insert(Presented(presented));
+}
+
+fn bearer_token(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+}
+
+fn authorization(headers: &HeaderMap) -> Option<MetadataValue<tonic::metadata::Ascii>> {
+    MetadataValue::try_from(headers.get(AUTHORIZATION)?.as_bytes()).ok()
+}
+
+fn deadline(headers: &HeaderMap) -> Duration {
+    let asked = headers.get(TIMEOUT_HEADER).and_then(|value| parse_timeout(value.to_str().ok()?));
+    asked.map_or(MAX_DEADLINE, |asked| asked.min(MAX_DEADLINE))
+}
+
+/// Reads a `grpc-timeout`: up to eight digits and a unit.
+fn parse_timeout(value: &str) -> Option<Duration> {
+    let (digits, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
+    if digits.len() > 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let amount: u64 = digits.parse().ok()?;
+    Some(match unit {
+        "H" => Duration::from_secs(amount * 3600),
+        "M" => Duration::from_secs(amount * 60),
+        "S" => Duration::from_secs(amount),
+        "m" => Duration::from_millis(amount),
+        "u" => Duration::from_micros(amount),
+        "n" => Duration::from_nanos(amount),
+        _ => return None,
+    })
+}
+
+fn measure(rpc: &str, response: &Response, began: Instant) {
+    let code = response.headers().get("grpc-status").and_then(|code| code.to_str().ok()).unwrap_or("0");
+    // A path that is no rpc is not counted by its name, or a stranger could fill the memory with names.
+    let unknown = code == (Code::Unimplemented as i32).to_string();
+    let rpc = if unknown { "unknown".to_owned() } else { rpc.to_owned() };
+    let labels = [("rpc", rpc), ("code", code.to_owned())];
+    metrics::histogram!("connectus_rpc_duration_seconds", &labels).record(began.elapsed());
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read_as_grpc_writes_them() {
+        assert_eq!(parse_timeout("250m"), Some(Duration::from_millis(250)));
+        assert_eq!(parse_timeout("5S"), Some(Duration::from_secs(5)));
+        for bad in ["", "S", "5", "5x", "123456789S", "-1S", "5é"] {
+            assert_eq!(parse_timeout(bad), None, "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_timeout_header_panics(value in ".{0,12}") {
+            let _ = parse_timeout(&value);
+        }
+    }
+}

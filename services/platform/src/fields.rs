@@ -1,0 +1,109 @@
+//! Checks of single fields, for the domain code of every service.
+
+use std::{fmt, ops::RangeInclusive, str::FromStr};
+
+use uuid::Uuid;
+
+/// The longest e-mail address that can be delivered to (RFC 5321, section 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_LENGTH: RangeInclusive<usize> = 3..=254;
+
+/// A field that is missing or invalid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's path in the request, such as `profile.user.biography`.
+    pub field: String,
+    /// What is wrong with it, for the one who wrote it.
+    pub problem: String,
+}
+
+impl FieldError {
+    /// Says that `field` has a `problem`.
+    #[must_use]
+    pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { field: field.into(), problem: problem.into() }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.problem)
+    }
+}
+
+/// Returns a text without the white space around it.
+///
+/// Refuses one whose number of characters is outside `length`, or that has a control character other than a line break
+/// or a tab: PostgreSQL stores no NUL, and the others only disturb whoever reads it.
+pub fn text(field: &str, value: &str, length: RangeInclusive<usize>) -> Result<String, FieldError> {
+    let value = value.trim();
+    if value.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(FieldError::new(field, "has a control character"));
+    }
+    let characters = value.chars().count();
+    if characters == 0 && *length.start() > 0 {
+        return Err(FieldError::new(field, "is required"));
+    }
+    if !length.contains(&characters) {
+        let (least, most) = length.into_inner();
+        return Err(FieldError::new(field, format!("must have {least} to {most} characters")));
+    }
+    Ok(value.to_owned())
+}
+
+/// Returns an e-mail address as given, without the white space around it, or refuses one that cannot be delivered to.
+pub fn email(field: &str, value: &str) -> Result<String, FieldError> {
+    let value = text(field, value, EMAIL_LENGTH)?;
+    let options = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
+    match email_address::EmailAddress::parse_with_options(&value, options) {
+        Ok(_) => Ok(value),
+        Err(_) => Err(FieldError::new(field, "is not an e-mail address")),
+    }
+}
+
+/// Returns an id, or refuses one that is not a UUID.
+pub fn id(field: &str, value: &str) -> Result<Uuid, FieldError> {
+    Uuid::from_str(value).map_err(|_| FieldError::new(field, "is not an id"))
+}
+
+/// Refuses a list with more than `most` elements.
+pub fn list(field: &str, length: usize, most: usize) -> Result<(), FieldError> {
+    if length > most {
+        return Err(FieldError::new(field, format!("must have at most {most} elements")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn text_is_trimmed_and_counted_in_characters() {
+        assert_eq!(text("name", "  Zoë ", 1..=3), Ok("Zoë".to_owned()));
+        assert_eq!(text("name", "Zoës", 1..=3).unwrap_err().to_string(), "name: must have 1 to 3 characters");
+        assert_eq!(text("name", " \n", 1..=3).unwrap_err().to_string(), "name: is required");
+    }
+
+    #[test]
+    fn addresses_that_cannot_be_delivered_to_are_refused() {
+        for good in ["a@b.co", "Ann.Lee+x@Example.org"] {
+            assert_eq!(email("email", good), Ok(good.to_owned()));
+        }
+        for bad in ["", "a", "a@b", "a@@b.co", "a b@c.co", "Ann <a@b.co>", "a@[127.0.0.1]", "a@b.co\r\nBcc: c@d.co"] {
+            assert!(email("email", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_that_passes_has_a_nul(value in ".*\\x00?.*") {
+            if let Ok(text) = text("f", &value, 0..=1000) {
+                prop_assert!(!text.contains('\0'));
+                prop_assert_eq!(text.trim(), &text);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Whether a service can do its work: what gRPC health checks answer.
+
+use std::time::Duration;
+
+use diesel_async::RunQueryDsl;
+use tokio_util::sync::CancellationToken;
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::{
+    access::AccessFeed,
+    store::{self, Pool, StoreError},
+};
+
+/// How often a service is checked.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// How long its database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Keeps the health of one service up to date until the shutdown, from which on it is not serving.
+pub async fn follow(
+    reporter: HealthReporter,
+    grpc_name: String,
+    pool: Pool,
+    access: AccessFeed,
+    shutdown: CancellationToken,
+) {
+    loop {
+        let ready = access.is_fresh() && matches!(tokio::time::timeout(PATIENCE, ping(&pool)).await, Ok(Ok(())));
+        let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+        reporter.set_service_status(&grpc_name, status).await;
+        let pause = if ready { INTERVAL } else { INTERVAL / 10 };
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    reporter.set_service_status(&grpc_name, ServingStatus::NotServing).await;
+}
+
+async fn ping(pool: &Pool) -> Result<(), StoreError> {
+    let mut conn = store::connection(pool).await?;
+    diesel::sql_query("SELECT 1").execute(&mut conn).await?;
+    Ok(())
+}

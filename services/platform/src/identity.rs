@@ -1,0 +1,181 @@
+//! Who makes a call: the account behind an access token, or a service of the suite.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use connectus_proto::common::v1::{AccountType, ErrorReason};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use tonic::{Code, Request, Status, metadata::MetadataValue};
+use uuid::Uuid;
+
+use crate::{status, token::AccessClaims};
+
+/// The metadata that carries a service's identity.
+pub const SERVICE_IDENTITY_HEADER: &str = "x-connectus-service";
+
+/// The shortest secret that services may share, in bytes (RFC 7518, section 3.2).
+pub const MIN_SECRET_LENGTH: usize = 32;
+
+const SERVICE_AUDIENCE: &str = "connectus/internal";
+const SERVICE_TOKEN_LIFE: Duration = Duration::from_mins(1);
+
+/// The account that makes a call, as its verified access token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account's id.
+    pub account_id: Uuid,
+    /// The account's type.
+    pub account_type: AccountType,
+    /// The id of the token.
+    pub token_id: Uuid,
+    /// The session generation that the token was made in.
+    pub generation: i32,
+    /// When the token expires.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl TryFrom<AccessClaims> for Caller {
+    type Error = Refusal;
+
+    fn try_from(claims: AccessClaims) -> Result<Self, Refusal> {
+        Ok(Self {
+            account_id: claims.sub,
+            account_type: claims.typ.into(),
+            token_id: claims.jti,
+            generation: claims.generation,
+            expires_at: DateTime::from_timestamp(claims.exp, 0).ok_or(Refusal::Invalid)?,
+        })
+    }
+}
+
+/// Why a call has no caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No token was sent.
+    Missing,
+    /// The token is malformed, forged, expired or revoked.
+    Invalid,
+    /// Whether the token is revoked cannot be told now.
+    Unknown,
+    /// The account's current e-mail address is not verified.
+    EmailUnverified,
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        let (code, reason, message) = match refusal {
+            Refusal::Missing => (Code::Unauthenticated, ErrorReason::TokenMissing, "no access token was sent"),
+            Refusal::Invalid => (Code::Unauthenticated, ErrorReason::TokenInvalid, "the access token is not valid"),
+            Refusal::Unknown => (Code::Unavailable, ErrorReason::AccessUnknown, "revocations cannot be checked now"),
+            Refusal::EmailUnverified => {
+                (Code::PermissionDenied, ErrorReason::EmailUnverified, "the e-mail address is not verified")
+            }
+        };
+        status::failure(code, reason, message)
+    }
+}
+
+/// What the server found out about a call's caller; it puts one into the extensions of every request.
+#[derive(Clone, Debug)]
+pub struct Presented(pub Result<Caller, Refusal>);
+
+/// The caller of an rpc that needs one.
+pub fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
+    match request.extensions().get::<Presented>() {
+        Some(Presented(presented)) => presented.clone().map_err(Status::from),
+        None => Err(Refusal::Missing.into()),
+    }
+}
+
+/// The caller of an rpc that anybody may call; one whose token is not accepted counts as nobody.
+pub fn viewer<T>(request: &Request<T>) -> Option<Caller> {
+    request.extensions().get::<Presented>()?.0.clone().ok()
+}
+
+/// That a service of the suite makes the call, as its signed identity proved to the server.
+#[derive(Clone, Copy, Debug)]
+pub struct TrustedService;
+
+/// Refuses a call that no service of the suite makes.
+pub fn service<T>(request: &Request<T>) -> Result<(), Status> {
+    match request.extensions().get::<TrustedService>() {
+        Some(TrustedService) => Ok(()),
+        None => Err(status::failure(
+            Code::PermissionDenied,
+            ErrorReason::ServiceIdentityRequired,
+            "this rpc is for the suite's own services",
+        )),
+    }
+}
+
+/// Proves to other services that a call comes from the suite, by short-lived JWTs signed with the secret they share.
+#[derive(Clone)]
+pub struct ServiceIdentity {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ServiceClaims {
+    aud: String,
+    exp: i64,
+}
+
+impl ServiceIdentity {
+    /// Takes the secret that all services share; `None` if it is shorter than [`MIN_SECRET_LENGTH`].
+    #[must_use]
+    pub fn new(secret: &[u8]) -> Option<Self> {
+        if secret.len() < MIN_SECRET_LENGTH {
+            return None;
+        }
+        Some(Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) })
+    }
+
+    /// A secret that nobody else knows, for a suite that runs in one process.
+    #[must_use]
+    pub fn random() -> Self {
+        let secret: [u8; MIN_SECRET_LENGTH] = rand::random();
+        Self { encoding: EncodingKey::from_secret(&secret), decoding: DecodingKey::from_secret(&secret) }
+    }
+
+    /// Adds the proof to a request.
+    #[must_use]
+    pub fn sign<T>(&self, mut request: Request<T>) -> Request<T> {
+        let exp = (Utc::now() + SERVICE_TOKEN_LIFE).timestamp();
+        let claims = ServiceClaims { aud: SERVICE_AUDIENCE.to_owned(), exp };
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding);
+        if let Ok(Ok(value)) = token.map(MetadataValue::try_from) {
+            request.metadata_mut().insert(SERVICE_IDENTITY_HEADER, value);
+        } else {
+            // Without its proof the call is refused, which says what is wrong.
+            tracing::error!("cannot sign the service identity");
+        }
+        request
+    }
+
+    /// Whether the proof in a request's headers is good.
+    #[must_use]
+    pub fn proves(&self, headers: &http::HeaderMap) -> bool {
+        let Some(token) = headers.get(SERVICE_IDENTITY_HEADER) else { return false };
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_audience(&[SERVICE_AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "aud"]);
+        jsonwebtoken::decode::<ServiceClaims>(token.as_bytes(), &self.decoding, &validation).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_shared_secret_proves_a_service() {
+        let identity = ServiceIdentity::random();
+        let headers = identity.sign(Request::new(())).into_parts().0.into_headers();
+        assert!(identity.proves(&headers));
+        assert!(!ServiceIdentity::random().proves(&headers));
+        assert!(!identity.proves(&http::HeaderMap::new()));
+        assert!(ServiceIdentity::new(b"too short").is_none());
+    }
+}

@@ -1,0 +1,113 @@
+//! Mail: by SMTP, or into a development mailbox.
+
+mod development;
+
+use std::time::Duration;
+
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, MultiPart},
+    transport::smtp,
+};
+use uuid::Uuid;
+
+pub use development::{DevelopmentMailbox, StoredMail};
+
+use crate::outbox::DeliveryError;
+
+/// How long the mail server may take over one command.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A mail to one address, in both forms.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The id of the message that causes it: a repeat has the same, so that mail programs can tell.
+    pub id: Uuid,
+    /// The address it goes to.
+    pub to: String,
+    /// The subject line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// The way that mails take. Clones share its connections.
+#[derive(Clone)]
+pub enum Mailer {
+    /// To a mail server.
+    Smtp(SmtpMailer),
+    /// Into a folder, for development.
+    Development(DevelopmentMailbox),
+}
+
+/// Sends mails to a mail server.
+#[derive(Clone)]
+pub struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// Why mails cannot be sent with the settings given.
+#[derive(Debug, thiserror::Error)]
+pub enum MailSettingError {
+    /// `SMTP_URL` is no URL of a mail server.
+    #[error("SMTP_URL is not understood (smtp://host:port, smtps://user:password@host): {0}")]
+    Url(#[from] smtp::Error),
+    /// `MAIL_FROM` is no address.
+    #[error("MAIL_FROM is not an e-mail address: {0}")]
+    From(#[from] lettre::address::AddressError),
+}
+
+impl Mailer {
+    /// Sends through the mail server at a URL (`smtp://`, `smtps://`, or `smtp://...?tls=required` for STARTTLS), from an
+    /// address.
+    pub fn smtp(url: &str, from: &str) -> Result<Self, MailSettingError> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(SMTP_TIMEOUT)).build();
+        Ok(Self::Smtp(SmtpMailer { transport, from: from.parse()? }))
+    }
+
+    /// Hands a mail over. Once this returns `Ok`, the other side has taken it.
+    pub async fn send(&self, mail: Mail) -> Result<(), DeliveryError> {
+        match self {
+            Self::Smtp(mailer) => mailer.send(mail).await,
+            Self::Development(mailbox) => mailbox.put(mail).map_err(|error| DeliveryError::Retry(error.to_string())),
+        }
+    }
+}
+
+impl SmtpMailer {
+    async fn send(&self, mail: Mail) -> Result<(), DeliveryError> {
+        let message = self.message(mail).map_err(|error| DeliveryError::Refused(error.to_string()))?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) if concerns_this_mail(&error) => Err(DeliveryError::Refused(describe(&error))),
+            Err(error) => Err(DeliveryError::Retry(describe(&error))),
+        }
+    }
+
+    fn message(&self, mail: Mail) -> Result<Message, Box<dyn std::error::Error>> {
+        Ok(Message::builder()
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
+            .from(self.from.clone())
+            .to(Mailbox::new(None, mail.to.parse()?))
+            .subject(mail.subject)
+            .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))?)
+    }
+}
+
+/// Whether the server will never take this one mail (RFC 5321, section 4.2.3: the mailbox, its size or its name), and not
+/// that it takes none now, as when our password is wrong.
+fn concerns_this_mail(error: &smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 550..=556))
+}
+
+/// What went wrong, without the server's words, which may name the recipient.
+fn describe(error: &smtp::Error) -> String {
+    match error.status() {
+        Some(code) => format!("the mail server answered {code}"),
+        None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+        None => "the mail server cannot be reached".to_owned(),
+    }
+}

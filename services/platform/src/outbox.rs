@@ -1,0 +1,256 @@
+//! What must happen after a commit: messages written with the change that causes them, and delivered at least once.
+//!
+//! Any number of replicas may run an [`Outbox`] on one table. A row is claimed with a lease, so that a worker that dies
+//! holds nothing for longer than that; its receiver must take a repeat for the same message by its id.
+
+mod schema;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryResult, QueryableByName,
+    dsl::{count_star, min},
+    sql_types::{Integer, Jsonb, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::{sync::Notify, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+use schema::outbox;
+use uuid::Uuid;
+
+use crate::store::{self, Pool, StoreError};
+
+/// How many messages one worker delivers at once: a slow one delays no other.
+const CONCURRENCY: usize = 32;
+/// How often the table is looked at for what other replicas wrote, or what is due again.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// How long one attempt may take.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a claimed message stays with its worker; longer than an attempt, so that none is made twice at once.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// The wait after the first failure; it doubles with each.
+const FIRST_BACKOFF: TimeDelta = TimeDelta::seconds(1);
+/// The longest wait between two attempts.
+const MAX_BACKOFF: TimeDelta = TimeDelta::minutes(5);
+/// After how long a message that keeps failing is put aside as dead (RFC 5321, section 4.5.4.1, asks for 4 to 5 days).
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(5);
+/// How often the depth and age of the table are measured.
+const MEASURE_INTERVAL: Duration = Duration::from_secs(15);
+/// How much of an error is kept with its message.
+const MAX_ERROR_LENGTH: usize = 500;
+
+/// Writes a message, in the transaction of the change that causes it.
+pub async fn enqueue<M: Serialize + Sync>(conn: &mut AsyncPgConnection, id: Uuid, message: &M) -> QueryResult<()> {
+    let payload = serde_json::to_value(message).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    diesel::insert_into(outbox::table)
+        .values((outbox::id.eq(id), outbox::payload.eq(payload)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Why a message was not delivered. The text is kept with the message: it has no personal data and no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeliveryError {
+    /// Trying again may help.
+    Retry(String),
+    /// Trying again will not help; the message is put aside as dead.
+    Refused(String),
+}
+
+impl From<StoreError> for DeliveryError {
+    fn from(error: StoreError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+/// Delivers a service's messages.
+pub trait Handler: Send + Sync + 'static {
+    /// The messages, as they are written.
+    type Message: Serialize + DeserializeOwned + Send + Sync;
+
+    /// Delivers one message. It may be called again for one that was delivered already.
+    fn deliver(&self, id: Uuid, message: Self::Message) -> impl Future<Output = Result<(), DeliveryError>> + Send;
+}
+
+/// A service's outbox, and the worker that empties it. Clones share it.
+pub struct Outbox<H> {
+    shared: Arc<Shared<H>>,
+}
+
+struct Shared<H> {
+    pool: Pool,
+    handler: H,
+    wake: Notify,
+}
+
+impl<H> Clone for Outbox<H> {
+    fn clone(&self) -> Self {
+        Self { shared: self.shared.clone() }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Claimed {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Jsonb)]
+    payload: serde_json::Value,
+    #[diesel(sql_type = Integer)]
+    attempts: i32,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+}
+
+const CLAIM: &str = "UPDATE outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => $1) \
+    WHERE id IN (SELECT id FROM outbox WHERE NOT dead AND due_at <= now() ORDER BY due_at LIMIT $2 \
+    FOR UPDATE SKIP LOCKED) RETURNING id, payload, attempts, created_at";
+
+impl<H: Handler> Outbox<H> {
+    /// Makes the outbox of the service whose database `pool` leads to.
+    #[must_use]
+    pub fn new(pool: Pool, handler: H) -> Self {
+        Self { shared: Arc::new(Shared { pool, handler, wake: Notify::new() }) }
+    }
+
+    /// Says that a message was committed, so that the worker need not find it by itself.
+    pub fn wake(&self) {
+        self.shared.wake.notify_one();
+    }
+
+    /// Delivers messages until the shutdown, and then finishes those under way.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let mut under_way = JoinSet::new();
+        let mut measure = tokio::time::interval(MEASURE_INTERVAL);
+        loop {
+            let claimed = self.claim(CONCURRENCY - under_way.len()).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "cannot look for messages");
+                Vec::new()
+            });
+            for message in claimed {
+                under_way.spawn(self.clone().attempt(message));
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                () = self.shared.wake.notified() => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
+                _ = measure.tick() => self.measure().await,
+                Some(ended) = under_way.join_next() => log_panic(ended),
+            }
+            while let Some(ended) = under_way.try_join_next() {
+                log_panic(ended);
+            }
+        }
+        while let Some(ended) = under_way.join_next().await {
+            log_panic(ended);
+        }
+    }
+
+    async fn claim(&self, most: usize) -> Result<Vec<Claimed>, StoreError> {
+        if most == 0 {
+            return Ok(Vec::new());
+        }
+        let mut conn = store::connection(&self.shared.pool).await?;
+        let claimed = diesel::sql_query(CLAIM)
+            .bind::<diesel::sql_types::Double, _>(LEASE.as_seconds_f64())
+            .bind::<diesel::sql_types::BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX))
+            .load(&mut conn)
+            .await?;
+        Ok(claimed)
+    }
+
+    async fn attempt(self, claimed: Claimed) {
+        let Claimed { id, payload, attempts, created_at } = claimed;
+        let outcome = match serde_json::from_value(payload) {
+            Ok(message) => match tokio::time::timeout(ATTEMPT_TIMEOUT, self.shared.handler.deliver(id, message)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(DeliveryError::Retry("it took too long".to_owned())),
+            },
+            // Another version may have written it: a newer worker will know it.
+            Err(error) => Err(DeliveryError::Retry(format!("the message is not understood: {error}"))),
+        };
+        let settled = match outcome {
+            Ok(()) => self.delete(id).await,
+            Err(DeliveryError::Retry(error)) if Utc::now() - created_at < GIVE_UP_AFTER => {
+                tracing::warn!(%id, attempts, error, "a message was not delivered, and will be tried again");
+                self.postpone(id, Utc::now() + backoff(attempts), &error).await
+            }
+            Err(DeliveryError::Retry(error) | DeliveryError::Refused(error)) => {
+                tracing::error!(%id, attempts, error, "a message cannot be delivered, and is put aside");
+                self.bury(id, &error).await
+            }
+        };
+        if let Err(error) = settled {
+            tracing::warn!(%id, %error, "a message's outcome is not noted; it will be delivered again");
+        }
+    }
+
+    async fn delete(&self, id: Uuid) -> Result<(), StoreError> {
+        let mut conn = store::connection(&self.shared.pool).await?;
+        diesel::delete(outbox::table.find(id)).execute(&mut conn).await?;
+        metrics::counter!("connectus_outbox_delivered_total").increment(1);
+        Ok(())
+    }
+
+    async fn postpone(&self, id: Uuid, until: DateTime<Utc>, error: &str) -> Result<(), StoreError> {
+        let mut conn = store::connection(&self.shared.pool).await?;
+        diesel::update(outbox::table.find(id))
+            .set((outbox::due_at.eq(until), outbox::last_error.eq(excerpt(error))))
+            .execute(&mut conn)
+            .await?;
+        Ok(())
+    }
+
+    async fn bury(&self, id: Uuid, error: &str) -> Result<(), StoreError> {
+        let mut conn = store::connection(&self.shared.pool).await?;
+        diesel::update(outbox::table.find(id))
+            .set((outbox::dead.eq(true), outbox::last_error.eq(excerpt(error))))
+            .execute(&mut conn)
+            .await?;
+        metrics::counter!("connectus_outbox_dead_total").increment(1);
+        Ok(())
+    }
+
+    async fn measure(&self) {
+        let Ok(mut conn) = store::connection(&self.shared.pool).await else { return };
+        let waiting = outbox::table.filter(outbox::dead.eq(false)).select((count_star(), min(outbox::created_at)));
+        let measured: QueryResult<(i64, Option<DateTime<Utc>>)> = waiting.first(&mut conn).await;
+        if let Ok((depth, oldest)) = measured {
+            let age = oldest.map_or(0.0, |oldest| (Utc::now() - oldest).as_seconds_f64());
+            metrics::gauge!("connectus_outbox_messages").set(f64::from(i32::try_from(depth).unwrap_or(i32::MAX)));
+            metrics::gauge!("connectus_outbox_oldest_seconds").set(age);
+        }
+    }
+}
+
+fn log_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a delivery was cut short; it will be tried again");
+    }
+}
+
+/// The wait after a failure, up to a quarter shorter by chance, so that what failed together does not come back together.
+fn backoff(attempts: i32) -> TimeDelta {
+    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(16);
+    let whole = (FIRST_BACKOFF * 2_i32.pow(doublings)).min(MAX_BACKOFF);
+    whole - whole / 4 * rand::random_range(0..=100) / 100
+}
+
+fn excerpt(error: &str) -> String {
+    error.chars().take(MAX_ERROR_LENGTH).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_grows_to_its_bound() {
+        for (attempts, whole) in [(0, 1), (1, 1), (2, 2), (5, 16), (9, 256), (10, 300), (i32::MAX, 300)] {
+            let wait = backoff(attempts);
+            assert!(wait <= TimeDelta::seconds(whole) && wait >= TimeDelta::seconds(whole) * 3 / 4, "{attempts}: {wait}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Calls to other services, in this process or over the network.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::Router;
+use http::{HeaderValue, Uri};
+use tonic::{Code, Request, Status, body::Body, transport::Endpoint};
+use tower::{BoxError, ServiceExt, service_fn, util::BoxCloneSyncService};
+
+use crate::{
+    context::{self, REQUEST_ID_HEADER, TIMEOUT_HEADER},
+    status,
+};
+use connectus_proto::common::v1::ErrorReason;
+
+/// A way to a service, for the generated clients. A call made while another is served carries on its request id and
+/// what is left of its deadline.
+pub type Channel = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
+
+/// How long connecting to a service may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How often a quiet connection is tried, so that a peer that vanished is noticed.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// A request that carries the token of the caller who is being served.
+pub fn on_behalf<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    if let Some(authorization) = context::current().and_then(|context| context.authorization) {
+        request.metadata_mut().insert("authorization", authorization);
+    }
+    request
+}
+
+/// A way to a service at a URL. It connects when first used, and again when the connection is lost.
+pub fn remote(url: &str) -> Result<Channel, tonic::transport::Error> {
+    let channel = Endpoint::from_shared(url.to_owned())?
+        .connect_timeout(CONNECT_TIMEOUT)
+        .http2_keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_while_idle(true)
+        .tcp_nodelay(true)
+        .connect_lazy();
+    Ok(outbound(move |request| {
+        let channel = channel.clone();
+        async move { channel.oneshot(request).await.map_err(|error| unreachable_peer(&error)) }
+    }))
+}
+
+/// A way to services in this process, and the place to put them once they are made.
+#[must_use]
+pub fn local() -> (Channel, LocalServices) {
+    let services = LocalServices::default();
+    let target = services.clone();
+    let channel = outbound(move |request: http::Request<Body>| {
+        let router = target.0.get().cloned();
+        async move {
+            let router = router.ok_or_else(|| Status::unavailable("the service is starting"))?;
+            let Ok(response) = router.oneshot(request.map(axum::body::Body::new)).await;
+            Ok(response.map(Body::new))
+        }
+    });
+    (channel, services)
+}
+
+/// The services in this process that a [`local`] channel leads to.
+#[derive(Clone, Default)]
+pub struct LocalServices(Arc<OnceLock<Router>>);
+
+impl LocalServices {
+    /// Puts the services in place. Only the first call counts.
+    pub fn serve(&self, router: Router) {
+        let _ = self.0.set(router);
+    }
+}
+
+/// Adds what every call carries, and ends it at its deadline.
+fn outbound<F>(call: impl Fn(http::Request<Body>) -> F + Clone + Send + Sync + 'static) -> Channel
+where
+    F: Future<Output = Result<http::Response<Body>, Status>> + Send + 'static,
+{
+    BoxCloneSyncService::new(service_fn(move |mut request: http::Request<Body>| {
+        let left = context::time_left();
+        let headers = request.headers_mut();
+        headers.insert(REQUEST_ID_HEADER, context::request_id());
+        if let Ok(timeout) = HeaderValue::try_from(format!("{}m", left.as_millis())) {
+            headers.insert(TIMEOUT_HEADER, timeout);
+        }
+        let response = tokio::time::timeout(left, call(request));
+        async move {
+            match response.await {
+                Ok(answer) => answer.map_err(BoxError::from),
+                Err(_) => Err(BoxError::from(context::deadline_exceeded())),
+            }
+        }
+    }))
+}
+
+fn unreachable_peer(error: &tonic::transport::Error) -> Status {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::warn!(%error, cause, "a service does not answer");
+    status::failure(Code::Unavailable, ErrorReason::Unavailable, "a service does not answer")
+}
+
+/// The authority that calls in this process are addressed to; it is never resolved.
+#[must_use]
+pub fn local_origin() -> Uri {
+    Uri::from_static("http://connectus.local")
+}

@@ -1,0 +1,95 @@
+//! Serves a router over HTTP/1.1 and HTTP/2 on one port, with bounds on what a client may take.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, extract::ConnectInfo};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// How many connections are open at once; more wait to be accepted.
+const MAX_CONNECTIONS: usize = 4096;
+/// How many calls one HTTP/2 connection may have under way.
+const MAX_STREAMS: u32 = 256;
+/// How long a client may take to say what it wants.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// How often a quiet HTTP/2 connection is tried.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// The largest HTTP/2 header list, in bytes.
+const MAX_HEADERS: u32 = 32 * 1024;
+/// How long what is under way at the shutdown may take; a client that stays silent holds nothing up for longer.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Serves until the shutdown, then lets what is under way finish. Handlers find the client's address in `ConnectInfo`.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+    let builder = Arc::new(builder());
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        let Some((stream, address, place)) = accepted else { continue };
+        let service = TowerToHyperService::new(router.clone().map_request(move |mut request: http::Request<_>| {
+            request.extensions_mut().insert(ConnectInfo(address));
+            request
+        }));
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = graceful.watch(connection);
+        connections.spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+        tracing::warn!("closing connections that did not finish in time");
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, address)) => {
+            // Latency matters more than the number of packets.
+            let _ = stream.set_nodelay(true);
+            Some((stream, address, place))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "cannot accept a connection");
+            // Most likely there is no file descriptor left; trying again at once would only burn the processor.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            None
+        }
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEADERS)
+        .keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(HEADER_TIMEOUT);
+    builder
+}

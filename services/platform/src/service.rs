@@ -1,0 +1,125 @@
+//! How a service is put together and started, alone or beside others.
+
+use axum::Router;
+use futures::future::BoxFuture;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::service::Routes;
+use tonic_health::{
+    pb::health_server::HealthServer,
+    server::{HealthReporter, HealthService},
+};
+use tonic_reflection::server::{
+    Error as ReflectionError,
+    v1::{ServerReflection, ServerReflectionServer},
+    v1alpha::{ServerReflection as AlphaReflection, ServerReflectionServer as AlphaServer},
+};
+
+use crate::{
+    access::AccessFeed,
+    context::{self, Surroundings},
+    health,
+    identity::ServiceIdentity,
+    mail::Mailer,
+    peer::Channel,
+    store::Pool,
+};
+
+/// What a service is built on.
+#[derive(Clone)]
+pub struct Resources {
+    /// Its database.
+    pub pool: Pool,
+    /// The way its mails take.
+    pub mailer: Mailer,
+    /// Which access tokens are good.
+    pub access: AccessFeed,
+    /// What it proves to other services that it is one of them.
+    pub identity: ServiceIdentity,
+    /// The ways to other services.
+    pub peers: Peers,
+    /// Where its mailed links lead.
+    pub links: Links,
+}
+
+/// The ways to other services.
+#[derive(Clone)]
+pub struct Peers {
+    /// To auth.
+    pub auth: Channel,
+    /// To account.
+    pub account: Channel,
+    /// To experience.
+    pub experience: Channel,
+}
+
+/// Where mailed links and pages lead. Neither URL ends in a slash.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// The gateway, as people reach it.
+    pub public_url: String,
+    /// The web site that pages send people on to, if there is one.
+    pub site_url: Option<String>,
+}
+
+/// Work that a service does beside answering calls, until its token is cancelled.
+type Worker = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>;
+
+/// A service that is built, and not yet started.
+pub struct Service {
+    grpc_name: String,
+    routes: Routes,
+    workers: Vec<Worker>,
+}
+
+impl Service {
+    /// Takes a service's name (`auth`) and the servers of its contracts.
+    #[must_use]
+    pub fn new(name: &'static str, routes: Routes) -> Self {
+        let (first, rest) = name.split_at(1);
+        let grpc_name = format!("connectus.{name}.v1.{}{rest}Service", first.to_uppercase());
+        Self { grpc_name, routes, workers: Vec::new() }
+    }
+
+    /// Adds work that it does beside answering calls.
+    #[must_use]
+    pub fn worker<F>(mut self, worker: impl FnOnce(CancellationToken) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.workers.push(Box::new(|shutdown| Box::pin(worker(shutdown))));
+        self
+    }
+}
+
+/// Starts services beside each other: their workers, and one router that serves them all, with gRPC health for each and
+/// reflection. The workers stop when `shutdown` is cancelled; `tasks` ends when they have.
+pub fn start(services: Vec<(Service, Resources)>, shutdown: &CancellationToken, tasks: &TaskTracker) -> Router {
+    let health = HealthReporter::new();
+    let mut router = Router::new();
+    for (Service { grpc_name, routes, workers }, resources) in services {
+        let surroundings = Surroundings::new(resources.access.clone(), resources.identity.clone());
+        let surround = axum::middleware::from_fn_with_state(surroundings, context::surround);
+        router = router.merge(routes.into_axum_router().reset_fallback().layer(surround));
+        for worker in workers {
+            tasks.spawn(worker(shutdown.clone()));
+        }
+        tasks.spawn(health::follow(health.clone(), grpc_name, resources.pool, resources.access, shutdown.clone()));
+    }
+    let health = HealthServer::new(HealthService::from_health_reporter(health));
+    let mut common = Routes::new(health);
+    match reflection() {
+        Ok((v1, v1alpha)) => common = common.add_service(v1).add_service(v1alpha),
+        Err(error) => tracing::error!(%error, "the contracts cannot be reflected"),
+    }
+    router.merge(common.into_axum_router())
+}
+
+/// Reflection in the two versions that clients speak.
+fn reflection() -> Result<(ServerReflectionServer<impl ServerReflection>, AlphaServer<impl AlphaReflection>), ReflectionError> {
+    let builder = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(connectus_proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    Ok((builder().build_v1()?, builder().build_v1alpha()?))
+}

@@ -1,0 +1,130 @@
+//! The connections to a service's database, and what can go wrong with it.
+
+use std::time::Duration;
+
+use deadpool::managed::{PoolError, Timeouts};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel_async::{
+    AsyncPgConnection,
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+        deadpool::{Object, Pool as DeadPool},
+    },
+};
+
+/// A service's connections. Statements run in the service's own schema.
+pub type Pool = DeadPool<AsyncPgConnection>;
+
+/// A connection that returns to its pool when dropped.
+pub type Connection = Object<AsyncPgConnection>;
+
+/// How long a call waits for a free connection, or for a new one to open, before it fails.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long one statement may run; less than any rpc's deadline, so that an abandoned call leaves nothing running.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A failure of the database. The text is for the log, never for the caller.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum StoreError {
+    /// It does not answer now; trying again may help.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// It refused a statement; trying again will not help.
+    #[error("the database refused: {0}")]
+    Internal(String),
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::BrokenTransactionManager
+            | DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::ReadOnlyTransaction,
+                _,
+            ) => Self::Unavailable(error.to_string()),
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, detail) if is_passing(detail.message()) => {
+                Self::Unavailable(error.to_string())
+            }
+            _ => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+/// Tells the faults that pass by their text, since diesel carries no SQLSTATE for them.
+fn is_passing(message: &str) -> bool {
+    ["connection closed", "terminating connection", "statement timeout", "shutting down", "starting up", "communicating"]
+        .iter()
+        .any(|text| message.contains(text))
+}
+
+/// Whose connections to open.
+#[derive(Clone, Debug)]
+pub struct PoolOptions {
+    /// `postgres://` URL.
+    pub url: String,
+    /// The service's name, which is its schema's name too.
+    pub service: &'static str,
+    /// How many connections at most.
+    pub size: usize,
+}
+
+/// The database role of a service.
+#[must_use]
+pub fn role(service: &str) -> String {
+    format!("connectus_{service}")
+}
+
+/// Makes a service's pool. It connects when first used.
+#[must_use]
+pub fn pool(options: &PoolOptions) -> Pool {
+    let mut config = ManagerConfig::default();
+    // A healthy connection is not asked again: a query at every checkout would double the cost of a read. One that has
+    // closed is seen without asking.
+    config.recycling_method = RecyclingMethod::Fast;
+    let manager = AsyncDieselConnectionManager::new_with_config(connection_url(options), config);
+    Pool::builder(manager)
+        .max_size(options.size)
+        .runtime(deadpool::Runtime::Tokio1)
+        .timeouts(Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: None })
+        .build()
+        .unwrap_or_else(|error| unreachable!("a pool with a runtime builds: {error}"))
+}
+
+/// The URL with what each of the service's connections starts with: its role, its schema, and its limits.
+fn connection_url(options: &PoolOptions) -> String {
+    let separator = if options.url.contains('?') { '&' } else { '?' };
+    let settings = format!(
+        "-c search_path={schema} -c role={role} -c statement_timeout={statement} \
+         -c idle_in_transaction_session_timeout={idle}",
+        schema = options.service,
+        role = role(options.service),
+        statement = STATEMENT_TIMEOUT.as_millis(),
+        idle = 2 * STATEMENT_TIMEOUT.as_millis(),
+    );
+    let settings = settings.replace(' ', "%20").replace('=', "%3D");
+    format!("{}{separator}application_name=connectus-{}&options={settings}", options.url, options.service)
+}
+
+/// Takes a connection.
+pub async fn connection(pool: &Pool) -> Result<Connection, StoreError> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Timeout(kind) => StoreError::Unavailable(format!("no connection in time ({kind:?})")),
+        PoolError::Backend(error) => StoreError::Unavailable(error.to_string()),
+        error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
+            StoreError::Internal(error.to_string())
+        }
+    })
+}
+
+/// The name of the unique constraint that a statement would have broken, if that is why it failed.
+#[must_use]
+pub fn unique_violation(error: &DieselError) -> Option<&str> {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, detail) => detail.constraint_name(),
+        _ => None,
+    }
+}

@@ -1,0 +1,45 @@
+//! Logs and metrics.
+
+use clap::ValueEnum;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// The upper bounds of the buckets of every duration, in seconds.
+const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Why logging or metrics could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter is not understood.
+    #[error("CONNECTUS_LOG is not understood: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// The metrics could not be set up.
+    #[error("cannot set up metrics: {0}")]
+    Metrics(#[from] BuildError),
+    /// It was set up before.
+    #[error("cannot set up logging: {0}")]
+    Logging(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Sets up logs on standard error, by a filter such as `info,connectus=debug`, and metrics, which the handle renders in
+/// Prometheus' text format.
+pub fn init(filter: &str, format: LogFormat) -> Result<PrometheusHandle, TelemetryError> {
+    let filter = EnvFilter::try_new(filter)?;
+    let layer = fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(filter);
+    match format {
+        LogFormat::Pretty => registry.with(layer).try_init()?,
+        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init()?,
+    }
+    let durations = Matcher::Suffix("_seconds".to_owned());
+    Ok(PrometheusBuilder::new().set_buckets_for_metric(durations, &DURATION_BUCKETS)?.install_recorder()?)
+}
