@@ -1,1 +1,64 @@
-//! TBD
+//! The auth service: credentials, access tokens, mailed links, signing keys, and the revocation of tokens.
+
+mod config;
+mod delivery;
+mod domain;
+mod hashing;
+mod janitor;
+mod keys;
+mod mails;
+mod rpc;
+mod store;
+
+use connectus_platform::{
+    migrate::Schema,
+    outbox::Outbox,
+    service::{Resources, Service},
+};
+use connectus_proto::auth::v1::{
+    auth_internal_service_server::AuthInternalServiceServer, auth_service_server::AuthServiceServer,
+};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use tonic::service::Routes;
+
+pub use config::Config;
+
+use crate::{delivery::Delivery, hashing::Hasher, keys::KeyRing, rpc::Auth};
+
+/// How large a request may be, in bytes.
+const MAX_REQUEST: usize = 64 * 1024;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/auth");
+
+/// The service's schema.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema { service: "auth", migrations: MIGRATIONS }
+}
+
+/// Builds the service. It makes its first signing key when it starts.
+#[must_use]
+pub fn build(config: &Config, resources: &Resources) -> Service {
+    let keys = KeyRing::new(resources.pool.clone(), config);
+    let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, keys.clone()));
+    let auth = Auth {
+        pool: resources.pool.clone(),
+        access: resources.access.clone(),
+        hasher: Hasher::new(config.hash_concurrency),
+        keys: keys.clone(),
+        outbox: outbox.clone(),
+        token_ttl: config.token_ttl(),
+    };
+    let pool = resources.pool.clone();
+    let janitor_keys = keys.clone();
+    Service::new("auth", routes(auth))
+        .worker(|shutdown| keys.run(shutdown))
+        .worker(|shutdown| outbox.run(shutdown))
+        .worker(|shutdown| janitor::run(pool, janitor_keys, shutdown))
+}
+
+fn routes(auth: Auth) -> Routes {
+    let public = AuthServiceServer::new(auth.clone()).max_decoding_message_size(MAX_REQUEST);
+    let internal = AuthInternalServiceServer::new(auth).max_decoding_message_size(MAX_REQUEST);
+    Routes::new(public).add_service(internal)
+}

@@ -6,19 +6,19 @@ use std::{
 };
 
 use axum::Router;
-use http::{HeaderValue, Uri};
+use connectus_proto::common::v1::ErrorReason;
+use http::HeaderValue;
 use tonic::{Code, Request, Status, body::Body, transport::Endpoint};
-use tower::{BoxError, ServiceExt, service_fn, util::BoxCloneSyncService};
+use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
 use crate::{
     context::{self, REQUEST_ID_HEADER, TIMEOUT_HEADER},
     status,
 };
-use connectus_proto::common::v1::ErrorReason;
 
 /// A way to a service, for the generated clients. A call made while another is served carries on its request id and
 /// what is left of its deadline.
-pub type Channel = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
+pub type Channel = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
 
 /// How long connecting to a service may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -89,10 +89,7 @@ where
         }
         let response = tokio::time::timeout(left, call(request));
         async move {
-            match response.await {
-                Ok(answer) => answer.map_err(BoxError::from),
-                Err(_) => Err(BoxError::from(context::deadline_exceeded())),
-            }
+            response.await.unwrap_or_else(|_| Err(context::deadline_exceeded()))
         }
     }))
 }
@@ -101,10 +98,4 @@ fn unreachable_peer(error: &tonic::transport::Error) -> Status {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     tracing::warn!(%error, cause, "a service does not answer");
     status::failure(Code::Unavailable, ErrorReason::Unavailable, "a service does not answer")
-}
-
-/// The authority that calls in this process are addressed to; it is never resolved.
-#[must_use]
-pub fn local_origin() -> Uri {
-    Uri::from_static("http://connectus.local")
 }

@@ -1,0 +1,175 @@
+//! What auth does after a commit: its mails, and the accounts of those who registered.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use connectus_platform::{
+    identity::ServiceIdentity,
+    mail::{Mail, Mailer},
+    outbox::{DeliveryError, Handler},
+    peer::Channel,
+    service::{Links, Resources},
+    store::Pool,
+};
+use connectus_proto::{
+    account::v1::{
+        CreateAccountRequest, account_internal_service_client::AccountInternalServiceClient, create_account_request,
+    },
+    auth::v1::{OrganizationRegistration, UserRegistration},
+    common::v1::Date,
+};
+use chrono::Datelike;
+use prost_types::Timestamp;
+use serde::{Deserialize, Serialize};
+use tonic::{Code, Request, Status};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Error,
+        account::{Account, LoginId, email_key},
+        link::{LINK_TTL, LinkClaims, Purpose},
+        registration::Owner,
+    },
+    keys::KeyRing,
+    mails,
+    store,
+};
+
+/// What is to be done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Message {
+    /// Send a link that verifies the address, if it has an account that waits for one.
+    VerificationMail {
+        /// The address.
+        email: String,
+    },
+    /// Send a link to choose a new password, if the address has an account.
+    PasswordResetMail {
+        /// The address.
+        email: String,
+    },
+    /// Make the account of somebody who registered.
+    CreateAccount {
+        /// Its id.
+        account_id: Uuid,
+        /// Its address.
+        email: String,
+        /// When it was registered.
+        created_at: DateTime<Utc>,
+        /// Whose it is.
+        owner: Owner,
+    },
+}
+
+/// Delivers auth's messages.
+pub(crate) struct Delivery {
+    pool: Pool,
+    mailer: Mailer,
+    keys: KeyRing,
+    links: Links,
+    account: Channel,
+    identity: ServiceIdentity,
+}
+
+impl Delivery {
+    pub(crate) fn new(resources: &Resources, keys: KeyRing) -> Self {
+        Self {
+            pool: resources.pool.clone(),
+            mailer: resources.mailer.clone(),
+            keys,
+            links: resources.links.clone(),
+            account: resources.peers.account.clone(),
+            identity: resources.identity.clone(),
+        }
+    }
+
+    /// Sends a link for a purpose. The token is made only now, so that neither the outbox nor the database ever holds
+    /// something that opens an account.
+    async fn mail_link(&self, id: Uuid, account: &Account, purpose: Purpose) -> Result<(), DeliveryError> {
+        let expires_at = Utc::now() + LINK_TTL;
+        let claims = LinkClaims::new(purpose, account.id, Uuid::now_v7(), expires_at.timestamp());
+        let token = self.keys.sign(&claims).await.map_err(retry)?;
+        store::links::insert(&self.pool, account.id, purpose, &token, expires_at).await?;
+        let (subject, bodies) = match purpose {
+            Purpose::VerifyEmail => {
+                let link = format!("{}/v1/auth/verify-email/{token}", self.links.public_url);
+                ("Verify your e-mail address", mails::verify_email(&link))
+            }
+            Purpose::ResetPassword => {
+                let site = self.links.site_url.as_ref().unwrap_or(&self.links.public_url);
+                ("Choose a new password", mails::reset_password(&format!("{site}/password-reset/{token}")))
+            }
+        };
+        let bodies = bodies.map_err(|error| DeliveryError::Refused(error.to_string()))?;
+        let mails::Bodies { text, html } = bodies;
+        self.mailer.send(Mail { id, to: account.email.clone(), subject: subject.to_owned(), text, html }).await
+    }
+
+    async fn find(&self, email: &str) -> Result<Option<Account>, DeliveryError> {
+        Ok(store::accounts::find(&self.pool, &LoginId::Email(email_key(email))).await?)
+    }
+
+    async fn create_account(&self, request: CreateAccountRequest) -> Result<(), DeliveryError> {
+        let mut client = AccountInternalServiceClient::new(self.account.clone());
+        match client.create_account(self.identity.sign(Request::new(request))).await {
+            Ok(_) => Ok(()),
+            Err(status) if status.code() == Code::InvalidArgument => Err(DeliveryError::Refused(describe(&status))),
+            Err(status) => Err(DeliveryError::Retry(describe(&status))),
+        }
+    }
+}
+
+impl Handler for Delivery {
+    type Message = Message;
+
+    async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
+        match message {
+            Message::VerificationMail { email } => match self.find(&email).await? {
+                Some(account) if account.email_verified_at.is_none() => {
+                    self.mail_link(id, &account, Purpose::VerifyEmail).await
+                }
+                Some(_) | None => Ok(()),
+            },
+            Message::PasswordResetMail { email } => match self.find(&email).await? {
+                Some(account) => self.mail_link(id, &account, Purpose::ResetPassword).await,
+                None => Ok(()),
+            },
+            Message::CreateAccount { account_id, email, created_at, owner } => {
+                let create_time = Some(Timestamp { seconds: created_at.timestamp(), nanos: 0 });
+                let owner = Some(owner.into());
+                let account_id = account_id.to_string();
+                self.create_account(CreateAccountRequest { account_id, email, create_time, owner }).await
+            }
+        }
+    }
+}
+
+impl From<Owner> for create_account_request::Owner {
+    fn from(owner: Owner) -> Self {
+        match owner {
+            Owner::User { first_name, birthday } => {
+                Self::User(UserRegistration { first_name, birthday: Some(to_date(birthday)) })
+            }
+            Owner::Organization { preferred_name, is_nonprofit } => {
+                Self::Organization(OrganizationRegistration { preferred_name, is_nonprofit })
+            }
+        }
+    }
+}
+
+/// A day as the contracts write it; months and days fit whatever holds them.
+fn to_date(date: NaiveDate) -> Date {
+    Date { year: date.year(), month: date.month().cast_signed(), day: date.day().cast_signed() }
+}
+
+fn retry(error: Error) -> DeliveryError {
+    DeliveryError::Retry(match error {
+        Error::Store(error) => error.to_string(),
+        _ => "the link cannot be signed".to_owned(),
+    })
+}
+
+/// What went wrong, without the message, which may quote the request.
+fn describe(status: &Status) -> String {
+    format!("account answered {:?}", status.code())
+}

@@ -1,0 +1,162 @@
+//! The keys that tokens are signed with: kept in the database, shared by all replicas, replaced in turn.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use connectus_platform::{
+    store::{Pool, StoreError},
+    token::VerifyingKeys,
+};
+use connectus_proto::auth::v1::SigningKey;
+use ed25519_dalek::{SigningKey as Ed25519Key, pkcs8::EncodePrivateKey};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    config::Config,
+    domain::{Error, link::LINK_TTL},
+    store::keys::{self as stored, StoredKey},
+};
+
+/// How often the database is asked for new keys.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a new key is published before tokens are signed with it, so that every replica knows it by then.
+const PUBLISH_AHEAD: TimeDelta = TimeDelta::seconds(5);
+
+/// The keys. Clones share them.
+#[derive(Clone)]
+pub(crate) struct KeyRing {
+    pool: Pool,
+    keys: watch::Sender<Arc<Keys>>,
+    rotation: TimeDelta,
+    /// How long a key is kept after the next one took over: until the last token that it signed has expired.
+    kept: TimeDelta,
+}
+
+/// The keys of one moment.
+#[derive(Default)]
+struct Keys {
+    /// Newest first.
+    stored: Vec<StoredKey>,
+    verifying: VerifyingKeys,
+}
+
+impl KeyRing {
+    pub(crate) fn new(pool: Pool, config: &Config) -> Self {
+        let kept = config.token_ttl().max(LINK_TTL) + TimeDelta::minutes(1);
+        Self { pool, keys: watch::Sender::new(Arc::default()), rotation: config.key_rotation(), kept }
+    }
+
+    /// Follows the database, makes the first key, and replaces a key when its time has come, until the shutdown.
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        loop {
+            if let Err(error) = self.keep_current().await {
+                tracing::warn!(%error, "cannot refresh the signing keys");
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(REFRESH_INTERVAL) => {}
+            }
+        }
+    }
+
+    async fn keep_current(&self) -> Result<(), StoreError> {
+        let keys = self.refresh().await?;
+        let now = Utc::now();
+        match keys.first() {
+            None => {
+                stored::insert_unless_newer(&self.pool, &new_key(now), now).await?;
+                self.refresh().await?;
+            }
+            Some(newest) if newest.active_at + self.rotation < now => {
+                stored::insert_unless_newer(&self.pool, &new_key(now + PUBLISH_AHEAD), now - self.rotation).await?;
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Makes a new key that takes over in a moment, and returns its id.
+    pub(crate) async fn rotate(&self) -> Result<String, StoreError> {
+        let key = new_key(Utc::now() + PUBLISH_AHEAD);
+        stored::insert(&self.pool, &key).await?;
+        self.refresh().await?;
+        Ok(key.key_id)
+    }
+
+    /// Forgets the keys whose last token has expired.
+    pub(crate) async fn prune(&self) -> Result<(), StoreError> {
+        stored::delete_replaced_before(&self.pool, Utc::now() - self.kept).await
+    }
+
+    /// The public keys, newest first.
+    pub(crate) fn published(&self) -> Vec<SigningKey> {
+        let keys = self.keys.borrow().clone();
+        let published = keys.stored.iter().map(|key| SigningKey {
+            key_id: key.key_id.clone(),
+            public_key: key.public_key.clone(),
+        });
+        published.collect()
+    }
+
+    /// What tokens verify with.
+    pub(crate) fn verifying(&self) -> VerifyingKeys {
+        self.keys.borrow().verifying.clone()
+    }
+
+    /// Signs claims with the current key.
+    pub(crate) async fn sign<C: Serialize>(&self, claims: &C) -> Result<String, Error> {
+        let keys = self.loaded().await?;
+        let now = Utc::now();
+        let key = keys.stored.iter().find(|key| key.active_at <= now).or(keys.stored.last());
+        let key = key.ok_or_else(no_key)?;
+        let header = Header { kid: Some(key.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
+        let encoding = EncodingKey::from_ed_der(&key.private_key);
+        jsonwebtoken::encode(&header, claims, &encoding).map_err(|error| Error::Internal(error.to_string()))
+    }
+
+    /// The keys, once there are any: a call may come before the first refresh.
+    async fn loaded(&self) -> Result<Arc<Keys>, Error> {
+        let mut changes = self.keys.subscribe();
+        let loaded = changes.wait_for(|keys| !keys.stored.is_empty());
+        match tokio::time::timeout(2 * REFRESH_INTERVAL, loaded).await {
+            Ok(Ok(keys)) => Ok(keys.clone()),
+            Ok(Err(_)) | Err(_) => Err(no_key()),
+        }
+    }
+
+    async fn refresh(&self) -> Result<Vec<StoredKey>, StoreError> {
+        let stored = stored::list(&self.pool).await?;
+        let changed = self.keys.borrow().stored != stored;
+        if changed {
+            let published: Vec<_> = stored.iter().map(StoredKey::to_published).collect();
+            let verifying = VerifyingKeys::new(&published);
+            self.keys.send_replace(Arc::new(Keys { stored: stored.clone(), verifying }));
+        }
+        Ok(stored)
+    }
+}
+
+impl StoredKey {
+    fn to_published(&self) -> SigningKey {
+        SigningKey { key_id: self.key_id.clone(), public_key: self.public_key.clone() }
+    }
+}
+
+fn no_key() -> Error {
+    Error::Store(StoreError::Unavailable("there is no signing key yet".to_owned()))
+}
+
+fn new_key(active_at: DateTime<Utc>) -> StoredKey {
+    let key = Ed25519Key::from_bytes(&rand::random());
+    let private_key = key.to_pkcs8_der().map(|der| der.as_bytes().to_vec());
+    StoredKey {
+        key_id: Uuid::now_v7().simple().to_string(),
+        private_key: private_key.unwrap_or_else(|error| unreachable!("an Ed25519 key has a PKCS #8 form: {error}")),
+        public_key: key.verifying_key().to_bytes().to_vec(),
+        active_at,
+    }
+}

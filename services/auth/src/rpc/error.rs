@@ -1,0 +1,33 @@
+//! The one place where an error of auth becomes a gRPC status.
+
+use connectus_platform::status::{self, RETRY_DELAY};
+use connectus_proto::common::v1::ErrorReason;
+use tonic::{Code, Status};
+
+use crate::domain::Error;
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let (code, reason, message) = match error {
+            Error::InvalidFields(errors) => return status::invalid_fields(errors),
+            Error::Store(error) => return status::store_failure(&error),
+            Error::Internal(cause) => return status::internal(cause),
+            Error::Overloaded => return status::overloaded(RETRY_DELAY),
+            Error::AccountTypeInvalid => {
+                (Code::InvalidArgument, ErrorReason::AccountTypeInvalid, "whose account it is must be said")
+            }
+            Error::EmailTaken => (Code::AlreadyExists, ErrorReason::EmailTaken, "the address has an account already"),
+            Error::LoginRefused => (Code::Unauthenticated, ErrorReason::LoginRefused, "unknown account or wrong password"),
+            Error::LoginEmailUnverified => {
+                (Code::FailedPrecondition, ErrorReason::LoginEmailUnverified, "the address is not verified yet")
+            }
+            Error::LinkInvalid => (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more"),
+            Error::LinkAccountGone => (Code::NotFound, ErrorReason::LinkAccountGone, "the account is gone"),
+            Error::MailNotAccepted(error) => {
+                tracing::error!(%error, "a mail cannot be queued");
+                (Code::Internal, ErrorReason::MailNotAccepted, "the mail could not be queued")
+            }
+        };
+        status::failure(code, reason, message)
+    }
+}

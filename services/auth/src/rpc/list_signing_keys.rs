@@ -1,0 +1,9 @@
+//! ListSigningKeys: what tokens verify with.
+
+use connectus_proto::auth::v1::ListSigningKeysResponse;
+
+use super::{Answer, Auth};
+
+pub(super) fn list_signing_keys(auth: &Auth) -> Answer<ListSigningKeysResponse> {
+    Ok(ListSigningKeysResponse { keys: auth.keys.published() }.into())
+}

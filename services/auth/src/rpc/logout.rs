@@ -1,0 +1,14 @@
+//! Logout: the token that the call is made with is good no more.
+
+use connectus_platform::identity;
+use connectus_proto::auth::v1::{LogoutRequest, LogoutResponse};
+use tonic::Request;
+
+use super::{Answer, Auth};
+use crate::{domain::Error, store};
+
+pub(super) async fn logout(auth: &Auth, request: Request<LogoutRequest>) -> Answer<LogoutResponse> {
+    let caller = identity::caller(&request)?;
+    store::access::revoke_token(&auth.pool, caller.token_id, caller.expires_at).await.map_err(Error::from)?;
+    Ok(LogoutResponse {}.into())
+}

@@ -1,0 +1,17 @@
+//! LogoutEverywhere: no token of the account is good any more.
+
+use connectus_platform::identity;
+use connectus_proto::auth::v1::{LogoutEverywhereRequest, LogoutEverywhereResponse};
+use tonic::Request;
+
+use super::{Answer, Auth};
+use crate::{domain::Error, store};
+
+pub(super) async fn logout_everywhere(
+    auth: &Auth,
+    request: Request<LogoutEverywhereRequest>,
+) -> Answer<LogoutEverywhereResponse> {
+    let caller = identity::caller(&request)?;
+    store::access::revoke_account(&auth.pool, caller.account_id, auth.token_ttl).await.map_err(Error::from)?;
+    Ok(LogoutEverywhereResponse {}.into())
+}

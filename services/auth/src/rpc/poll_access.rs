@@ -1,0 +1,15 @@
+//! PollAccess: the keys, and what changed in which tokens are good.
+
+use connectus_platform::identity;
+use connectus_proto::auth::v1::{PollAccessRequest, PollAccessResponse};
+use tonic::Request;
+
+use super::{Answer, Auth};
+use crate::{domain::Error, store};
+
+pub(super) async fn poll_access(auth: &Auth, request: Request<PollAccessRequest>) -> Answer<PollAccessResponse> {
+    identity::service(&request)?;
+    let page = store::access::changes_after(&auth.pool, request.get_ref().cursor).await.map_err(Error::from)?;
+    let keys = auth.keys.published();
+    Ok(PollAccessResponse { changes: page.changes, cursor: page.cursor, more: page.more, keys }.into())
+}

@@ -1,0 +1,17 @@
+//! RotateSigningKeys: a new key takes over.
+
+use connectus_platform::identity;
+use connectus_proto::auth::v1::{RotateSigningKeysRequest, RotateSigningKeysResponse};
+use tonic::Request;
+
+use super::{Answer, Auth};
+use crate::domain::Error;
+
+pub(super) async fn rotate_signing_keys(
+    auth: &Auth,
+    request: Request<RotateSigningKeysRequest>,
+) -> Answer<RotateSigningKeysResponse> {
+    identity::service(&request)?;
+    let key_id = auth.keys.rotate().await.map_err(Error::from)?;
+    Ok(RotateSigningKeysResponse { key_id }.into())
+}

@@ -1,0 +1,25 @@
+//! VerifyEmail: the link from the mail proves the address.
+
+use connectus_proto::auth::v1::{VerifyEmailRequest, VerifyEmailResponse};
+use tonic::Request;
+
+use super::{Answer, Auth};
+use crate::{
+    domain::{
+        Error,
+        link::{LinkClaims, Purpose},
+    },
+    store,
+};
+
+pub(super) async fn verify_email(auth: &Auth, request: Request<VerifyEmailRequest>) -> Answer<VerifyEmailResponse> {
+    let token = request.into_inner().token;
+    let claims = link_claims(auth, Purpose::VerifyEmail, &token)?;
+    store::links::verify_email(&auth.pool, claims.sub, &token).await?;
+    Ok(VerifyEmailResponse {}.into())
+}
+
+/// What a link's token says, if auth signed it for this purpose.
+pub(super) fn link_claims(auth: &Auth, purpose: Purpose, token: &str) -> Result<LinkClaims, Error> {
+    auth.keys.verifying().verify_for(purpose.audience(), token).map_err(|_| Error::LinkInvalid)
+}

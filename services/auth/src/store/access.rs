@@ -1,0 +1,112 @@
+//! The changes of access that replicas follow.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use connectus_platform::store::{self, Connection, Pool, StoreError};
+use connectus_proto::auth::v1::{AccessChange, AccountAccess, RevokedToken, access_change::Change};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use prost_types::Timestamp;
+use uuid::Uuid;
+
+use super::{accounts, schema::access_changes};
+
+/// Lets one transaction at a time write a change, so that they become visible in the order of their numbers and a replica
+/// that reads on from a number misses none.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('connectus.auth.access_changes'))";
+
+/// How many changes are read at once.
+const PAGE: i64 = 1000;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = access_changes)]
+struct Row {
+    seq: i64,
+    token_id: Option<Uuid>,
+    account_id: Option<Uuid>,
+    min_generation: Option<i32>,
+    email_verified: Option<bool>,
+    expires_at: DateTime<Utc>,
+}
+
+impl From<Row> for AccessChange {
+    fn from(row: Row) -> Self {
+        let token = row.token_id.map(|id| Change::Token(RevokedToken { token_id: id.to_string() }));
+        let account = row.account_id.map(|id| {
+            Change::Account(AccountAccess {
+                account_id: id.to_string(),
+                min_generation: row.min_generation.unwrap_or_default(),
+                email_verified: row.email_verified.unwrap_or_default(),
+            })
+        });
+        let expire_time = Timestamp { seconds: row.expires_at.timestamp(), nanos: 0 };
+        Self { change: token.or(account), expire_time: Some(expire_time) }
+    }
+}
+
+/// A page of changes after a cursor, oldest first.
+pub(crate) struct Page {
+    /// The changes.
+    pub(crate) changes: Vec<AccessChange>,
+    /// The cursor after them.
+    pub(crate) cursor: i64,
+    /// Whether there may be more.
+    pub(crate) more: bool,
+}
+
+/// Reads the changes after a cursor that still matter.
+pub(crate) async fn changes_after(pool: &Pool, cursor: i64) -> Result<Page, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let later = access_changes::seq.gt(cursor).and(access_changes::expires_at.gt(Utc::now()));
+    let page = access_changes::table.filter(later).order(access_changes::seq).limit(PAGE);
+    let rows: Vec<Row> = page.select(Row::as_select()).load(&mut conn).await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE);
+    let cursor = rows.last().map_or(cursor, |row| row.seq);
+    Ok(Page { changes: rows.into_iter().map(AccessChange::from).collect(), cursor, more })
+}
+
+/// Revokes one token.
+pub(crate) async fn revoke_token(pool: &Pool, token_id: Uuid, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
+        diesel::sql_query(LOCK).execute(conn).await?;
+        let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(expires_at));
+        diesel::insert_into(access_changes::table).values(values).execute(conn).await
+    })
+    .await?;
+    Ok(())
+}
+
+/// Revokes every token of an account.
+pub(crate) async fn revoke_account(pool: &Pool, account_id: Uuid, token_ttl: TimeDelta) -> Result<(), StoreError> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
+        revoke_account_on(conn, account_id, token_ttl).await
+    })
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn revoke_account_on(
+    conn: &mut AsyncPgConnection,
+    account_id: Uuid,
+    token_ttl: TimeDelta,
+) -> QueryResult<()> {
+    let Some((generation, email_verified)) = accounts::next_generation(conn, account_id).await? else { return Ok(()) };
+    diesel::sql_query(LOCK).execute(conn).await?;
+    let values = (
+        access_changes::account_id.eq(account_id),
+        access_changes::min_generation.eq(generation),
+        access_changes::email_verified.eq(email_verified),
+        access_changes::expires_at.eq(Utc::now() + token_ttl),
+    );
+    diesel::insert_into(access_changes::table).values(values).execute(conn).await?;
+    Ok(())
+}
+
+/// Deletes the changes that no unexpired token can concern.
+pub(crate) async fn delete_expired(pool: &Pool) -> Result<(), StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let expired = access_changes::table.filter(access_changes::expires_at.lt(Utc::now()));
+    diesel::delete(expired).execute(&mut conn).await?;
+    Ok(())
+}
