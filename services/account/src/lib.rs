@@ -1,1 +1,37 @@
-//! TBD
+//! The account service: accounts as people see them, their profiles, and their settings.
+
+mod domain;
+mod rpc;
+mod store;
+
+use connectus_platform::{
+    migrate::Schema,
+    service::{Resources, Service},
+};
+use connectus_proto::account::v1::{
+    account_internal_service_server::AccountInternalServiceServer, account_service_server::AccountServiceServer,
+};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use tonic::service::Routes;
+
+use crate::rpc::Accounts;
+
+/// How large a request may be, in bytes.
+const MAX_REQUEST: usize = 1024 * 1024;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/account");
+
+/// The service's schema.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema { service: "account", migrations: MIGRATIONS }
+}
+
+/// Builds the service.
+#[must_use]
+pub fn build(resources: &Resources) -> Service {
+    let accounts = Accounts { pool: resources.pool.clone() };
+    let public = AccountServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
+    let internal = AccountInternalServiceServer::new(accounts).max_decoding_message_size(MAX_REQUEST);
+    Service::new("account", Routes::new(public).add_service(internal))
+}

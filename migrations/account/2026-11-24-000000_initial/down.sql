@@ -1,0 +1,3 @@
+DROP TABLE blocks;
+DROP TABLE profiles;
+DROP TABLE accounts;

@@ -1,0 +1,41 @@
+//! BatchGetAccounts: several accounts in one round trip.
+
+use std::collections::HashMap;
+
+use connectus_platform::{
+    fields::{self, FieldError},
+    identity,
+};
+use connectus_proto::account::v1::{BatchGetAccountsRequest, BatchGetAccountsResponse};
+use tonic::Request;
+use uuid::Uuid;
+
+use super::{Accounts, Answer};
+use crate::{
+    domain::{Error, account::Account},
+    store,
+};
+
+/// How many accounts may be asked for.
+const MOST: usize = 100;
+
+pub(super) async fn batch_get_accounts(
+    service: &Accounts,
+    request: Request<BatchGetAccountsRequest>,
+) -> Answer<BatchGetAccountsResponse> {
+    let viewer = identity::viewer(&request).map(|viewer| viewer.account_id);
+    let ids = decode(&request.get_ref().account_ids)?;
+    let found = store::accounts::find_all(&service.pool, &ids, viewer).await.map_err(Error::from)?;
+    let mut found: HashMap<Uuid, Account> = found.into_iter().map(|account| (account.id, account)).collect();
+    let accounts = ids.iter().filter_map(|id| found.remove(id)).map(|account| account.seen_by(viewer).into());
+    Ok(BatchGetAccountsResponse { accounts: accounts.collect() }.into())
+}
+
+fn decode(ids: &[String]) -> Result<Vec<Uuid>, Error> {
+    const FIELD: &str = "account_ids";
+    if ids.is_empty() {
+        return Err(FieldError::new(FIELD, "is required").into());
+    }
+    fields::list(FIELD, ids.len(), MOST)?;
+    Ok(ids.iter().map(|id| fields::id(FIELD, id)).collect::<Result<_, _>>()?)
+}

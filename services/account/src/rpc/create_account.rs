@@ -1,0 +1,21 @@
+//! CreateAccount: auth's outbox makes the account of somebody who registered.
+
+use connectus_platform::identity;
+use connectus_proto::account::v1::{CreateAccountRequest, CreateAccountResponse};
+use tonic::Request;
+
+use super::{Accounts, Answer};
+use crate::{
+    domain::{Error, registration::Registration},
+    store,
+};
+
+pub(super) async fn create_account(
+    service: &Accounts,
+    request: Request<CreateAccountRequest>,
+) -> Answer<CreateAccountResponse> {
+    identity::service(&request)?;
+    let registration = Registration::new(request.into_inner()).map_err(Error::from)?;
+    store::accounts::insert(&service.pool, &registration).await.map_err(Error::from)?;
+    Ok(CreateAccountResponse {}.into())
+}

@@ -1,0 +1,14 @@
+//! What the account service keeps in its database.
+
+pub(crate) mod accounts;
+pub(crate) mod profiles;
+mod schema;
+pub(crate) mod settings;
+
+use crate::domain::Error;
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

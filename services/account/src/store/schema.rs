@@ -1,0 +1,59 @@
+//! The tables of the account service.
+
+diesel::table! {
+    accounts (id) {
+        id -> Uuid,
+        account_type -> Text,
+        email -> Text,
+        avatar_url -> Text,
+        header_url -> Text,
+        created_at -> Timestamptz,
+        posts_count -> Int8,
+        liked_count -> Int8,
+        shared_count -> Int8,
+        first_name -> Text,
+        middle_name -> Text,
+        last_name -> Text,
+        birthday -> Nullable<Date>,
+        gender -> Text,
+        preferred_name -> Text,
+        is_verified -> Bool,
+        allow_messages_from_unknown -> Bool,
+        email_notifications -> Bool,
+        is_full_name_visible -> Bool,
+        is_nonprofit -> Bool,
+    }
+}
+
+diesel::table! {
+    blocks (blocker_id, blocked_id) {
+        blocker_id -> Uuid,
+        blocked_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    profiles (account_id) {
+        account_id -> Uuid,
+        interests -> Array<Text>,
+        quote -> Text,
+        biography -> Text,
+        education -> Text,
+        current_residence -> Text,
+        certifications -> Text,
+        mission -> Text,
+        affiliated_organization_ids -> Array<Uuid>,
+        street -> Text,
+        city -> Text,
+        province -> Text,
+        country -> Text,
+        postal_code -> Text,
+        apt_number -> Text,
+        longitude -> Nullable<Float8>,
+        latitude -> Nullable<Float8>,
+    }
+}
+
+diesel::joinable!(profiles -> accounts (account_id));
+diesel::allow_tables_to_appear_in_same_query!(accounts, blocks, profiles);

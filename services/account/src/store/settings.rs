@@ -1,0 +1,121 @@
+//! Settings, and whom an account has blocked.
+
+use connectus_platform::{
+    fields::FieldError,
+    store::{self, Connection, Pool},
+};
+use connectus_proto::account::v1::{OrganizationSettings, Settings, UserSettings, settings::Owner};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    dsl::not,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::{
+    accounts::{self as stored_accounts, ORGANIZATION},
+    schema::{accounts, blocks},
+};
+use crate::domain::{Error, settings::BLOCKED_FIELD};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+struct Row {
+    account_type: String,
+    allow_messages_from_unknown: bool,
+    email_notifications: bool,
+    is_full_name_visible: bool,
+    is_nonprofit: bool,
+}
+
+impl Row {
+    fn into_settings(self, blocked: &[Uuid]) -> Settings {
+        let owner = if self.account_type == ORGANIZATION {
+            Owner::Organization(OrganizationSettings {
+                allow_messages_from_unknown: self.allow_messages_from_unknown,
+                email_notifications: self.email_notifications,
+                is_nonprofit: self.is_nonprofit,
+            })
+        } else {
+            Owner::User(UserSettings {
+                allow_messages_from_unknown: self.allow_messages_from_unknown,
+                email_notifications: self.email_notifications,
+                is_full_name_visible: self.is_full_name_visible,
+                blocked_account_ids: blocked.iter().map(Uuid::to_string).collect(),
+            })
+        };
+        Settings { owner: Some(owner) }
+    }
+}
+
+/// Finds an account's settings.
+pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Settings, Error> {
+    let mut conn = store::connection(pool).await?;
+    let row: Option<Row> = accounts::table.find(id).select(Row::as_select()).first(&mut conn).await.optional()?;
+    let blocked = blocked_by(&mut conn, id).await?;
+    Ok(row.ok_or(Error::AccountNotFound)?.into_settings(&blocked))
+}
+
+/// Changes an account's settings while nobody else does, and returns them.
+pub(crate) async fn update(
+    pool: &Pool,
+    id: Uuid,
+    change: impl FnOnce(&mut Settings) -> Result<(), FieldError> + Send,
+) -> Result<Settings, Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        let locked = accounts::table.find(id).select(Row::as_select()).for_update();
+        let row: Option<Row> = locked.first(conn).await.optional()?;
+        let blocked = blocked_by(conn, id).await?;
+        let mut settings = row.ok_or(Error::AccountNotFound)?.into_settings(&blocked);
+        change(&mut settings)?;
+        write(conn, id, &settings, &blocked).await?;
+        Ok(settings)
+    })
+    .await
+}
+
+async fn write(conn: &mut AsyncPgConnection, id: Uuid, settings: &Settings, blocked: &[Uuid]) -> Result<(), Error> {
+    let row = diesel::update(accounts::table.find(id));
+    match &settings.owner {
+        Some(Owner::User(user)) => {
+            let values = (
+                accounts::allow_messages_from_unknown.eq(user.allow_messages_from_unknown),
+                accounts::email_notifications.eq(user.email_notifications),
+                accounts::is_full_name_visible.eq(user.is_full_name_visible),
+            );
+            row.set(values).execute(conn).await?;
+            let wanted: Vec<Uuid> = user.blocked_account_ids.iter().filter_map(|id| id.parse().ok()).collect();
+            if wanted != blocked {
+                replace_blocked(conn, id, &wanted).await?;
+            }
+        }
+        Some(Owner::Organization(organization)) => {
+            let values = (
+                accounts::allow_messages_from_unknown.eq(organization.allow_messages_from_unknown),
+                accounts::email_notifications.eq(organization.email_notifications),
+                accounts::is_nonprofit.eq(organization.is_nonprofit),
+            );
+            row.set(values).execute(conn).await?;
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+async fn blocked_by(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<Uuid>> {
+    let blocked = blocks::table.filter(blocks::blocker_id.eq(id)).order((blocks::created_at, blocks::blocked_id));
+    blocked.select(blocks::blocked_id).load(conn).await
+}
+
+/// Blocks those wanted and no others; one who was blocked before stays blocked since then.
+async fn replace_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]) -> Result<(), Error> {
+    if stored_accounts::existing(conn, wanted, None).await?.len() < wanted.len() {
+        return Err(FieldError::new(BLOCKED_FIELD, "has the id of no account").into());
+    }
+    let dropped = blocks::blocker_id.eq(id).and(not(blocks::blocked_id.eq_any(wanted)));
+    diesel::delete(blocks::table.filter(dropped)).execute(conn).await?;
+    let rows: Vec<_> = wanted.iter().map(|blocked| (blocks::blocker_id.eq(id), blocks::blocked_id.eq(blocked))).collect();
+    diesel::insert_into(blocks::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+    Ok(())
+}
