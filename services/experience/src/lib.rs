@@ -1,1 +1,43 @@
-//! TBD
+//! The experience service: records of what people did, and their confirmation by those they did it for.
+
+mod delivery;
+mod domain;
+mod janitor;
+mod mails;
+mod rpc;
+mod store;
+
+use connectus_platform::{
+    migrate::Schema,
+    outbox::Outbox,
+    service::{Resources, Service},
+};
+use connectus_proto::experience::v1::experience_service_server::ExperienceServiceServer;
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use tonic::service::Routes;
+
+use crate::{delivery::Delivery, rpc::Experiences};
+
+/// How large a request may be, in bytes.
+const MAX_REQUEST: usize = 256 * 1024;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/experience");
+
+/// The service's schema.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema { service: "experience", migrations: MIGRATIONS }
+}
+
+/// Builds the service.
+#[must_use]
+pub fn build(resources: &Resources) -> Service {
+    let pool = resources.pool.clone();
+    let outbox = Outbox::new(pool.clone(), Delivery::new(resources));
+    let experiences =
+        Experiences { pool: pool.clone(), account: resources.peers.account.clone(), outbox: outbox.clone() };
+    let server = ExperienceServiceServer::new(experiences).max_decoding_message_size(MAX_REQUEST);
+    Service::new("experience", Routes::new(server))
+        .worker(|shutdown| outbox.run(shutdown))
+        .worker(|shutdown| janitor::run(pool, shutdown))
+}

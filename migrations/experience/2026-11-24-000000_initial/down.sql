@@ -1,0 +1,3 @@
+DROP TABLE outbox;
+DROP TABLE approval_links;
+DROP TABLE experiences;

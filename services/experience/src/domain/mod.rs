@@ -1,0 +1,10 @@
+//! What the experience service knows and decides, without doing anything.
+
+pub(crate) mod details;
+pub(crate) mod error;
+pub(crate) mod experience;
+pub(crate) mod link;
+pub(crate) mod page;
+pub(crate) mod validation;
+
+pub(crate) use error::Error;

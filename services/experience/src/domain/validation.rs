@@ -1,0 +1,167 @@
+//! The one state machine of a confirmation.
+//!
+//! ```text
+//!            ask                  decide (approve)
+//!   None ──────────▶ Pending ────────────────────▶ Verified
+//!                    on site      decide (decline)
+//!                    or by mail ─────────────────▶ Declined
+//!
+//!   any state ── the experience is replaced ──▶ None, or Pending with a new request
+//! ```
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::experience::Validator;
+
+/// Whether an experience is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Validation {
+    /// Nobody was asked.
+    None,
+    /// An organization is to decide on the site.
+    PendingOnSite {
+        /// The request.
+        request: Uuid,
+        /// The organization.
+        organization: Uuid,
+    },
+    /// Somebody is to decide through a mailed link.
+    PendingByMail {
+        /// The request.
+        request: Uuid,
+        /// The address.
+        email: String,
+    },
+    /// It was confirmed.
+    Verified(Decided),
+    /// It was declined.
+    Declined(Decided),
+}
+
+/// Who decided a request, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decided {
+    /// The request.
+    pub(crate) request: Uuid,
+    /// The organization's id, or the address.
+    pub(crate) by: String,
+    /// When.
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// What a validator says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// It happened as written.
+    Approve,
+    /// It did not.
+    Decline,
+}
+
+/// A decision that finds no request that waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NothingPending;
+
+impl Validation {
+    /// Asks a validator, if there is one, by a new request. Whatever was pending or decided before is withdrawn.
+    pub(crate) fn ask(validator: Option<&Validator>, request: Uuid) -> Self {
+        match validator {
+            None => Self::None,
+            Some(Validator::Organization(organization)) => Self::PendingOnSite { request, organization: *organization },
+            Some(Validator::Email(email)) => Self::PendingByMail { request, email: email.clone() },
+        }
+    }
+
+    /// An organization decides the request that waits for it.
+    pub(crate) fn decide_on_site(&self, by: Uuid, decision: Decision, at: DateTime<Utc>) -> Result<Self, NothingPending> {
+        match self {
+            Self::PendingOnSite { request, organization } if *organization == by => {
+                Ok(decision.taken(Decided { request: *request, by: by.to_string(), at }))
+            }
+            _ => Err(NothingPending),
+        }
+    }
+
+    /// Whoever holds the mailed link of a request decides it.
+    pub(crate) fn decide_by_mail(&self, link_of: Uuid, decision: Decision, at: DateTime<Utc>) -> Result<Self, NothingPending> {
+        match self {
+            Self::PendingByMail { request, email } if *request == link_of => {
+                Ok(decision.taken(Decided { request: *request, by: email.clone(), at }))
+            }
+            _ => Err(NothingPending),
+        }
+    }
+}
+
+impl Decision {
+    fn taken(self, decided: Decided) -> Validation {
+        match self {
+            Self::Approve => Validation::Verified(decided),
+            Self::Decline => Validation::Declined(decided),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Ask(Option<Validator>),
+        OnSite(Uuid, Decision),
+        ByMail(Uuid, Decision),
+    }
+
+    fn id(n: u8) -> Uuid {
+        Uuid::from_u128(n.into())
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let decision = prop_oneof![Just(Decision::Approve), Just(Decision::Decline)];
+        let validator = prop_oneof![
+            Just(None),
+            (0..3_u8).prop_map(|n| Some(Validator::Organization(id(n)))),
+            Just(Some(Validator::Email("a@example.org".to_owned()))),
+        ];
+        prop_oneof![
+            validator.prop_map(Step::Ask),
+            (0..3_u8, decision.clone()).prop_map(|(n, decision)| Step::OnSite(id(n), decision)),
+            (100..110_u8, decision).prop_map(|(n, decision)| Step::ByMail(id(n), decision)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_one_who_is_asked_confirms_and_only_what_they_were_asked(steps in prop::collection::vec(step(), 1..20)) {
+            let mut validation = Validation::None;
+            for (request, step) in (100..).zip(steps) {
+                let at = DateTime::UNIX_EPOCH;
+                let before = validation.clone();
+                match step {
+                    Step::Ask(validator) => validation = Validation::ask(validator.as_ref(), id(request)),
+                    Step::OnSite(by, decision) => match before.decide_on_site(by, decision, at) {
+                        Ok(after) => {
+                            let asked = matches!(before, Validation::PendingOnSite { organization, .. } if organization == by);
+                            prop_assert!(asked);
+                            prop_assert_eq!(matches!(after, Validation::Verified(_)), decision == Decision::Approve);
+                            validation = after;
+                        }
+                        Err(NothingPending) => prop_assert_eq!(&validation, &before),
+                    },
+                    Step::ByMail(link_of, decision) => match before.decide_by_mail(link_of, decision, at) {
+                        Ok(after) => {
+                            let asked = matches!(before, Validation::PendingByMail { request, .. } if request == link_of);
+                            prop_assert!(asked);
+                            validation = after;
+                        }
+                        Err(NothingPending) => prop_assert_eq!(&validation, &before),
+                    },
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! CreateExperience: a person writes down what they did.
+
+use chrono::Utc;
+use connectus_proto::experience::v1::{CreateExperienceRequest, CreateExperienceResponse};
+use tonic::Request;
+use uuid::Uuid;
+
+use super::{Answer, Experiences, decode};
+use crate::{
+    domain::{Error, details, experience::Experience, validation::Validation},
+    store,
+};
+
+pub(super) async fn create_experience(
+    service: &Experiences,
+    request: Request<CreateExperienceRequest>,
+) -> Answer<CreateExperienceResponse> {
+    let user = decode::user(&request)?;
+    let CreateExperienceRequest { details, validator } = request.into_inner();
+    let details = details::checked(details).map_err(Error::from)?;
+    let validator = decode::validator(&service.account, validator).await?;
+    let experience = Experience {
+        id: Uuid::now_v7(),
+        user_id: user.account_id,
+        details,
+        validation: Validation::ask(validator.as_ref(), Uuid::now_v7()),
+        validator,
+        created_at: Utc::now(),
+    };
+    store::experiences::insert(&service.pool, &experience).await?;
+    service.outbox.wake();
+    Ok(CreateExperienceResponse { experience: Some(experience.into()) }.into())
+}

@@ -1,0 +1,48 @@
+//! Experiences as the contract writes them.
+
+use chrono::{DateTime, Utc};
+use connectus_proto::experience::v1::{self as proto, ValidationState, validator};
+use prost_types::Timestamp;
+
+use crate::domain::{
+    experience::{Experience, Validator},
+    validation::Validation,
+};
+
+impl From<Experience> for proto::Experience {
+    fn from(experience: Experience) -> Self {
+        let (state, decided_at) = match &experience.validation {
+            Validation::None => (ValidationState::Unspecified, None),
+            Validation::PendingOnSite { .. } => (ValidationState::PendingOnSite, None),
+            Validation::PendingByMail { .. } => (ValidationState::PendingByMail, None),
+            Validation::Verified(decided) => (ValidationState::Verified, Some(decided.at)),
+            Validation::Declined(decided) => (ValidationState::Declined, Some(decided.at)),
+        };
+        let validation = proto::Validation {
+            state: state.into(),
+            validator: experience.validator.map(proto::Validator::from),
+            decide_time: decided_at.map(to_timestamp),
+        };
+        Self {
+            id: experience.id.to_string(),
+            user_id: experience.user_id.to_string(),
+            details: Some(experience.details),
+            validation: Some(validation),
+            create_time: Some(to_timestamp(experience.created_at)),
+        }
+    }
+}
+
+impl From<Validator> for proto::Validator {
+    fn from(validator: Validator) -> Self {
+        let validator = match validator {
+            Validator::Organization(id) => validator::Validator::OrganizationId(id.to_string()),
+            Validator::Email(email) => validator::Validator::Email(email),
+        };
+        Self { validator: Some(validator) }
+    }
+}
+
+fn to_timestamp(time: DateTime<Utc>) -> Timestamp {
+    Timestamp { seconds: time.timestamp(), nanos: 0 }
+}

@@ -1,0 +1,37 @@
+//! ListValidationRequests: what waits for an organization, newest first.
+
+use connectus_proto::experience::v1::{
+    ListValidationRequestsRequest, ListValidationRequestsResponse, ValidationRequest,
+};
+use prost_types::Timestamp;
+use tonic::Request;
+use uuid::Uuid;
+
+use super::{Answer, Experiences, decode};
+use crate::{
+    domain::{Error, page::Page},
+    store,
+};
+
+pub(super) async fn list_validation_requests(
+    service: &Experiences,
+    request: Request<ListValidationRequestsRequest>,
+) -> Answer<ListValidationRequestsResponse> {
+    let organization = decode::organization(&request)?.account_id;
+    let ListValidationRequestsRequest { page_size, page_token } = request.into_inner();
+    let page = Page::new(page_size, &page_token).map_err(Error::from)?;
+    let mut listed = store::validations::list(&service.pool, organization, page).await.map_err(Error::from)?;
+    let next_page_token = page.cut(&mut listed, |request| request.id);
+    let requests = listed.into_iter().map(|request| ValidationRequest {
+        user_id: request.user_id.to_string(),
+        experience_id: request.experience_id.to_string(),
+        create_time: made_at(request.id),
+    });
+    Ok(ListValidationRequestsResponse { requests: requests.collect(), next_page_token }.into())
+}
+
+/// When a request was made, which its UUIDv7 says.
+fn made_at(request: Uuid) -> Option<Timestamp> {
+    let (seconds, _) = request.get_timestamp()?.to_unix();
+    Some(Timestamp { seconds: seconds.cast_signed(), nanos: 0 })
+}

@@ -1,0 +1,83 @@
+//! The rpcs of the experience service, one file each.
+
+pub(crate) mod accounts;
+mod create_experience;
+mod decide_mailed_validation;
+mod decide_validation;
+mod decode;
+mod delete_experience;
+mod encode;
+mod error;
+mod get_mailed_validation;
+mod list_experiences;
+mod list_validation_requests;
+mod replace_experience;
+
+use connectus_platform::{outbox::Outbox, peer::Channel, store::Pool};
+use connectus_proto::experience::v1::{
+    CreateExperienceRequest, CreateExperienceResponse, DecideMailedValidationRequest, DecideMailedValidationResponse,
+    DecideValidationRequest, DecideValidationResponse, DeleteExperienceRequest, DeleteExperienceResponse,
+    GetMailedValidationRequest, GetMailedValidationResponse, ListExperiencesRequest, ListExperiencesResponse,
+    ListValidationRequestsRequest, ListValidationRequestsResponse, ReplaceExperienceRequest, ReplaceExperienceResponse,
+    experience_service_server::ExperienceService,
+};
+use tonic::{Request, Response, Status};
+
+use crate::delivery::Delivery;
+
+/// What the rpcs work with.
+#[derive(Clone)]
+pub(crate) struct Experiences {
+    /// The database.
+    pub(crate) pool: Pool,
+    /// The way to the account service.
+    pub(crate) account: Channel,
+    /// What follows a commit.
+    pub(crate) outbox: Outbox<Delivery>,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl ExperienceService for Experiences {
+    async fn create_experience(&self, request: Request<CreateExperienceRequest>) -> Answer<CreateExperienceResponse> {
+        create_experience::create_experience(self, request).await
+    }
+
+    async fn replace_experience(&self, request: Request<ReplaceExperienceRequest>) -> Answer<ReplaceExperienceResponse> {
+        replace_experience::replace_experience(self, request).await
+    }
+
+    async fn delete_experience(&self, request: Request<DeleteExperienceRequest>) -> Answer<DeleteExperienceResponse> {
+        delete_experience::delete_experience(self, request).await
+    }
+
+    async fn list_experiences(&self, request: Request<ListExperiencesRequest>) -> Answer<ListExperiencesResponse> {
+        list_experiences::list_experiences(self, request).await
+    }
+
+    async fn list_validation_requests(
+        &self,
+        request: Request<ListValidationRequestsRequest>,
+    ) -> Answer<ListValidationRequestsResponse> {
+        list_validation_requests::list_validation_requests(self, request).await
+    }
+
+    async fn decide_validation(&self, request: Request<DecideValidationRequest>) -> Answer<DecideValidationResponse> {
+        decide_validation::decide_validation(self, request).await
+    }
+
+    async fn get_mailed_validation(
+        &self,
+        request: Request<GetMailedValidationRequest>,
+    ) -> Answer<GetMailedValidationResponse> {
+        get_mailed_validation::get_mailed_validation(self, request).await
+    }
+
+    async fn decide_mailed_validation(
+        &self,
+        request: Request<DecideMailedValidationRequest>,
+    ) -> Answer<DecideMailedValidationResponse> {
+        decide_mailed_validation::decide_mailed_validation(self, request).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Experiences.
+
+use connectus_platform::{
+    outbox,
+    store::{self, Connection, Pool, StoreError},
+};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::{
+    links,
+    rows::Row,
+    schema::experiences,
+};
+use crate::{
+    delivery::Message,
+    domain::{Error, experience::Experience, page::Page, validation::Validation},
+};
+
+/// Writes down an experience, with the mail that asks to confirm it, or nothing at all.
+pub(crate) async fn insert(pool: &Pool, experience: &Experience) -> Result<(), Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        diesel::insert_into(experiences::table).values(Row::from(experience)).execute(conn).await?;
+        enqueue_request(conn, experience).await
+    })
+    .await
+}
+
+/// Changes an experience of a person while nobody decides it, and queues the mail that asks anew.
+pub(crate) async fn replace(
+    pool: &Pool,
+    user_id: Uuid,
+    id: Uuid,
+    change: impl FnOnce(Experience) -> Experience + Send,
+) -> Result<Experience, Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        let experience = change(lock(conn, id, Some(user_id)).await?.ok_or(Error::ExperienceNotFound)?);
+        diesel::update(experiences::table.find(id)).set(Row::from(&experience)).execute(conn).await?;
+        links::delete_all(conn, id).await?;
+        enqueue_request(conn, &experience).await?;
+        Ok(experience)
+    })
+    .await
+}
+
+/// Reads an experience, of a person or of anybody, and keeps others from changing it until the transaction ends.
+pub(super) async fn lock(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    user_id: Option<Uuid>,
+) -> Result<Option<Experience>, Error> {
+    let row: Option<Row> =
+        experiences::table.find(id).select(Row::as_select()).for_update().first(conn).await.optional()?;
+    let experience = row.map(Experience::try_from).transpose()?;
+    Ok(experience.filter(|experience| user_id.is_none_or(|user_id| experience.user_id == user_id)))
+}
+
+async fn enqueue_request(conn: &mut AsyncPgConnection, experience: &Experience) -> Result<(), Error> {
+    let Validation::PendingByMail { request, .. } = experience.validation else { return Ok(()) };
+    let message = Message::ApprovalMail { experience_id: experience.id, request_id: request };
+    outbox::enqueue(conn, Uuid::now_v7(), &message).await.map_err(|error| Error::MailNotAccepted(error.into()))
+}
+
+/// Deletes an experience of a person, and with it its links. Answers whether there was one.
+pub(crate) async fn delete(pool: &Pool, user_id: Uuid, id: Uuid) -> Result<bool, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let own = experiences::id.eq(id).and(experiences::user_id.eq(user_id));
+    Ok(diesel::delete(experiences::table.filter(own)).execute(&mut conn).await? == 1)
+}
+
+/// Finds an experience.
+pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Option<Experience>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let row: Option<Row> = experiences::table.find(id).select(Row::as_select()).first(&mut conn).await.optional()?;
+    row.map(Experience::try_from).transpose()
+}
+
+/// Lists a person's experiences, newest first, with one more than the page has.
+pub(crate) async fn list(pool: &Pool, user_id: Uuid, page: Page) -> Result<Vec<Experience>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let older = experiences::id.lt(page.before.unwrap_or(Uuid::max()));
+    let listed = experiences::table
+        .filter(experiences::user_id.eq(user_id).and(older))
+        .order(experiences::id.desc())
+        .limit(page.size + 1);
+    let rows: Vec<Row> = listed.select(Row::as_select()).load(&mut conn).await?;
+    rows.into_iter().map(Experience::try_from).collect()
+}

@@ -1,0 +1,15 @@
+//! What the experience service keeps in its database.
+
+pub(crate) mod experiences;
+pub(crate) mod links;
+mod rows;
+mod schema;
+pub(crate) mod validations;
+
+use crate::domain::Error;
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,38 @@
+//! The tables of the experience service.
+
+diesel::table! {
+    approval_links (token_hash) {
+        token_hash -> Bytea,
+        experience_id -> Uuid,
+        request_id -> Uuid,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    experiences (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        description -> Text,
+        opportunity_id -> Text,
+        street -> Text,
+        city -> Text,
+        province -> Text,
+        country -> Text,
+        postal_code -> Text,
+        apt_number -> Text,
+        longitude -> Nullable<Float8>,
+        latitude -> Nullable<Float8>,
+        begins -> Text,
+        ends -> Text,
+        hours -> Int4,
+        created_at -> Timestamptz,
+        organization_id -> Nullable<Uuid>,
+        organization_email -> Nullable<Text>,
+        validation_state -> Text,
+        request_id -> Nullable<Uuid>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}

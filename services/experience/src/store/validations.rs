@@ -1,0 +1,79 @@
+//! Requests to confirm experiences, and their decision.
+
+use chrono::{DateTime, Utc};
+use connectus_platform::store::{self, Connection, Pool, StoreError};
+use diesel::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::{
+    experiences::lock,
+    links,
+    rows::{PENDING_ON_SITE, ValidationColumns},
+    schema::experiences,
+};
+use crate::domain::{
+    Error,
+    page::Page,
+    validation::{Decision, Validation},
+};
+
+/// A request that waits for an organization.
+pub(crate) struct Request {
+    /// The request.
+    pub(crate) id: Uuid,
+    /// The experience.
+    pub(crate) experience_id: Uuid,
+    /// Whose it is.
+    pub(crate) user_id: Uuid,
+}
+
+/// Lists what waits for an organization, newest first, with one more than the page has.
+pub(crate) async fn list(pool: &Pool, organization: Uuid, page: Page) -> Result<Vec<Request>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let waiting = experiences::organization_id.eq(organization).and(experiences::validation_state.eq(PENDING_ON_SITE));
+    let older = experiences::request_id.lt(page.before.unwrap_or(Uuid::max()));
+    let listed = experiences::table
+        .filter(waiting.and(older))
+        .order(experiences::request_id.desc())
+        .limit(page.size + 1)
+        .select((experiences::request_id.assume_not_null(), experiences::id, experiences::user_id));
+    let rows: Vec<(Uuid, Uuid, Uuid)> = listed.load(&mut conn).await?;
+    Ok(rows.into_iter().map(|(id, experience_id, user_id)| Request { id, experience_id, user_id }).collect())
+}
+
+/// An organization decides about an experience of a person. Of several decisions at once, the first one wins.
+pub(crate) async fn decide_on_site(
+    pool: &Pool,
+    organization: Uuid,
+    user_id: Uuid,
+    id: Uuid,
+    decision: Decision,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        let experience = lock(conn, id, Some(user_id)).await?.ok_or(Error::ExperienceNotFound)?;
+        let decided = experience.validation.decide_on_site(organization, decision, at);
+        write(conn, id, &decided.map_err(|_| Error::ValidationNotFound)?).await
+    })
+    .await
+}
+
+/// Whoever holds a mailed link decides by it. The link and all others of the request are used up.
+pub(crate) async fn decide_by_mail(pool: &Pool, token: &str, decision: Decision, at: DateTime<Utc>) -> Result<(), Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        let link = links::find_on(conn, token).await?.ok_or(Error::LinkInvalid)?;
+        let experience = lock(conn, link.experience_id, None).await?.ok_or(Error::LinkInvalid)?;
+        let decided = experience.validation.decide_by_mail(link.request_id, decision, at);
+        write(conn, experience.id, &decided.map_err(|_| Error::LinkInvalid)?).await?;
+        links::delete_all(conn, experience.id).await
+    })
+    .await
+}
+
+async fn write(conn: &mut AsyncPgConnection, id: Uuid, validation: &Validation) -> Result<(), Error> {
+    diesel::update(experiences::table.find(id)).set(ValidationColumns::from(validation)).execute(conn).await?;
+    Ok(())
+}
