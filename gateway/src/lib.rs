@@ -1,1 +1,21 @@
-//! TBD
+//! The gateway: the published REST API, gRPC and grpc-web, on top of the services.
+
+mod body;
+mod config;
+mod docs;
+mod failure;
+mod form;
+mod grpc;
+mod layers;
+mod openapi;
+mod operations;
+mod pages;
+mod rest;
+mod route;
+mod router;
+mod upstream;
+
+pub use config::Config;
+pub use openapi::document as openapi_document;
+pub use router::{Parts, build};
+pub use upstream::Upstreams;

@@ -72,6 +72,14 @@ pub fn incoming_request_id(headers: &HeaderMap) -> HeaderValue {
     headers.get(REQUEST_ID_HEADER).filter(|id| is_sane(id)).cloned().unwrap_or_else(new_request_id)
 }
 
+/// Does what a request from outside asks for: calls to services made meanwhile carry its id and its token, and end at its
+/// deadline.
+pub async fn within<F: Future>(request_id: HeaderValue, token: Option<&str>, timeout: Duration, work: F) -> F::Output {
+    let authorization = token.and_then(|token| MetadataValue::try_from(format!("Bearer {token}")).ok());
+    let context = RequestContext { request_id, deadline: Instant::now() + timeout, authorization };
+    CURRENT.scope(context, work).await
+}
+
 fn is_sane(id: &HeaderValue) -> bool {
     let id = id.as_bytes();
     (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len())

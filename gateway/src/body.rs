@@ -1,0 +1,118 @@
+//! Bodies: JSON, URL-encoded and multipart, all read into the same types.
+
+use axum::{
+    extract::{FromRequest, Multipart, Request},
+    http::header::CONTENT_TYPE,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    failure::{Failure, general},
+    form::Field,
+    upstream::Gateway,
+};
+
+/// The largest body, in bytes.
+pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// A request's body, of whichever content type.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
+        let content_type = request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
+        let essence = content_type.as_deref().map(|value| value.split(';').next().unwrap_or_default().trim());
+        match essence {
+            Some("application/json") => decode_json(&bytes(request).await?),
+            Some("application/x-www-form-urlencoded") => decode_urlencoded(&bytes(request).await?),
+            Some("multipart/form-data") => decode_multipart(request, gateway).await,
+            None if bytes(request).await?.is_empty() => decode_form(Field::default()),
+            Some(_) | None => Err(Failure::General(&general::CONTENT_TYPE)),
+        }
+        .map(Self)
+    }
+}
+
+async fn bytes(request: Request) -> Result<Vec<u8>, Failure> {
+    match axum::body::to_bytes(request.into_body(), MAX_BODY).await {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(_) => Err(Failure::General(&general::BODY_TOO_LARGE)),
+    }
+}
+
+fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| Failure::Unreadable)?;
+    if has_nul(&value) {
+        return Err(Failure::BadQuery(String::new()));
+    }
+    serde_path_to_error::deserialize(value).map_err(bad_field)
+}
+
+fn decode_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let text = str::from_utf8(bytes).map_err(|_| Failure::Unreadable)?;
+    decode_pairs(percent::pairs(text).ok_or(Failure::Unreadable)?)
+}
+
+async fn decode_multipart<T: DeserializeOwned>(request: Request, gateway: &Gateway) -> Result<T, Failure> {
+    let mut form = Multipart::from_request(request, gateway).await.map_err(|_| Failure::Unreadable)?;
+    let mut pairs = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.status()))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        pairs.push((name, field.text().await.map_err(|error| unreadable(error.status()))?));
+    }
+    decode_pairs(pairs)
+}
+
+fn unreadable(status: http::StatusCode) -> Failure {
+    match status {
+        http::StatusCode::PAYLOAD_TOO_LARGE => Failure::General(&general::BODY_TOO_LARGE),
+        _ => Failure::Unreadable,
+    }
+}
+
+fn decode_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
+    decode_form(Field::from_pairs(pairs).map_err(|_| Failure::BadQuery(String::new()))?)
+}
+
+fn decode_form<T: DeserializeOwned>(form: Field) -> Result<T, Failure> {
+    if form.has_nul() {
+        return Err(Failure::BadQuery(String::new()));
+    }
+    serde_path_to_error::deserialize(form).map_err(bad_field)
+}
+
+fn bad_field<E>(error: serde_path_to_error::Error<E>) -> Failure {
+    let path = error.path().to_string();
+    Failure::BadQuery(if path == "." { String::new() } else { path })
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// `application/x-www-form-urlencoded`, with bad UTF-8 refused instead of replaced.
+mod percent {
+    /// The fields of a form, in order; `None` if one is not UTF-8.
+    pub(super) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
+        let fields = text.split('&').filter(|field| !field.is_empty());
+        fields
+            .map(|field| {
+                let (name, value) = field.split_once('=').unwrap_or((field, ""));
+                Some((decode(name)?, decode(value)?))
+            })
+            .collect()
+    }
+
+    fn decode(text: &str) -> Option<String> {
+        let text = text.replace('+', " ");
+        percent_encoding::percent_decode_str(&text).decode_utf8().ok().map(Into::into)
+    }
+}

@@ -1,0 +1,35 @@
+//! The settings of the gateway.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use http::HeaderValue;
+
+/// The settings of the gateway.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Config {
+    /// The web origins that may call from browsers, separated by commas (https://app.example.org).
+    #[arg(long, env = "CONNECTUS_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    pub(crate) cors_origins: Vec<HeaderValue>,
+    /// How many requests a second one address may make, after a burst of five times as many.
+    #[arg(long, env = "CONNECTUS_RATE_LIMIT", value_name = "NUMBER", default_value = "50")]
+    pub(crate) rate_limit: NonZeroU32,
+    /// How long a request may take, in seconds.
+    #[arg(long, env = "CONNECTUS_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "10",
+          value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub(crate) request_timeout: u64,
+    /// Whether requests from this machine are not limited.
+    #[arg(skip)]
+    pub(crate) trusts_loopback: bool,
+}
+
+impl Config {
+    /// The same, without a rate limit for requests from this machine.
+    #[must_use]
+    pub fn trusting_loopback(self) -> Self {
+        Self { trusts_loopback: true, ..self }
+    }
+
+    pub(crate) fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.request_timeout)
+    }
+}

@@ -1,0 +1,36 @@
+//! The page that renders the OpenAPI document, with its assets from the binary.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde_json::Value;
+use utoipa_swagger_ui::Config;
+
+use crate::openapi;
+
+/// `/openapi.json` and `/docs`.
+pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let document: Arc<Value> = Arc::new(openapi::document());
+    let config = Arc::new(Config::from("/openapi.json"));
+    Router::new()
+        .route("/openapi.json", get(move || std::future::ready(Json(document.clone()))))
+        .route("/docs", get(|| std::future::ready(Redirect::permanent("/docs/"))))
+        .route("/docs/", get(|State(config)| std::future::ready(asset(config, ""))).with_state(config.clone()))
+        .route("/docs/{*file}", get(|State(config), Path(file): Path<String>| std::future::ready(asset(config, &file))).with_state(config))
+}
+
+fn asset(config: Arc<Config<'static>>, file: &str) -> Response {
+    match utoipa_swagger_ui::serve(file, config) {
+        Ok(Some(file)) => match HeaderValue::from_str(&file.content_type) {
+            Ok(content_type) => ([(CONTENT_TYPE, content_type)], file.bytes.to_vec()).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
+        Ok(None) | Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}

@@ -1,0 +1,170 @@
+//! What surrounds every request: its id and deadline, its place in the rate limit, its headers, its measurement.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use connectus_platform::context;
+use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock, clock::DefaultClock};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{
+        AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
+        STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    },
+};
+use tonic::Status;
+
+use crate::{
+    Config,
+    failure::{Failure, envelope, general, render},
+    grpc,
+    route::{Auth, Route},
+};
+use connectus_proto::common::v1::ErrorReason;
+
+/// The header of the published API that carries the access token.
+pub(crate) const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-access-token");
+
+/// How much longer a request may take than the calls made for it.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Renders what a route's handler fails with, and refuses a call without the token that it needs before its body is read.
+pub(crate) async fn answer(State(route): State<&'static Route>, request: Request, next: Next) -> Response {
+    if route.auth == Auth::Token && token(request.headers()).is_none() {
+        return render(route, &Failure::Reason(ErrorReason::TokenMissing));
+    }
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Failure>() {
+        Some(failure) => render(route, &failure),
+        None => response,
+    }
+}
+
+/// The access token of a request.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let bearer = || headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ');
+    let bearer = || bearer().filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    let token = headers.get(ACCESS_TOKEN).and_then(|token| token.to_str().ok()).filter(|token| !token.is_empty());
+    token.or_else(bearer).filter(|token| !token.is_empty())
+}
+
+/// Gives a request its id and its deadline, which the calls made for it carry on, and measures it.
+pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = context::incoming_request_id(request.headers());
+    let token = token(request.headers()).map(str::to_owned);
+    let method = request.method().clone();
+    let is_grpc = grpc::is_grpc(request.headers());
+    let served = context::within(id.clone(), token.as_deref(), timeout, next.run(request));
+    let mut response = match tokio::time::timeout(timeout + GRACE, served).await {
+        Ok(response) => response,
+        Err(_) if is_grpc => grpc::refuse(Status::deadline_exceeded("the request took too long")),
+        Err(_) => envelope(&general::TOO_SLOW),
+    };
+    let elapsed = began.elapsed();
+    let path = response.extensions_mut().remove::<MatchedPath>();
+    let route = path.as_ref().map_or("unknown", MatchedPath::as_str);
+    let status = response.status().as_u16();
+    tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = ?id, "request");
+    let labels = [("method", method.to_string()), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::histogram!("connectus_http_request_duration_seconds", &labels).record(elapsed);
+    response.headers_mut().insert(context::REQUEST_ID_HEADER, id);
+    response
+}
+
+/// Tells the layers around the router which route served the request; its own path may hold a secret.
+pub(crate) async fn note_route(path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(path) = path {
+        response.extensions_mut().insert(path);
+    }
+    response
+}
+
+/// How many requests each address may make.
+#[derive(Clone)]
+pub(crate) struct RateLimit {
+    limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    trusts_loopback: bool,
+}
+
+impl RateLimit {
+    pub(crate) fn new(config: &Config) -> Self {
+        let burst = config.rate_limit.saturating_mul(BURST);
+        let quota = Quota::per_second(config.rate_limit).allow_burst(burst);
+        Self { limiter: Arc::new(DefaultKeyedRateLimiter::keyed(quota)), trusts_loopback: config.trusts_loopback }
+    }
+
+    /// When the address may ask again, if it may not now.
+    fn wait(&self, address: IpAddr) -> Option<Duration> {
+        if self.trusts_loopback && address.is_loopback() {
+            return None;
+        }
+        // Addresses that are quiet again need not be remembered.
+        if self.limiter.len() > MAX_ADDRESSES {
+            self.limiter.retain_recent();
+        }
+        let clock = DefaultClock::default();
+        self.limiter.check_key(&network(address)).err().map(|until| until.wait_time_from(clock.now()))
+    }
+}
+
+/// How many times the rate may be asked for at once.
+const BURST: std::num::NonZeroU32 = std::num::NonZeroU32::new(5).unwrap();
+/// From how many addresses on the quiet ones are forgotten.
+const MAX_ADDRESSES: usize = 100_000;
+
+/// What counts as one address: all of an IPv6 network of 64 bits belongs to one customer.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+/// Refuses an address that asks too often.
+pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let Some(wait) = address.and_then(|address| limit.wait(address)) else { return next.run(request).await };
+    if grpc::is_grpc(request.headers()) {
+        return grpc::refuse(Status::resource_exhausted("too many requests"));
+    }
+    let seconds = HeaderValue::from(wait.as_secs() + 1);
+    ([(RETRY_AFTER, seconds)], envelope(&general::TOO_MANY_REQUESTS)).into_response()
+}
+
+/// What pages may load: only what the gateway itself serves. The documentation page styles itself inline.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    frame-ancestors 'none'; base-uri 'none'";
+
+/// Adds the headers that keep browsers from doing harm (OWASP ASVS 4.0.3, section 14.4).
+pub(crate) async fn secure(State(is_https): State<bool>, request: Request, next: Next) -> Response {
+    let is_docs = request.uri().path().starts_with("/docs");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = if is_docs { DOCS_POLICY } else { PAGE_POLICY };
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    // Addresses of pages hold tokens.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if is_https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    if !headers.contains_key(CACHE_CONTROL) && headers.contains_key(CONTENT_TYPE) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}

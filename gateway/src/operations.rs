@@ -1,0 +1,89 @@
+//! What operators and other systems ask: liveness, readiness, metrics, and the public keys.
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use connectus_platform::peer::{Channel, on_behalf};
+use connectus_proto::auth::v1::{ListSigningKeysRequest, SigningKey};
+use http::{HeaderValue, StatusCode, header::CACHE_CONTROL, header::CONTENT_TYPE};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+
+use crate::{
+    failure::{envelope, general},
+    upstream::{Gateway, Upstreams},
+};
+
+/// How long a service may take to say how it is.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The routes for operators.
+pub(crate) fn router(upstreams: Upstreams, metrics: PrometheusHandle) -> Router<Gateway> {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz).with_state(upstreams))
+        .route("/metrics", get(render_metrics).with_state(metrics))
+        .route("/.well-known/jwks.json", get(jwks))
+}
+
+/// The process is alive.
+async fn healthz() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+/// Every service answers, and has its database.
+async fn readyz(State(upstreams): State<Upstreams>) -> Response {
+    let checks = upstreams.public().map(|(service, channel)| tokio::spawn(check(service, channel)));
+    let mut services = serde_json::Map::new();
+    let mut ready = true;
+    for check in checks {
+        let Ok((service, serving)) = check.await else { continue };
+        ready &= serving;
+        services.insert(service.to_owned(), json!(if serving { "serving" } else { "not serving" }));
+    }
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let word = if ready { "ready" } else { "not ready" };
+    (status, Json(json!({"status": word, "services": services}))).into_response()
+}
+
+async fn check(service: &'static str, channel: Channel) -> (&'static str, bool) {
+    let mut client = HealthClient::new(channel);
+    let asked = client.check(HealthCheckRequest { service: service.to_owned() });
+    let serving = match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(response)) => response.into_inner().status() == ServingStatus::Serving,
+        Ok(Err(_)) | Err(_) => false,
+    };
+    (service, serving)
+}
+
+async fn render_metrics(State(metrics): State<PrometheusHandle>) -> Response {
+    let content_type = HeaderValue::from_static("text/plain; version=0.0.4");
+    ([(CONTENT_TYPE, content_type)], metrics.render()).into_response()
+}
+
+/// The public keys as a JWK set (RFC 7517, RFC 8037).
+async fn jwks(State(mut gateway): State<Gateway>) -> Response {
+    match gateway.auth.list_signing_keys(on_behalf(ListSigningKeysRequest {})).await {
+        Ok(response) => {
+            let keys: Vec<Value> = response.into_inner().keys.iter().map(jwk).collect();
+            let cache = HeaderValue::from_static("public, max-age=5");
+            ([(CACHE_CONTROL, cache)], Json(json!({"keys": keys}))).into_response()
+        }
+        Err(status) => {
+            tracing::warn!(code = ?status.code(), "the keys cannot be had");
+            envelope(&general::INTERNAL)
+        }
+    }
+}
+
+fn jwk(key: &SigningKey) -> Value {
+    let x = BASE64_URL_SAFE_NO_PAD.encode(&key.public_key);
+    json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.key_id, "x": x})
+}

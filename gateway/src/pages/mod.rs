@@ -1,0 +1,119 @@
+//! Pages for people, who come by mailed links.
+
+pub(crate) mod approval;
+pub(crate) mod mailbox;
+pub(crate) mod password_reset;
+mod verify_email;
+
+use askama::Template;
+use axum::{
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use connectus_proto::common::v1::ErrorReason;
+use http::{HeaderValue, Method, header::CACHE_CONTROL, header::CONTENT_TYPE};
+
+use crate::{
+    failure::Failure,
+    rest::validations::Verdict,
+    route::{Answer, Auth, Cause, ErrorCode, Route, error, schema_of},
+};
+
+/// What a page says when it cannot do what it is for. People see no numbers; they are the HTTP statuses.
+const PAGE_ERRORS: &[ErrorCode] = &[
+    error(
+        404,
+        404,
+        "This link is invalid, has expired, or was used already.",
+        &[Cause::Reason(ErrorReason::LinkInvalid)],
+    ),
+    error(
+        404,
+        404,
+        "What this link was for does not exist any more.",
+        &[Cause::Reason(ErrorReason::LinkAccountGone), Cause::Reason(ErrorReason::UserNotFound)],
+    ),
+    error(500, 500, "Something went wrong on our side. Please try again later.", &[Cause::Internal]),
+];
+
+/// The same for pages with a form.
+const FORM_ERRORS: &[ErrorCode] = &[
+    error(
+        404,
+        404,
+        "This link is invalid, has expired, or was used already.",
+        &[Cause::Reason(ErrorReason::LinkInvalid)],
+    ),
+    error(500, 500, "Something went wrong on our side. Please try again later.", &[Cause::Internal]),
+    error(400, 400, "This answer is not understood. Please go back and try again.", &[Cause::BadQuery]),
+];
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        method: Method::GET,
+        path: "/v1/auth/verify-email/{token}",
+        summary: "The page that a verification mail leads to. Opening it verifies the address; HEAD does not.",
+        auth: Auth::None,
+        rpc: "connectus.auth.v1.AuthService/VerifyEmail",
+        body: None,
+        answer: Answer::Html,
+        errors: PAGE_ERRORS,
+        handler: || get(verify_email::verify).head(verify_email::head),
+    },
+    Route {
+        method: Method::GET,
+        path: "/v1/experiences/email-approve/{token}",
+        summary: "The page that an approval mail leads to. Opening it changes nothing.",
+        auth: Auth::None,
+        rpc: "connectus.experience.v1.ExperienceService/GetMailedValidation",
+        body: None,
+        answer: Answer::Html,
+        errors: PAGE_ERRORS,
+        handler: || get(approval::show),
+    },
+    Route {
+        method: Method::POST,
+        path: "/v1/experiences/email-approve/{token}",
+        summary: "What the buttons of the approval page send.",
+        auth: Auth::None,
+        rpc: "connectus.experience.v1.ExperienceService/DecideMailedValidation",
+        body: Some(schema_of::<Verdict>),
+        answer: Answer::Html,
+        errors: FORM_ERRORS,
+        handler: || axum::routing::post(approval::decide),
+    },
+];
+
+/// A page with a sentence or two.
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Message<'a> {
+    title: &'a str,
+    text: &'a str,
+    /// Where to go on.
+    onward: Option<&'a str>,
+}
+
+/// A page that says why something cannot be done.
+pub(crate) fn failure(error: &ErrorCode) -> String {
+    let page = Message { title: "That did not work", text: error.message, onward: None };
+    page.render().unwrap_or_else(|_| error.message.to_owned())
+}
+
+/// Renders a page.
+fn page(template: &impl Template) -> Result<Response, Failure> {
+    let html = template.render().map_err(|error| {
+        tracing::error!(%error, "a page cannot be rendered");
+        Failure::General(&crate::failure::general::INTERNAL)
+    })?;
+    Ok(Html(html).into_response())
+}
+
+/// The style of all pages.
+pub(crate) async fn style() -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/css")),
+        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+    ];
+    (headers, include_str!("../../assets/style.css")).into_response()
+}

@@ -1,0 +1,171 @@
+//! Accounts.
+
+use axum::{Json, extract::State, routing::get};
+use connectus_platform::peer::on_behalf;
+use connectus_proto::account::v1::{self as proto, Gender, GetAccountRequest, account::Owner};
+use http::Method;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Params, types::write_date};
+use crate::{
+    failure::Failure,
+    route::{ACCOUNT_NOT_FOUND, Answer, Auth, INTERNAL, Route, schema_of},
+    upstream::Gateway,
+};
+
+const GET_ACCOUNT: &str = "connectus.account.v1.AccountService/GetAccount";
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Method::GET,
+        path: "/v1/account",
+        summary: "The caller's account.",
+        auth: Auth::Token,
+        rpc: GET_ACCOUNT,
+        body: None,
+        answer: Answer::Json(schema_of::<Account>),
+        errors: &[ACCOUNT_NOT_FOUND, INTERNAL],
+        handler: || get(get_own_account),
+    },
+    Route {
+        method: Method::GET,
+        path: "/v1/accounts/{id}",
+        summary: "An account, as the caller may see it.",
+        auth: Auth::None,
+        rpc: GET_ACCOUNT,
+        body: None,
+        answer: Answer::Json(schema_of::<Account>),
+        errors: &[ACCOUNT_NOT_FOUND, INTERNAL],
+        handler: || get(get_account),
+    },
+];
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum Account {
+    /// A person's.
+    User(User),
+    /// An organization's.
+    Organization(Organization),
+}
+
+/// What every account has.
+#[derive(Serialize, ToSchema)]
+struct AccountFields {
+    /// The account's id.
+    id: String,
+    /// E-mail address; empty when the caller may not see it.
+    email: String,
+    /// URL of the picture.
+    avatar: String,
+    /// URL of the header picture.
+    header: String,
+    /// When it was registered, in Unix seconds.
+    created_at: String,
+    /// `User` or `Organization`.
+    r#type: &'static str,
+    /// How many posts it has made.
+    posts_count: String,
+    /// How many likes its posts have.
+    liked_count: String,
+    /// How often its posts were shared.
+    shared_count: String,
+}
+
+/// A person's account.
+#[derive(Serialize, ToSchema)]
+struct User {
+    #[serde(flatten)]
+    account: AccountFields,
+    /// First name.
+    first_name: String,
+    /// Middle name, or empty.
+    middle_name: String,
+    /// Last name, or empty.
+    last_name: String,
+    /// Birthday, `MM/DD/YYYY`.
+    birthday: String,
+    /// `Male`, `Female`, `Other`, or empty.
+    gender: &'static str,
+}
+
+/// An organization's account.
+#[derive(Serialize, ToSchema)]
+struct Organization {
+    #[serde(flatten)]
+    account: AccountFields,
+    /// The name to show.
+    preferred_name: String,
+    /// Whether an operator has checked who it is.
+    is_verified: bool,
+    /// The ids of its opportunities.
+    opportunities: Vec<String>,
+}
+
+impl From<proto::Account> for Account {
+    fn from(mut account: proto::Account) -> Self {
+        match account.owner.take() {
+            Some(Owner::Organization(organization)) => Self::Organization(Organization {
+                account: AccountFields::new(account, "Organization"),
+                preferred_name: organization.preferred_name,
+                is_verified: organization.is_verified,
+                opportunities: organization.opportunity_ids,
+            }),
+            Some(Owner::User(user)) => Self::user(account, user),
+            None => Self::user(account, proto::User::default()),
+        }
+    }
+}
+
+impl Account {
+    fn user(account: proto::Account, user: proto::User) -> Self {
+        Self::User(User {
+            account: AccountFields::new(account, "User"),
+            gender: gender(user.gender()),
+            first_name: user.first_name,
+            middle_name: user.middle_name,
+            last_name: user.last_name,
+            birthday: write_date(user.birthday),
+        })
+    }
+}
+
+impl AccountFields {
+    fn new(account: proto::Account, r#type: &'static str) -> Self {
+        Self {
+            id: account.id,
+            email: account.email,
+            avatar: account.avatar_url,
+            header: account.header_url,
+            created_at: account.create_time.map_or(0, |time| time.seconds).to_string(),
+            r#type,
+            posts_count: account.posts_count.to_string(),
+            liked_count: account.liked_count.to_string(),
+            shared_count: account.shared_count.to_string(),
+        }
+    }
+}
+
+fn gender(gender: Gender) -> &'static str {
+    match gender {
+        Gender::Unspecified => "",
+        Gender::Male => "Male",
+        Gender::Female => "Female",
+        Gender::Other => "Other",
+    }
+}
+
+async fn get_own_account(State(gateway): State<Gateway>) -> Result<Json<Account>, Failure> {
+    fetch(gateway, "me".to_owned()).await
+}
+
+async fn get_account(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Json<Account>, Failure> {
+    fetch(gateway, super::not_me(id)).await
+}
+
+async fn fetch(mut gateway: Gateway, account_id: String) -> Result<Json<Account>, Failure> {
+    let response = gateway.account.get_account(on_behalf(GetAccountRequest { account_id })).await?.into_inner();
+    Ok(Json(response.account.unwrap_or_default().into()))
+}

@@ -1,0 +1,211 @@
+//! Registration, login and passwords.
+
+use axum::{
+    Json,
+    extract::State,
+    response::Response,
+    routing::post,
+};
+use connectus_platform::peer::on_behalf;
+use connectus_proto::{
+    auth::v1::{
+        LoginRequest, OrganizationRegistration, RegisterRequest, RequestPasswordResetRequest, ResetPasswordRequest,
+        UserRegistration, register_request::Owner,
+    },
+    common::v1::ErrorReason,
+};
+use http::Method;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{done, present, types::read_date};
+use crate::{
+    body::Body,
+    failure::Failure,
+    route::{Answer, Auth, BAD_QUERY, Cause, Route, error, schema_of},
+    upstream::Gateway,
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Method::POST,
+        path: "/v1/auth/login",
+        summary: "Trades an e-mail address or account id and a password for an access token.",
+        auth: Auth::None,
+        rpc: "connectus.auth.v1.AuthService/Login",
+        body: Some(schema_of::<Login>),
+        answer: Answer::Json(schema_of::<Token>),
+        errors: &[
+            error(3100, 500, "Internal server error.", &[Cause::Internal]),
+            error(3101, 400, "Invalid login.", &[Cause::Reason(ErrorReason::LoginRefused)]),
+            error(3102, 400, "Email not verified.", &[Cause::Reason(ErrorReason::LoginEmailUnverified)]),
+            BAD_QUERY,
+        ],
+        handler: || post(login),
+    },
+    Route {
+        method: Method::POST,
+        path: "/v1/auth/register",
+        summary: "Registers an account, and mails a link that verifies its address.",
+        auth: Auth::None,
+        rpc: "connectus.auth.v1.AuthService/Register",
+        body: Some(schema_of::<Register>),
+        answer: Answer::Done,
+        errors: &[
+            error(3200, 500, "Invalid account type.", &[Cause::Reason(ErrorReason::AccountTypeInvalid)]),
+            error(3201, 400, "Username already taken.", &[Cause::Reason(ErrorReason::EmailTaken)]),
+            error(3203, 500, "Internal server error registering the account.", &[Cause::Internal]),
+            error(
+                3204,
+                500,
+                "Internal server error sending the verification email.",
+                &[Cause::Reason(ErrorReason::MailNotAccepted)],
+            ),
+            error(3205, 500, "There was a problem reading the request.", &[Cause::Unreadable]),
+            BAD_QUERY,
+        ],
+        handler: || post(register),
+    },
+    Route {
+        method: Method::POST,
+        path: "/v1/auth/reset-password",
+        summary: "Sets a new password by the token from the mail, and revokes every access token of the account.",
+        auth: Auth::None,
+        rpc: "connectus.auth.v1.AuthService/ResetPassword",
+        body: Some(schema_of::<ResetPassword>),
+        answer: Answer::Done,
+        errors: &[
+            error(4000, 500, "Internal server error.", &[Cause::Internal]),
+            error(4001, 400, "Invalid token.", &[Cause::Reason(ErrorReason::LinkInvalid)]),
+            error(4002, 400, "User not found.", &[Cause::Reason(ErrorReason::LinkAccountGone)]),
+            BAD_QUERY,
+        ],
+        handler: || post(reset_password),
+    },
+    Route {
+        method: Method::POST,
+        path: "/v1/request-password-reset",
+        summary: "Mails a link to choose a new password, if the address has an account. The answer is the same if not.",
+        auth: Auth::None,
+        rpc: "connectus.auth.v1.AuthService/RequestPasswordReset",
+        body: Some(schema_of::<RequestPasswordReset>),
+        answer: Answer::Done,
+        errors: &[
+            error(4001, 500, "Internal server error.", &[Cause::Internal]),
+            error(4050, 400, "Bad request.", &[Cause::BadQuery]),
+        ],
+        handler: || post(request_password_reset),
+    },
+];
+
+/// Who logs in.
+#[derive(Deserialize, ToSchema)]
+struct Login {
+    /// E-mail address or account id.
+    id: String,
+    /// Password.
+    password: String,
+}
+
+/// An access token.
+#[derive(Serialize, ToSchema)]
+struct Token {
+    /// A JWT, to send as `x-access-token` or as a bearer token.
+    token: String,
+}
+
+async fn login(State(mut gateway): State<Gateway>, Body(body): Body<Login>) -> Result<Json<Token>, Failure> {
+    let request = LoginRequest { id: body.id, password: body.password };
+    let response = gateway.auth.login(on_behalf(request)).await?.into_inner();
+    Ok(Json(Token { token: response.access_token }))
+}
+
+/// Who registers.
+#[derive(Deserialize, ToSchema)]
+struct Register {
+    /// E-mail address, up to 254 characters.
+    email: String,
+    /// Password, 8 to 128 characters, and not among the most common ones.
+    password: String,
+    /// `user` or `organization`.
+    r#type: String,
+    /// A user's first name, 1 to 100 characters.
+    #[serde(default, deserialize_with = "present")]
+    first_name: Option<String>,
+    /// A user's birthday, `MM/DD/YYYY`.
+    #[serde(default, deserialize_with = "present")]
+    birthday: Option<String>,
+    /// Whether an organization is a non-profit (also read as `is_non_profit`).
+    #[serde(default, alias = "is_non_profit", deserialize_with = "present")]
+    is_nonprofit: Option<bool>,
+    /// The name that an organization shows, 1 to 200 characters.
+    #[serde(default, deserialize_with = "present")]
+    preferred_name: Option<String>,
+}
+
+impl Register {
+    fn owner(&self) -> Result<Owner, Failure> {
+        match self.r#type.to_lowercase().as_str() {
+            "user" => {
+                let birthday = required("birthday", self.birthday.as_deref())?;
+                let birthday = read_date(birthday).ok_or_else(|| bad("birthday"))?;
+                let first_name = required("first_name", self.first_name.as_deref())?.to_owned();
+                Ok(Owner::User(UserRegistration { first_name, birthday: Some(birthday) }))
+            }
+            "organization" => {
+                let preferred_name = required("preferred_name", self.preferred_name.as_deref())?.to_owned();
+                let is_nonprofit = required("is_nonprofit", self.is_nonprofit)?;
+                Ok(Owner::Organization(OrganizationRegistration { preferred_name, is_nonprofit }))
+            }
+            _ => Err(Failure::Reason(ErrorReason::AccountTypeInvalid)),
+        }
+    }
+}
+
+fn required<T>(field: &str, value: Option<T>) -> Result<T, Failure> {
+    value.ok_or_else(|| bad(field))
+}
+
+fn bad(field: &str) -> Failure {
+    Failure::BadQuery(field.to_owned())
+}
+
+async fn register(State(mut gateway): State<Gateway>, Body(body): Body<Register>) -> Result<Response, Failure> {
+    let owner = Some(body.owner()?);
+    let request = RegisterRequest { email: body.email, password: body.password, owner };
+    gateway.auth.register(on_behalf(request)).await?;
+    Ok(done())
+}
+
+/// A new password.
+#[derive(Deserialize, ToSchema)]
+struct ResetPassword {
+    /// The new password; the rules are those of registration.
+    password: String,
+    /// The token from the mail.
+    token: String,
+}
+
+async fn reset_password(
+    State(mut gateway): State<Gateway>,
+    Body(body): Body<ResetPassword>,
+) -> Result<Response, Failure> {
+    let request = ResetPasswordRequest { token: body.token, password: body.password };
+    gateway.auth.reset_password(on_behalf(request)).await?;
+    Ok(done())
+}
+
+/// Who forgot their password.
+#[derive(Deserialize, ToSchema)]
+struct RequestPasswordReset {
+    /// E-mail address.
+    email: String,
+}
+
+async fn request_password_reset(
+    State(mut gateway): State<Gateway>,
+    Body(body): Body<RequestPasswordReset>,
+) -> Result<Response, Failure> {
+    gateway.auth.request_password_reset(on_behalf(RequestPasswordResetRequest { email: body.email })).await?;
+    Ok(done())
+}

@@ -1,0 +1,284 @@
+//! Experiences.
+
+use axum::{
+    Json,
+    extract::State,
+    response::Response,
+    routing::{delete, get, post, put},
+};
+use connectus_platform::peer::on_behalf;
+use connectus_proto::{
+    common::v1::ErrorReason,
+    experience::v1::{
+        self as proto, CreateExperienceRequest, DeleteExperienceRequest, ExperienceDetails, ListExperiencesRequest,
+        ReplaceExperienceRequest, ValidationState, Validator, validator,
+    },
+};
+use http::Method;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Params, done, not_me,
+    page::{self, Page},
+    present,
+    types::Address,
+};
+use crate::{
+    body::Body,
+    failure::Failure,
+    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Route, error, schema_of},
+    upstream::Gateway,
+};
+
+const LIST: &str = "connectus.experience.v1.ExperienceService/ListExperiences";
+
+const WRONG_TYPE: ErrorCode = error(
+    4000,
+    400,
+    "Incorrect account type, user account required.",
+    &[Cause::Reason(ErrorReason::UserAccountRequired)],
+);
+const USER_NOT_FOUND: ErrorCode = error(
+    4002,
+    404,
+    "User not found, is this the correct account type?",
+    &[Cause::Reason(ErrorReason::UserNotFound)],
+);
+const MAIL_NOT_SENT: ErrorCode =
+    error(4003, 500, "Issue sending verification email.", &[Cause::Reason(ErrorReason::MailNotAccepted)]);
+const EXPERIENCE_NOT_FOUND: ErrorCode = error(
+    4002,
+    404,
+    "Experience not found with supplied ID.",
+    &[Cause::Reason(ErrorReason::ExperienceNotFound)],
+);
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Method::GET,
+        path: "/v1/accounts/{id}/experiences",
+        summary: "A person's experiences, newest first.",
+        auth: Auth::None,
+        rpc: LIST,
+        body: None,
+        answer: Answer::List(schema_of::<Experience>),
+        errors: &[INTERNAL, USER_NOT_FOUND, BAD_QUERY],
+        handler: || get(list),
+    },
+    Route {
+        method: Method::GET,
+        path: "/v1/experiences",
+        summary: "The caller's experiences, newest first.",
+        auth: Auth::Token,
+        rpc: LIST,
+        body: None,
+        answer: Answer::List(schema_of::<Experience>),
+        errors: &[WRONG_TYPE, INTERNAL, USER_NOT_FOUND, BAD_QUERY],
+        handler: || get(list_own),
+    },
+    Route {
+        method: Method::POST,
+        path: "/v1/experiences",
+        summary: "Writes down an experience, and asks its organization to confirm it.",
+        auth: Auth::Token,
+        rpc: "connectus.experience.v1.ExperienceService/CreateExperience",
+        body: Some(schema_of::<Details>),
+        answer: Answer::Json(schema_of::<Created>),
+        errors: &[
+            WRONG_TYPE,
+            INTERNAL,
+            error(4002, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)]),
+            MAIL_NOT_SENT,
+            BAD_QUERY,
+        ],
+        handler: || post(create),
+    },
+    Route {
+        method: Method::PUT,
+        path: "/v1/experiences/resolve/{id}",
+        summary: "Replaces an experience as a whole, and asks its organization anew.",
+        auth: Auth::Token,
+        rpc: "connectus.experience.v1.ExperienceService/ReplaceExperience",
+        body: Some(schema_of::<Details>),
+        answer: Answer::Done,
+        errors: &[
+            WRONG_TYPE,
+            INTERNAL,
+            EXPERIENCE_NOT_FOUND,
+            MAIL_NOT_SENT,
+            error(4005, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)]),
+            BAD_QUERY,
+        ],
+        handler: || put(replace),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/v1/experiences/resolve/{id}",
+        summary: "Deletes an experience, and withdraws the request to confirm it.",
+        auth: Auth::Token,
+        rpc: "connectus.experience.v1.ExperienceService/DeleteExperience",
+        body: None,
+        answer: Answer::Done,
+        errors: &[WRONG_TYPE, INTERNAL, EXPERIENCE_NOT_FOUND],
+        handler: || delete(remove),
+    },
+];
+
+/// Something a person did.
+#[derive(Serialize, ToSchema)]
+struct Experience {
+    location: Address,
+    id: String,
+    name: String,
+    /// The organization's account id, or an e-mail address with `email_verify`.
+    organization: String,
+    opportunity: String,
+    description: String,
+    when: When,
+    /// Whether the organization has confirmed it.
+    is_verified: bool,
+    /// Whether it is confirmed by e-mail.
+    email_verify: bool,
+    /// When it was written down, in Unix seconds.
+    created_at: i64,
+    hours: i32,
+}
+
+/// When something was, in the person's own words.
+#[derive(Default, Deserialize, Serialize, ToSchema)]
+#[serde(default)]
+struct When {
+    /// Up to 64 characters.
+    begin: String,
+    /// Up to 64 characters.
+    end: String,
+}
+
+impl From<proto::Experience> for Experience {
+    fn from(experience: proto::Experience) -> Self {
+        let details = experience.details.unwrap_or_default();
+        let validation = experience.validation.unwrap_or_default();
+        let is_verified = validation.state() == ValidationState::Verified;
+        let (organization, email_verify) = match validation.validator.and_then(|validator| validator.validator) {
+            Some(validator::Validator::OrganizationId(id)) => (id, false),
+            Some(validator::Validator::Email(email)) => (email, true),
+            None => (String::new(), false),
+        };
+        Self {
+            location: details.location.unwrap_or_default().into(),
+            id: experience.id,
+            name: details.name,
+            organization,
+            opportunity: details.opportunity_id,
+            description: details.description,
+            when: When { begin: details.begin, end: details.end },
+            is_verified,
+            email_verify,
+            created_at: experience.create_time.map_or(0, |time| time.seconds),
+            hours: details.hours,
+        }
+    }
+}
+
+/// What a person says about an experience.
+#[derive(Deserialize, ToSchema)]
+struct Details {
+    #[serde(default)]
+    location: Address,
+    /// 1 to 200 characters.
+    name: String,
+    /// The organization's account id, or an e-mail address with `email_verify`; empty for none.
+    #[serde(default)]
+    organization: String,
+    /// Up to 100 characters.
+    #[serde(default)]
+    opportunity: String,
+    /// 1 to 5000 characters.
+    description: String,
+    #[serde(default)]
+    when: When,
+    /// 0 to 1000000.
+    #[serde(default)]
+    hours: i32,
+    /// Whether it is confirmed through a mail to the organization's address. Required of a new experience; afterwards it
+    /// keeps its value, whatever is sent.
+    #[serde(default, deserialize_with = "present")]
+    email_verify: Option<bool>,
+}
+
+impl Details {
+    /// The details, and the organization apart.
+    fn into_message(self) -> (ExperienceDetails, String) {
+        let details = ExperienceDetails {
+            name: self.name,
+            description: self.description,
+            opportunity_id: self.opportunity,
+            location: Some(self.location.into()),
+            begin: self.when.begin,
+            end: self.when.end,
+            hours: self.hours,
+        };
+        (details, self.organization)
+    }
+}
+
+/// The answer to a new experience.
+#[derive(Serialize, ToSchema)]
+struct Created {
+    /// `200 - OK`.
+    message: &'static str,
+    /// The experience's id.
+    id: String,
+}
+
+async fn list_own(State(gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
+    fetch(gateway, "me".to_owned(), page).await
+}
+
+async fn list(State(gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
+    fetch(gateway, not_me(id), page).await
+}
+
+async fn fetch(mut gateway: Gateway, user_id: String, page: Page) -> Result<Response, Failure> {
+    let request = ListExperiencesRequest { user_id, page_size: page.size, page_token: page.token };
+    let response = gateway.experience.list_experiences(on_behalf(request)).await?.into_inner();
+    let experiences: Vec<Experience> = response.experiences.into_iter().map(Experience::from).collect();
+    Ok(page::answer(&experiences, &response.next_page_token))
+}
+
+async fn create(
+    State(mut gateway): State<Gateway>,
+    Body(details): Body<Details>,
+) -> Result<Json<Created>, Failure> {
+    let email_verify = details.email_verify.ok_or_else(|| Failure::BadQuery("email_verify".to_owned()))?;
+    let (details, organization) = details.into_message();
+    let validator = match (email_verify, organization.is_empty()) {
+        (true, _) => Some(validator::Validator::Email(organization)),
+        (false, false) => Some(validator::Validator::OrganizationId(organization)),
+        (false, true) => None,
+    };
+    let validator = Some(Validator { validator });
+    let request = CreateExperienceRequest { details: Some(details), validator };
+    let response = gateway.experience.create_experience(on_behalf(request)).await?.into_inner();
+    Ok(Json(Created { message: "200 - OK", id: response.experience.unwrap_or_default().id }))
+}
+
+async fn replace(
+    State(mut gateway): State<Gateway>,
+    Params(experience_id): Params<String>,
+    Body(details): Body<Details>,
+) -> Result<Response, Failure> {
+    let (details, validator) = details.into_message();
+    let request = ReplaceExperienceRequest { experience_id, details: Some(details), validator };
+    gateway.experience.replace_experience(on_behalf(request)).await?;
+    Ok(done())
+}
+
+async fn remove(
+    State(mut gateway): State<Gateway>,
+    Params(experience_id): Params<String>,
+) -> Result<Response, Failure> {
+    gateway.experience.delete_experience(on_behalf(DeleteExperienceRequest { experience_id })).await?;
+    Ok(done())
+}

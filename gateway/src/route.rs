@@ -1,0 +1,132 @@
+//! What the route tables say about a route.
+
+use axum::routing::MethodRouter;
+use connectus_proto::common::v1::ErrorReason;
+use http::Method;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::upstream::Gateway;
+
+/// A route of the published API.
+pub(crate) struct Route {
+    /// Its method.
+    pub(crate) method: Method,
+    /// Its path, with parameters in braces.
+    pub(crate) path: &'static str,
+    /// What it does, in a sentence.
+    pub(crate) summary: &'static str,
+    /// Whether it needs an access token.
+    pub(crate) auth: Auth,
+    /// The rpc that it calls.
+    pub(crate) rpc: &'static str,
+    /// Its body, if it has one.
+    pub(crate) body: Option<SchemaOf>,
+    /// Its answer.
+    pub(crate) answer: Answer,
+    /// Its errors, beside those of the token and of every route.
+    pub(crate) errors: &'static [ErrorCode],
+    /// What serves it.
+    pub(crate) handler: fn() -> MethodRouter<Gateway>,
+}
+
+/// Adds a type's schemas to a list, and returns the type's own.
+pub(crate) type SchemaOf = fn(&mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema>;
+
+/// The [`SchemaOf`] of a type.
+pub(crate) fn schema_of<T: utoipa::ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), T::schema()));
+    RefOr::Ref(utoipa::openapi::Ref::from_schema_name(T::name()))
+}
+
+/// Whether a route needs an access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// It does not, but tells more to whoever sends one.
+    None,
+    /// It does.
+    Token,
+}
+
+/// What a route answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Answer {
+    /// `{"message": "200 - OK"}`.
+    Done,
+    /// A JSON value.
+    Json(SchemaOf),
+    /// A page of a list, as a bare JSON array.
+    List(SchemaOf),
+    /// A page for people; its errors are pages too.
+    Html,
+}
+
+/// An error of a route.
+#[derive(Debug)]
+pub(crate) struct ErrorCode {
+    /// The published number.
+    pub(crate) code: u16,
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// The published message.
+    pub(crate) message: &'static str,
+    /// What it is answered for.
+    pub(crate) causes: &'static [Cause],
+}
+
+/// What an error is answered for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The rpc failed with this reason, or the gateway found the same before calling it.
+    Reason(ErrorReason),
+    /// The request has a missing or invalid field.
+    BadQuery,
+    /// The body cannot be read at all; a bad query where no error is for this.
+    Unreadable,
+    /// Any other failure.
+    Internal,
+}
+
+/// The errors of every route that needs a token.
+pub(crate) const AUTH_ERRORS: &[ErrorCode] = &[
+    error(3000, 401, "No token provided.", &[Cause::Reason(ErrorReason::TokenMissing)]),
+    error(3001, 401, "Failed to authenticate token.", &[Cause::Reason(ErrorReason::TokenInvalid)]),
+    error(3002, 500, "Internal server error when finding account.", &[Cause::Reason(ErrorReason::AccessUnknown)]),
+    error(3003, 401, "Email not verified.", &[Cause::Reason(ErrorReason::EmailUnverified)]),
+];
+
+/// The error for a bad query, the same wherever there is one.
+pub(crate) const BAD_QUERY: ErrorCode = error(4050, 400, "Bad query format.", &[Cause::BadQuery]);
+
+/// The internal error of most routes.
+pub(crate) const INTERNAL: ErrorCode = error(4001, 500, "Internal server error.", &[Cause::Internal]);
+
+/// The error of most routes about an account that is not there.
+pub(crate) const ACCOUNT_NOT_FOUND: ErrorCode =
+    error(4000, 404, "Account not found.", &[Cause::Reason(ErrorReason::AccountNotFound)]);
+
+/// Writes an error down.
+pub(crate) const fn error(
+    code: u16,
+    status: u16,
+    message: &'static str,
+    causes: &'static [Cause],
+) -> ErrorCode {
+    ErrorCode { code, status, message, causes }
+}
+
+impl Route {
+    /// Every error of the route, with those of its token.
+    pub(crate) fn all_errors(&self) -> impl Iterator<Item = &'static ErrorCode> {
+        let auth: &'static [ErrorCode] = match self.auth {
+            Auth::Token => AUTH_ERRORS,
+            Auth::None => &[],
+        };
+        auth.iter().chain(self.errors)
+    }
+
+    /// The error for a cause, if the route has one.
+    pub(crate) fn error_for(&self, cause: Cause) -> Option<&'static ErrorCode> {
+        self.all_errors().find(|error| error.causes.contains(&cause))
+    }
+}

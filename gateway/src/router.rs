@@ -1,0 +1,127 @@
+//! Puts the gateway together.
+
+use std::any::Any;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use connectus_platform::{context::REQUEST_ID_HEADER, mail::DevelopmentMailbox, service::Links};
+use http::{HeaderName, Method, header};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower::ServiceExt;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{AllowOrigin, CorsLayer},
+};
+
+use crate::{
+    Config, Upstreams, docs,
+    failure::{ERROR_FIELD, envelope, general},
+    grpc, layers, operations, pages, rest,
+    upstream::Gateway,
+};
+
+/// What the gateway is made of.
+pub struct Parts {
+    /// Its settings.
+    pub config: Config,
+    /// The ways to the services.
+    pub upstreams: Upstreams,
+    /// Where links lead.
+    pub links: Links,
+    /// The mailbox to show, where mails are not sent.
+    pub mailbox: Option<DevelopmentMailbox>,
+    /// The metrics to show.
+    pub metrics: PrometheusHandle,
+}
+
+/// Builds the gateway.
+pub fn build(parts: Parts) -> Router {
+    let Parts { config, upstreams, links, mailbox, metrics } = parts;
+    let is_https = links.public_url.starts_with("https://");
+    let grpc = grpc::router(&upstreams);
+    let pages = rest_router(upstreams, links, mailbox, metrics);
+    // From the outside in.
+    Router::new()
+        .fallback(dispatch)
+        .with_state((pages, grpc))
+        // A handler that panics still answers.
+        .layer(CatchPanicLayer::custom(panicked))
+        // Refused before anything is read.
+        .layer(from_fn_with_state(layers::RateLimit::new(&config), layers::limit_rate))
+        // Everything inside knows the request's id and deadline.
+        .layer(from_fn_with_state(config.request_timeout(), layers::surround))
+        .layer(from_fn_with_state(is_https, layers::secure))
+        // Outermost, so that browsers can read every answer, refusals too.
+        .layer(cors(&config))
+}
+
+/// gRPC calls go to the services, everything else to the pages and the REST API.
+async fn dispatch(State((pages, grpc)): State<(Router, Router)>, request: Request) -> Response {
+    let router = if grpc::is_grpc(request.headers()) { grpc } else { pages };
+    let Ok(response) = router.oneshot(request).await;
+    response
+}
+
+fn rest_router(
+    upstreams: Upstreams,
+    links: Links,
+    mailbox: Option<DevelopmentMailbox>,
+    metrics: PrometheusHandle,
+) -> Router {
+    let gateway = Gateway::new(&upstreams, links);
+    let mut router = Router::new();
+    for route in rest::routes() {
+        let handler = (route.handler)().layer(from_fn_with_state(route, layers::answer));
+        router = router.route(route.path, handler);
+    }
+    if gateway.links.site_url.is_none() {
+        let page = get(pages::password_reset::show).post(pages::password_reset::reset);
+        router = router.route("/password-reset/{token}", page);
+    }
+    if let Some(mailbox) = mailbox {
+        router = router.route("/dev/mail", get(pages::mailbox::list).with_state(mailbox));
+    }
+    router
+        .route("/assets/style.css", get(pages::style))
+        .merge(operations::router(upstreams, metrics))
+        .merge(docs::router())
+        .method_not_allowed_fallback(|| std::future::ready(envelope(&general::METHOD_NOT_ALLOWED)))
+        .layer(from_fn(layers::note_route))
+        .fallback(|| std::future::ready(envelope(&general::NOT_FOUND)))
+        .layer(CompressionLayer::new())
+        .with_state(gateway)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer calls it with the panic's own box")]
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    envelope(&general::INTERNAL).into_response()
+}
+
+/// What browsers on other origins may send and read.
+fn cors(config: &Config) -> CorsLayer {
+    let names = [
+        "x-access-token",
+        "x-grpc-web",
+        "x-user-agent",
+        "grpc-timeout",
+        "connect-protocol-version",
+        "connect-timeout-ms",
+        "idempotency-key",
+    ];
+    let sent = names.map(HeaderName::from_static).into_iter().chain([header::AUTHORIZATION, header::CONTENT_TYPE]);
+    let names = ["grpc-status", "grpc-message", "grpc-status-details-bin", "x-next-cursor", REQUEST_ID_HEADER];
+    let read = names.map(HeaderName::from_static).into_iter().chain([header::RETRY_AFTER, ERROR_FIELD]);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(config.cors_origins.clone()))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(sent.collect::<Vec<_>>())
+        .expose_headers(read.collect::<Vec<_>>())
+        .max_age(std::time::Duration::from_hours(1))
+}
