@@ -3,10 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use connectus_platform::{
     identity::ServiceIdentity,
-    mail::{Mail, Mailer},
+    mail::Mail,
     outbox::{DeliveryError, Handler},
-    peer::Channel,
-    service::{Links, Resources},
+    service::{Outgoing, Resources},
     store::Pool,
 };
 use connectus_proto::{
@@ -64,23 +63,15 @@ pub(crate) enum Message {
 /// Delivers auth's messages.
 pub(crate) struct Delivery {
     pool: Pool,
-    mailer: Mailer,
-    keys: KeyRing,
-    links: Links,
-    account: Channel,
     identity: ServiceIdentity,
+    outgoing: Outgoing,
+    keys: KeyRing,
 }
 
 impl Delivery {
-    pub(crate) fn new(resources: &Resources, keys: KeyRing) -> Self {
-        Self {
-            pool: resources.pool.clone(),
-            mailer: resources.mailer.clone(),
-            keys,
-            links: resources.links.clone(),
-            account: resources.peers.account.clone(),
-            identity: resources.identity.clone(),
-        }
+    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, keys: KeyRing) -> Self {
+        let Resources { pool, identity, .. } = resources.clone();
+        Self { pool, identity, outgoing: outgoing.clone(), keys }
     }
 
     /// Sends a link for a purpose. The token is made only now, so that neither the outbox nor the database ever holds
@@ -92,17 +83,17 @@ impl Delivery {
         store::links::insert(&self.pool, account.id, purpose, &token, expires_at).await?;
         let (subject, bodies) = match purpose {
             Purpose::VerifyEmail => {
-                let link = format!("{}/v1/auth/verify-email/{token}", self.links.public_url);
+                let link = format!("{}/v1/auth/verify-email/{token}", self.outgoing.links.public_url);
                 ("Verify your e-mail address", mails::verify_email(&link))
             }
             Purpose::ResetPassword => {
-                let site = self.links.site_url.as_ref().unwrap_or(&self.links.public_url);
+                let site = self.outgoing.links.site_url.as_ref().unwrap_or(&self.outgoing.links.public_url);
                 ("Choose a new password", mails::reset_password(&format!("{site}/password-reset/{token}")))
             }
         };
         let bodies = bodies.map_err(|error| DeliveryError::Refused(error.to_string()))?;
         let mails::Bodies { text, html } = bodies;
-        self.mailer.send(Mail { id, to: account.email.clone(), subject: subject.to_owned(), text, html }).await
+        self.outgoing.mailer.send(Mail { id, to: account.email.clone(), subject: subject.to_owned(), text, html }).await
     }
 
     async fn find(&self, email: &str) -> Result<Option<Account>, DeliveryError> {
@@ -110,7 +101,7 @@ impl Delivery {
     }
 
     async fn create_account(&self, request: CreateAccountRequest) -> Result<(), DeliveryError> {
-        let mut client = AccountInternalServiceClient::new(self.account.clone());
+        let mut client = AccountInternalServiceClient::new(self.outgoing.account.clone());
         match client.create_account(self.identity.sign(Request::new(request))).await {
             Ok(_) => Ok(()),
             Err(status) if status.code() == Code::InvalidArgument => Err(DeliveryError::Refused(describe(&status))),

@@ -13,7 +13,7 @@ mod store;
 use connectus_platform::{
     migrate::Schema,
     outbox::Outbox,
-    service::{Resources, Service},
+    service::{Outgoing, Resources, Service},
 };
 use connectus_proto::auth::v1::{
     auth_internal_service_server::AuthInternalServiceServer, auth_service_server::AuthServiceServer,
@@ -38,9 +38,9 @@ pub fn schema() -> Schema {
 
 /// Builds the service. It makes its first signing key when it starts.
 #[must_use]
-pub fn build(config: &Config, resources: &Resources) -> Service {
+pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Service {
     let keys = KeyRing::new(resources.pool.clone(), config);
-    let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, keys.clone()));
+    let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, outgoing, keys.clone()));
     let auth = Auth {
         pool: resources.pool.clone(),
         access: resources.access.clone(),

@@ -2,10 +2,9 @@
 
 use chrono::Utc;
 use connectus_platform::{
-    mail::{Mail, Mailer},
+    mail::Mail,
     outbox::{DeliveryError, Handler},
-    peer::Channel,
-    service::{Links, Resources},
+    service::Outgoing,
     store::Pool,
 };
 use serde::{Deserialize, Serialize};
@@ -40,26 +39,19 @@ pub(crate) enum Message {
 /// Delivers the service's messages.
 pub(crate) struct Delivery {
     pool: Pool,
-    mailer: Mailer,
-    links: Links,
-    account: Channel,
+    outgoing: Outgoing,
 }
 
 impl Delivery {
-    pub(crate) fn new(resources: &Resources) -> Self {
-        Self {
-            pool: resources.pool.clone(),
-            mailer: resources.mailer.clone(),
-            links: resources.links.clone(),
-            account: resources.peers.account.clone(),
-        }
+    pub(crate) fn new(pool: Pool, outgoing: Outgoing) -> Self {
+        Self { pool, outgoing }
     }
 
     /// Sends the mail. The link's token is made only now, so that neither the outbox nor the database ever holds something
     /// that confirms.
     async fn ask(&self, id: Uuid, experience: &Experience, request_id: Uuid, email: &str) -> Result<(), DeliveryError> {
         let account = Request::new(experience.user_id.to_string());
-        let user_name = match accounts::user_name(&self.account, account).await {
+        let user_name = match accounts::user_name(&self.outgoing.account, account).await {
             Ok(name) => name,
             // Nobody is left to confirm it for.
             Err(Error::UserNotFound) => return Ok(()),
@@ -68,11 +60,11 @@ impl Delivery {
         let token = new_token(rand::random());
         let link = Link { experience_id: experience.id, request_id };
         store::links::insert(&self.pool, &token, &link, Utc::now() + LINK_TTL).await?;
-        let link = format!("{}/v1/experiences/email-approve/{token}", self.links.public_url);
+        let link = format!("{}/v1/experiences/email-approve/{token}", self.outgoing.links.public_url);
         let approval = Approval { user_name: &user_name, details: &experience.details, link: &link };
         let bodies = mails::approval(&approval).map_err(|error| DeliveryError::Refused(error.to_string()))?;
         let subject = format!("{} asks you to confirm: {}", one_line(&user_name), one_line(&experience.details.name));
-        self.mailer.send(Mail { id, to: email.to_owned(), subject, text: bodies.text, html: bodies.html }).await
+        self.outgoing.mailer.send(Mail { id, to: email.to_owned(), subject, text: bodies.text, html: bodies.html }).await
     }
 }
 

@@ -10,7 +10,7 @@ mod store;
 use connectus_platform::{
     migrate::Schema,
     outbox::Outbox,
-    service::{Resources, Service},
+    service::{Outgoing, Resources, Service},
 };
 use connectus_proto::experience::v1::experience_service_server::ExperienceServiceServer;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
@@ -31,11 +31,10 @@ pub fn schema() -> Schema {
 
 /// Builds the service.
 #[must_use]
-pub fn build(resources: &Resources) -> Service {
+pub fn build(resources: &Resources, outgoing: &Outgoing) -> Service {
     let pool = resources.pool.clone();
-    let outbox = Outbox::new(pool.clone(), Delivery::new(resources));
-    let experiences =
-        Experiences { pool: pool.clone(), account: resources.peers.account.clone(), outbox: outbox.clone() };
+    let outbox = Outbox::new(pool.clone(), Delivery::new(pool.clone(), outgoing.clone()));
+    let experiences = Experiences { pool: pool.clone(), account: outgoing.account.clone(), outbox: outbox.clone() };
     let server = ExperienceServiceServer::new(experiences).max_decoding_message_size(MAX_REQUEST);
     Service::new("experience", Routes::new(server))
         .worker(|shutdown| outbox.run(shutdown))

@@ -24,32 +24,26 @@ use crate::{
     store::Pool,
 };
 
-/// What a service is built on.
+/// What every service is built on.
 #[derive(Clone)]
 pub struct Resources {
     /// Its database.
     pub pool: Pool,
-    /// The way its mails take.
-    pub mailer: Mailer,
     /// Which access tokens are good.
     pub access: AccessFeed,
-    /// What it proves to other services that it is one of them.
+    /// What proves to other services that it is one of them.
     pub identity: ServiceIdentity,
-    /// The ways to other services.
-    pub peers: Peers,
-    /// Where its mailed links lead.
-    pub links: Links,
 }
 
-/// The ways to other services.
+/// What a service that reaches beyond itself does so with.
 #[derive(Clone)]
-pub struct Peers {
-    /// To auth.
-    pub auth: Channel,
-    /// To account.
+pub struct Outgoing {
+    /// The way its mails take.
+    pub mailer: Mailer,
+    /// Where its mailed links lead.
+    pub links: Links,
+    /// The way to the account service.
     pub account: Channel,
-    /// To experience.
-    pub experience: Channel,
 }
 
 /// Where mailed links and pages lead. Neither URL ends in a slash.

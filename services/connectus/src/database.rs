@@ -1,0 +1,88 @@
+//! The databases of the services.
+
+use clap::Args;
+use connectus_platform::{
+    migrate::Schema,
+    store::{self, Pool, PoolOptions},
+};
+
+use crate::{error::StartError, settings::LogSettings, settings::missing};
+
+/// Where the databases are.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct DatabaseSettings {
+    /// The PostgreSQL that all services use (postgres://user:password@host/database).
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// A database of auth's own.
+    #[arg(long, env = "AUTH_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    auth_database_url: Option<String>,
+    /// A database of account's own.
+    #[arg(long, env = "ACCOUNT_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    account_database_url: Option<String>,
+    /// A database of experience's own.
+    #[arg(long, env = "EXPERIENCE_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    experience_database_url: Option<String>,
+    /// How many connections each service opens at most.
+    #[arg(long, env = "CONNECTUS_DATABASE_CONNECTIONS", default_value = "16", value_name = "NUMBER")]
+    database_connections: usize,
+}
+
+impl DatabaseSettings {
+    /// Whether some service has no database.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        let own = [&self.auth_database_url, &self.account_database_url, &self.experience_database_url];
+        self.database_url.is_none() && own.iter().any(|url| url.is_none())
+    }
+
+    fn url(&self, service: &'static str) -> Result<String, StartError> {
+        let own = match service {
+            "auth" => &self.auth_database_url,
+            "account" => &self.account_database_url,
+            _ => &self.experience_database_url,
+        };
+        let url = own.as_ref().or(self.database_url.as_ref()).ok_or_else(|| missing("DATABASE_URL"))?;
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(StartError::Setting(format!("the database URL of {service} must begin with postgres://")));
+        }
+        Ok(url.clone())
+    }
+
+    /// A service's connections.
+    pub(crate) fn pool(&self, service: &'static str) -> Result<Pool, StartError> {
+        Ok(store::pool(&PoolOptions { url: self.url(service)?, service, size: self.database_connections.max(1) }))
+    }
+
+    /// Brings the schemas of all services up to date.
+    pub(crate) async fn migrate(&self) -> Result<(), StartError> {
+        for schema in [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema()] {
+            let url = self.url(schema.service)?;
+            schema.migrate(&url).await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses to go on with a schema that is not up to date.
+    pub(crate) async fn require_current(&self, schema: Schema) -> Result<(), StartError> {
+        let service = schema.service;
+        match schema.is_current(&self.url(service)?).await? {
+            true => Ok(()),
+            false => Err(StartError::SchemaOutdated(service)),
+        }
+    }
+}
+
+/// The settings of the role `migrate`.
+#[derive(Args)]
+pub(crate) struct MigrateSettings {
+    #[command(flatten)]
+    log: LogSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+/// Makes or updates the schemas.
+pub(crate) async fn migrate(settings: MigrateSettings) -> Result<(), StartError> {
+    settings.log.init()?;
+    settings.database.migrate().await
+}

@@ -1,0 +1,210 @@
+//! One role of the suite in a process of its own, which finds the others by URL.
+
+use axum::Router;
+use clap::Args;
+use connectus_gateway::{Parts, Upstreams};
+use connectus_platform::{
+    access::AccessFeed,
+    migrate::Schema,
+    peer::{self, Channel},
+    service::{self, Outgoing, Resources, Service},
+};
+
+use crate::{
+    database::DatabaseSettings,
+    error::StartError,
+    process::Process,
+    settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
+};
+
+/// Where auth is.
+#[derive(Args)]
+struct AuthUrl {
+    /// The auth service's gRPC URL.
+    #[arg(long, env = "CONNECTUS_AUTH_URL", value_name = "URL")]
+    auth_url: String,
+}
+
+/// Where account is.
+#[derive(Args)]
+struct AccountUrl {
+    /// The account service's gRPC URL.
+    #[arg(long, env = "CONNECTUS_ACCOUNT_URL", value_name = "URL")]
+    account_url: String,
+}
+
+/// Where experience is.
+#[derive(Args)]
+struct ExperienceUrl {
+    /// The experience service's gRPC URL.
+    #[arg(long, env = "CONNECTUS_EXPERIENCE_URL", value_name = "URL")]
+    experience_url: String,
+}
+
+impl AuthUrl {
+    fn channel(&self) -> Result<Channel, StartError> {
+        remote("CONNECTUS_AUTH_URL", &self.auth_url)
+    }
+}
+
+impl AccountUrl {
+    fn channel(&self) -> Result<Channel, StartError> {
+        remote("CONNECTUS_ACCOUNT_URL", &self.account_url)
+    }
+}
+
+impl ExperienceUrl {
+    fn channel(&self) -> Result<Channel, StartError> {
+        remote("CONNECTUS_EXPERIENCE_URL", &self.experience_url)
+    }
+}
+
+fn remote(setting: &'static str, url: &str) -> Result<Channel, StartError> {
+    peer::remote(url).map_err(|error| StartError::PeerUrl(setting, error))
+}
+
+/// What every service's process is told.
+#[derive(Args)]
+struct ServiceSettings {
+    #[command(flatten)]
+    grpc_listen: GrpcListen,
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    trust: TrustSettings,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+/// What a service that sends mails and calls account is told.
+#[derive(Args)]
+struct OutgoingSettings {
+    #[command(flatten)]
+    account: AccountUrl,
+    #[command(flatten)]
+    links: LinkSettings,
+    #[command(flatten)]
+    mail: MailSettings,
+}
+
+impl OutgoingSettings {
+    fn outgoing(&self) -> Result<Outgoing, StartError> {
+        let (mailer, links) = (self.mail.required()?, self.links.links(None)?);
+        Ok(Outgoing { mailer, links, account: self.account.channel()? })
+    }
+}
+
+/// The settings of the role `gateway`.
+#[derive(Args)]
+pub(crate) struct GatewaySettings {
+    #[command(flatten)]
+    listen: GatewayListen,
+    #[command(flatten)]
+    auth: AuthUrl,
+    #[command(flatten)]
+    account: AccountUrl,
+    #[command(flatten)]
+    experience: ExperienceUrl,
+    #[command(flatten)]
+    links: LinkSettings,
+    #[command(flatten)]
+    gateway: connectus_gateway::Config,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+/// The settings of the role `auth`.
+#[derive(Args)]
+pub(crate) struct AuthSettings {
+    #[command(flatten)]
+    service: ServiceSettings,
+    #[command(flatten)]
+    outgoing: OutgoingSettings,
+    #[command(flatten)]
+    auth: connectus_auth::Config,
+}
+
+/// The settings of the role `account`.
+#[derive(Args)]
+pub(crate) struct AccountSettings {
+    #[command(flatten)]
+    service: ServiceSettings,
+    #[command(flatten)]
+    auth: AuthUrl,
+}
+
+/// The settings of the role `experience`.
+#[derive(Args)]
+pub(crate) struct ExperienceSettings {
+    #[command(flatten)]
+    service: ServiceSettings,
+    #[command(flatten)]
+    auth: AuthUrl,
+    #[command(flatten)]
+    outgoing: OutgoingSettings,
+}
+
+/// Runs the gateway until a signal ends it.
+pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError> {
+    let metrics = settings.log.init()?;
+    let (listener, address) = settings.listen.bind().await?;
+    let upstreams = Upstreams {
+        auth: settings.auth.channel()?,
+        account: settings.account.channel()?,
+        experience: settings.experience.channel()?,
+    };
+    let links = settings.links.links(Some(address))?;
+    let process = Process::new()?;
+    let parts = Parts { config: settings.gateway, upstreams, links, mailbox: None, metrics };
+    process.serve(listener, connectus_gateway::build(parts));
+    process.until_signal().await;
+    Ok(())
+}
+
+/// Runs the auth service until a signal ends it.
+pub(crate) async fn auth(settings: AuthSettings) -> Result<(), StartError> {
+    let outgoing = settings.outgoing.outgoing()?;
+    // It follows its own revocations as the others do, without leaving the process.
+    let (own, local) = peer::local();
+    let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing);
+    serve(settings.service, connectus_auth::schema(), own, build, |router| local.serve(router)).await
+}
+
+/// Runs the account service until a signal ends it.
+pub(crate) async fn account(settings: AccountSettings) -> Result<(), StartError> {
+    let auth = settings.auth.channel()?;
+    serve(settings.service, connectus_account::schema(), auth, connectus_account::build, drop).await
+}
+
+/// Runs the experience service until a signal ends it.
+pub(crate) async fn experience(settings: ExperienceSettings) -> Result<(), StartError> {
+    let auth = settings.auth.channel()?;
+    let outgoing = settings.outgoing.outgoing()?;
+    let build = |resources: &Resources| connectus_experience::build(resources, &outgoing);
+    serve(settings.service, connectus_experience::schema(), auth, build, drop).await
+}
+
+/// Serves one service until a signal ends it; `started` gets what is served.
+async fn serve(
+    settings: ServiceSettings,
+    schema: Schema,
+    auth: Channel,
+    build: impl FnOnce(&Resources) -> Service,
+    started: impl FnOnce(Router),
+) -> Result<(), StartError> {
+    settings.log.init()?;
+    let (listener, _) = settings.grpc_listen.bind().await?;
+    let pool = settings.database.pool(schema.service)?;
+    settings.database.require_current(schema).await?;
+    let process = Process::new()?;
+    let identity = settings.trust.required_identity()?;
+    let access = AccessFeed::new(auth, identity.clone(), settings.trust.access_max_age());
+    process.workers.spawn(access.clone().run(process.workers_end.clone()));
+    let resources = Resources { pool, access, identity };
+    let service = build(&resources);
+    let router = service::start(vec![(service, resources)], &process.workers_end, &process.workers);
+    started(router.clone());
+    process.serve(listener, router);
+    process.until_signal().await;
+    Ok(())
+}

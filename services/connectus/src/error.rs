@@ -1,0 +1,44 @@
+//! Why the suite does not start, each in one line that says what to do.
+
+use std::{io, net::SocketAddr};
+
+use connectus_platform::{mail::MailSettingError, migrate::MigrateError, telemetry::TelemetryError};
+
+/// Why the suite does not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// A setting is missing or wrong.
+    #[error("{0}")]
+    Setting(String),
+    /// Mail settings are wrong.
+    #[error(transparent)]
+    Mail(#[from] MailSettingError),
+    /// Logging or metrics could not be set up.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// A port is taken, or not allowed.
+    #[error("cannot listen on {address} ({setting}): {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The setting that says so.
+        setting: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The private PostgreSQL does not start.
+    #[error(transparent)]
+    Postgres(#[from] connectus_postgres::StartError),
+    /// The database cannot be reached or migrated.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The schema is older than this version.
+    #[error("the schema of {0} is not up to date: run `connectus migrate` first")]
+    SchemaOutdated(&'static str),
+    /// A service's URL is wrong.
+    #[error("{0} is not understood: {1}")]
+    PeerUrl(&'static str, tonic::transport::Error),
+    /// The system refused something.
+    #[error("{0}: {1}")]
+    System(&'static str, io::Error),
+}

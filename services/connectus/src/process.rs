@@ -1,0 +1,78 @@
+//! The process: its runtime, its signals, and its orderly end.
+
+use std::{future::Future, time::Duration};
+
+use axum::Router;
+use connectus_platform::serve::serve;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::error::StartError;
+
+/// How long workers may take to finish what is under way.
+const WORKERS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Runs a role to its end.
+pub(crate) fn run(role: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| StartError::System("cannot start threads", error))?;
+    let ended = runtime.block_on(role);
+    // What still runs in the background is not worth waiting for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// What runs in this process, and how to end it.
+pub(crate) struct Process {
+    terminate: Signal,
+    interrupt: Signal,
+    /// Ends the servers: no new call is taken, those under way finish.
+    servers_end: CancellationToken,
+    servers: TaskTracker,
+    /// Ends the workers, after the servers.
+    pub(crate) workers_end: CancellationToken,
+    /// The workers.
+    pub(crate) workers: TaskTracker,
+}
+
+impl Process {
+    /// Listens to signals from now on.
+    pub(crate) fn new() -> Result<Self, StartError> {
+        let listen = |kind| signal(kind).map_err(|error| StartError::System("cannot wait for signals", error));
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            servers_end: CancellationToken::new(),
+            servers: TaskTracker::new(),
+            workers_end: CancellationToken::new(),
+            workers: TaskTracker::new(),
+        })
+    }
+
+    /// Serves a router in the background.
+    pub(crate) fn serve(&self, listener: TcpListener, router: Router) {
+        self.servers.spawn(serve(listener, router, self.servers_end.clone()));
+    }
+
+    /// Waits for SIGTERM or Ctrl-C, then ends the servers and after them the workers.
+    pub(crate) async fn until_signal(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        self.servers_end.cancel();
+        self.servers.close();
+        self.servers.wait().await;
+        self.workers_end.cancel();
+        self.workers.close();
+        if tokio::time::timeout(WORKERS_TIMEOUT, self.workers.wait()).await.is_err() {
+            tracing::warn!("leaving workers that did not finish in time; another will take their messages up");
+        }
+    }
+}
