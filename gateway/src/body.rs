@@ -23,7 +23,8 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
-        let content_type = request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
+        let content_type =
+            request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
         let essence = content_type.as_deref().map(|value| value.split(';').next().unwrap_or_default().trim());
         match essence {
             Some("application/json") => decode_json(&bytes(request).await?),
@@ -48,7 +49,7 @@ fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     if has_nul(&value) {
         return Err(Failure::BadQuery(String::new()));
     }
-    serde_path_to_error::deserialize(value).map_err(bad_field)
+    serde_path_to_error::deserialize(value).map_err(|error| bad_field(&error))
 }
 
 fn decode_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
@@ -81,10 +82,10 @@ fn decode_form<T: DeserializeOwned>(form: Field) -> Result<T, Failure> {
     if form.has_nul() {
         return Err(Failure::BadQuery(String::new()));
     }
-    serde_path_to_error::deserialize(form).map_err(bad_field)
+    serde_path_to_error::deserialize(form).map_err(|error| bad_field(&error))
 }
 
-fn bad_field<E>(error: serde_path_to_error::Error<E>) -> Failure {
+fn bad_field<E>(error: &serde_path_to_error::Error<E>) -> Failure {
     let path = error.path().to_string();
     Failure::BadQuery(if path == "." { String::new() } else { path })
 }

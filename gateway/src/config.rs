@@ -6,6 +6,7 @@ use http::HeaderValue;
 
 /// The settings of the gateway.
 #[derive(clap::Args, Clone, Debug)]
+#[group(id = "gateway-config")]
 pub struct Config {
     /// The web origins that may call from browsers, separated by commas (https://app.example.org).
     #[arg(long, env = "CONNECTUS_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]

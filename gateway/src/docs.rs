@@ -22,7 +22,10 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/openapi.json", get(move || std::future::ready(Json(document.clone()))))
         .route("/docs", get(|| std::future::ready(Redirect::permanent("/docs/"))))
         .route("/docs/", get(|State(config)| std::future::ready(asset(config, ""))).with_state(config.clone()))
-        .route("/docs/{*file}", get(|State(config), Path(file): Path<String>| std::future::ready(asset(config, &file))).with_state(config))
+        .route(
+            "/docs/{*file}",
+            get(|State(config), Path(file): Path<String>| std::future::ready(asset(config, &file))).with_state(config),
+        )
 }
 
 fn asset(config: Arc<Config<'static>>, file: &str) -> Response {

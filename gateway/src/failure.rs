@@ -118,9 +118,8 @@ pub(crate) fn render(route: &Route, failure: &Failure) -> Response {
 fn choose(route: &Route, failure: &Failure) -> (&'static ErrorCode, StatusCode) {
     let cause = match failure {
         Failure::General(error) => return (error, status_code(error)),
-        Failure::BadQuery(_) => Cause::BadQuery,
         Failure::Unreadable if route.error_for(Cause::Unreadable).is_some() => Cause::Unreadable,
-        Failure::Unreadable => Cause::BadQuery,
+        Failure::Unreadable | Failure::BadQuery(_) => Cause::BadQuery,
         Failure::Reason(reason) => cause_of(*reason),
         Failure::Rpc(status) => status::reason(status).map_or(Cause::Internal, cause_of),
     };

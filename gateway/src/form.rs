@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, btree_map};
 
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor, value::{Error, SeqDeserializer}},
+    de::{
+        DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor,
+        value::{Error, SeqDeserializer},
+    },
     forward_to_deserialize_any,
 };
 
@@ -227,7 +230,8 @@ mod tests {
     fn what_does_not_fit_is_refused() {
         let good = [("name", "x"), ("hours", "3"), ("approve", "true")];
         assert!(read(&good).is_ok());
-        for (name, value) in [("hours", "three"), ("hours", "3"), ("name.x", "y"), ("approve", "yes"), ("when", "May")] {
+        for (name, value) in [("hours", "three"), ("hours", "3"), ("name.x", "y"), ("approve", "yes"), ("when", "May")]
+        {
             let mut fields = good.to_vec();
             fields.push((name, value));
             assert!(read(&fields).is_err(), "{name}={value}");

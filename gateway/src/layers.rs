@@ -145,7 +145,8 @@ pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request,
 }
 
 /// What pages may load: only what the gateway itself serves. The documentation page styles itself inline.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
     frame-ancestors 'none'; base-uri 'none'";
 

@@ -106,12 +106,7 @@ pub(crate) const ACCOUNT_NOT_FOUND: ErrorCode =
     error(4000, 404, "Account not found.", &[Cause::Reason(ErrorReason::AccountNotFound)]);
 
 /// Writes an error down.
-pub(crate) const fn error(
-    code: u16,
-    status: u16,
-    message: &'static str,
-    causes: &'static [Cause],
-) -> ErrorCode {
+pub(crate) const fn error(code: u16, status: u16, message: &'static str, causes: &'static [Cause]) -> ErrorCode {
     ErrorCode { code, status, message, causes }
 }
 

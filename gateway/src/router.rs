@@ -98,7 +98,6 @@ fn rest_router(
         .with_state(gateway)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer calls it with the panic's own box")]
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     envelope(&general::INTERNAL).into_response()

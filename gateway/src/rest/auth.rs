@@ -1,11 +1,6 @@
 //! Registration, login and passwords.
 
-use axum::{
-    Json,
-    extract::State,
-    response::Response,
-    routing::post,
-};
+use axum::{Json, extract::State, response::Response, routing::post};
 use connectus_platform::peer::on_behalf;
 use connectus_proto::{
     auth::v1::{

@@ -39,20 +39,12 @@ const WRONG_TYPE: ErrorCode = error(
     "Incorrect account type, user account required.",
     &[Cause::Reason(ErrorReason::UserAccountRequired)],
 );
-const USER_NOT_FOUND: ErrorCode = error(
-    4002,
-    404,
-    "User not found, is this the correct account type?",
-    &[Cause::Reason(ErrorReason::UserNotFound)],
-);
+const USER_NOT_FOUND: ErrorCode =
+    error(4002, 404, "User not found, is this the correct account type?", &[Cause::Reason(ErrorReason::UserNotFound)]);
 const MAIL_NOT_SENT: ErrorCode =
     error(4003, 500, "Issue sending verification email.", &[Cause::Reason(ErrorReason::MailNotAccepted)]);
-const EXPERIENCE_NOT_FOUND: ErrorCode = error(
-    4002,
-    404,
-    "Experience not found with supplied ID.",
-    &[Cause::Reason(ErrorReason::ExperienceNotFound)],
-);
+const EXPERIENCE_NOT_FOUND: ErrorCode =
+    error(4002, 404, "Experience not found with supplied ID.", &[Cause::Reason(ErrorReason::ExperienceNotFound)]);
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
@@ -247,10 +239,7 @@ async fn fetch(mut gateway: Gateway, user_id: String, page: Page) -> Result<Resp
     Ok(page::answer(&experiences, &response.next_page_token))
 }
 
-async fn create(
-    State(mut gateway): State<Gateway>,
-    Body(details): Body<Details>,
-) -> Result<Json<Created>, Failure> {
+async fn create(State(mut gateway): State<Gateway>, Body(details): Body<Details>) -> Result<Json<Created>, Failure> {
     let email_verify = details.email_verify.ok_or_else(|| Failure::BadQuery("email_verify".to_owned()))?;
     let (details, organization) = details.into_message();
     let validator = match (email_verify, organization.is_empty()) {

@@ -189,6 +189,7 @@ struct AddressChange {
     /// Null takes the point off the map.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Point>)]
+    #[expect(clippy::option_option, reason = "absent keeps the point, null takes it away")]
     geojson: Option<Option<Point>>,
 }
 

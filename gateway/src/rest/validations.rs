@@ -62,12 +62,7 @@ pub(super) const ROUTES: &[Route] = &[
                 &[Cause::Reason(ErrorReason::ValidationNotFound)],
             ),
             error(4003, 400, "User not found.", &[Cause::Reason(ErrorReason::UserNotFound)]),
-            error(
-                4004,
-                400,
-                "Experience not found in user object.",
-                &[Cause::Reason(ErrorReason::ExperienceNotFound)],
-            ),
+            error(4004, 400, "Experience not found in user object.", &[Cause::Reason(ErrorReason::ExperienceNotFound)]),
             BAD_QUERY,
         ],
         handler: || post(decide),
@@ -99,7 +94,8 @@ async fn list(State(mut gateway): State<Gateway>, page: Page) -> Result<Response
     let request = ListValidationRequestsRequest { page_size: page.size, page_token: page.token };
     let response = gateway.experience.list_validation_requests(on_behalf(request)).await?.into_inner();
     let requests = response.requests.into_iter();
-    let requests = requests.map(|request| Validation { user_id: request.user_id, experience_id: request.experience_id });
+    let requests =
+        requests.map(|request| Validation { user_id: request.user_id, experience_id: request.experience_id });
     Ok(page::answer(&requests.collect::<Vec<_>>(), &response.next_page_token))
 }
 

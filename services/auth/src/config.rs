@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 /// The settings of the auth service.
 #[derive(clap::Args, Clone, Debug)]
+#[group(id = "auth-config")]
 pub struct Config {
     /// How long an access token is good, in seconds.
     // 12 hours is the longest that OWASP ASVS 4.0.3, 3.3.2, allows at level 2 before one logs in again.

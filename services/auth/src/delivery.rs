@@ -1,5 +1,6 @@
 //! What auth does after a commit: its mails, and the accounts of those who registered.
 
+use chrono::Datelike;
 use chrono::{DateTime, NaiveDate, Utc};
 use connectus_platform::{
     identity::ServiceIdentity,
@@ -15,7 +16,6 @@ use connectus_proto::{
     auth::v1::{OrganizationRegistration, UserRegistration},
     common::v1::Date,
 };
-use chrono::Datelike;
 use prost_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use tonic::{Code, Request, Status};
@@ -29,8 +29,7 @@ use crate::{
         registration::Owner,
     },
     keys::KeyRing,
-    mails,
-    store,
+    mails, store,
 };
 
 /// What is to be done.

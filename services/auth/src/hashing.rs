@@ -90,7 +90,10 @@ impl Hasher {
         Ok(if is_account { verdict } else { Verdict::Wrong })
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T, Error> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let _place = self.shared.places.try_acquire().map_err(|_| Error::Overloaded)?;
         let _thread = self.shared.threads.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
         let shared = self.shared.clone();

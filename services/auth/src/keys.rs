@@ -95,10 +95,8 @@ impl KeyRing {
     /// The public keys, newest first.
     pub(crate) fn published(&self) -> Vec<SigningKey> {
         let keys = self.keys.borrow().clone();
-        let published = keys.stored.iter().map(|key| SigningKey {
-            key_id: key.key_id.clone(),
-            public_key: key.public_key.clone(),
-        });
+        let published =
+            keys.stored.iter().map(|key| SigningKey { key_id: key.key_id.clone(), public_key: key.public_key.clone() });
         published.collect()
     }
 

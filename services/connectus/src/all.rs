@@ -2,7 +2,7 @@
 
 mod banner;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use connectus_gateway::{Parts, Upstreams};
@@ -56,7 +56,7 @@ pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
     let links = settings.links.links(Some(gateway))?;
     let postgres = settings.own_postgres().await?;
     let data_dir = postgres.as_ref().map_or(settings.data_dir.clone(), |postgres| postgres.data_dir().to_owned());
-    let (mailer, mailbox) = mailer(&settings.mail, data_dir)?;
+    let (mailer, mailbox) = mailer(&settings.mail, &data_dir)?;
     settings.database.migrate().await?;
 
     let process = Process::new()?;
@@ -117,7 +117,7 @@ impl Settings {
 }
 
 /// The mail server, or a development mailbox where none is set.
-fn mailer(mail: &MailSettings, data_dir: PathBuf) -> Result<(Mailer, Option<DevelopmentMailbox>), StartError> {
+fn mailer(mail: &MailSettings, data_dir: &Path) -> Result<(Mailer, Option<DevelopmentMailbox>), StartError> {
     if let Some(mailer) = mail.smtp()? {
         return Ok((mailer, None));
     }

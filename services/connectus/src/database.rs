@@ -65,10 +65,7 @@ impl DatabaseSettings {
     /// Refuses to go on with a schema that is not up to date.
     pub(crate) async fn require_current(&self, schema: Schema) -> Result<(), StartError> {
         let service = schema.service;
-        match schema.is_current(&self.url(service)?).await? {
-            true => Ok(()),
-            false => Err(StartError::SchemaOutdated(service)),
-        }
+        if schema.is_current(&self.url(service)?).await? { Ok(()) } else { Err(StartError::SchemaOutdated(service)) }
     }
 }
 

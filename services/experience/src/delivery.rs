@@ -64,7 +64,10 @@ impl Delivery {
         let approval = Approval { user_name: &user_name, details: &experience.details, link: &link };
         let bodies = mails::approval(&approval).map_err(|error| DeliveryError::Refused(error.to_string()))?;
         let subject = format!("{} asks you to confirm: {}", one_line(&user_name), one_line(&experience.details.name));
-        self.outgoing.mailer.send(Mail { id, to: email.to_owned(), subject, text: bodies.text, html: bodies.html }).await
+        self.outgoing
+            .mailer
+            .send(Mail { id, to: email.to_owned(), subject, text: bodies.text, html: bodies.html })
+            .await
     }
 }
 

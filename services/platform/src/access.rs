@@ -60,13 +60,7 @@ impl AccessFeed {
     /// Makes a feed that knows nothing yet; [`AccessFeed::run`] fills it.
     #[must_use]
     pub fn new(auth: Channel, identity: ServiceIdentity, max_age: Duration) -> Self {
-        let shared = Shared {
-            auth,
-            identity,
-            max_age,
-            state: RwLock::default(),
-            polled_at: watch::Sender::new(None),
-        };
+        let shared = Shared { auth, identity, max_age, state: RwLock::default(), polled_at: watch::Sender::new(None) };
         Self { shared: Arc::new(shared) }
     }
 
@@ -167,9 +161,8 @@ impl State {
 
     fn apply_change(&mut self, AccessChange { change, expire_time }: AccessChange) {
         // A change that cannot be read is never taken for none: it is kept for as long as time goes.
-        let expires_at = expire_time
-            .and_then(|at| DateTime::from_timestamp(at.seconds, 0))
-            .unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let expires_at =
+            expire_time.and_then(|at| DateTime::from_timestamp(at.seconds, 0)).unwrap_or(DateTime::<Utc>::MAX_UTC);
         match change {
             Some(Change::Token(token)) => {
                 if let Ok(id) = token.token_id.parse() {
@@ -179,11 +172,14 @@ impl State {
             Some(Change::Account(access)) => {
                 if let Ok(id) = access.account_id.parse() {
                     let AccountState { min_generation, .. } = self.accounts.remove(&id).unwrap_or_default();
-                    self.accounts.insert(id, AccountState {
-                        min_generation: access.min_generation.max(min_generation),
-                        email_verified: access.email_verified,
-                        expires_at,
-                    });
+                    self.accounts.insert(
+                        id,
+                        AccountState {
+                            min_generation: access.min_generation.max(min_generation),
+                            email_verified: access.email_verified,
+                            expires_at,
+                        },
+                    );
                 }
             }
             None => tracing::error!("auth sent a change of access that this version does not know"),

@@ -57,9 +57,7 @@ pub(crate) fn request_id() -> HeaderValue {
 
 /// What is left of the deadline of the call being served.
 pub(crate) fn time_left() -> Duration {
-    CURRENT
-        .try_with(|context| context.deadline.saturating_duration_since(Instant::now()))
-        .unwrap_or(MAX_DEADLINE)
+    CURRENT.try_with(|context| context.deadline.saturating_duration_since(Instant::now())).unwrap_or(MAX_DEADLINE)
 }
 
 pub(crate) fn deadline_exceeded() -> Status {

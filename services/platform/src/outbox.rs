@@ -14,10 +14,10 @@ use diesel::{
     sql_types::{Integer, Jsonb, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use schema::outbox;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
-use schema::outbox;
 use uuid::Uuid;
 
 use crate::store::{self, Pool, StoreError};
@@ -43,11 +43,9 @@ const MAX_ERROR_LENGTH: usize = 500;
 
 /// Writes a message, in the transaction of the change that causes it.
 pub async fn enqueue<M: Serialize + Sync>(conn: &mut AsyncPgConnection, id: Uuid, message: &M) -> QueryResult<()> {
-    let payload = serde_json::to_value(message).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    diesel::insert_into(outbox::table)
-        .values((outbox::id.eq(id), outbox::payload.eq(payload)))
-        .execute(conn)
-        .await?;
+    let payload =
+        serde_json::to_value(message).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    diesel::insert_into(outbox::table).values((outbox::id.eq(id), outbox::payload.eq(payload))).execute(conn).await?;
     Ok(())
 }
 
@@ -164,10 +162,12 @@ impl<H: Handler> Outbox<H> {
     async fn attempt(self, claimed: Claimed) {
         let Claimed { id, payload, attempts, created_at } = claimed;
         let outcome = match serde_json::from_value(payload) {
-            Ok(message) => match tokio::time::timeout(ATTEMPT_TIMEOUT, self.shared.handler.deliver(id, message)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(DeliveryError::Retry("it took too long".to_owned())),
-            },
+            Ok(message) => {
+                match tokio::time::timeout(ATTEMPT_TIMEOUT, self.shared.handler.deliver(id, message)).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => Err(DeliveryError::Retry("it took too long".to_owned())),
+                }
+            }
             // Another version may have written it: a newer worker will know it.
             Err(error) => Err(DeliveryError::Retry(format!("the message is not understood: {error}"))),
         };
@@ -250,7 +250,10 @@ mod tests {
     fn the_wait_grows_to_its_bound() {
         for (attempts, whole) in [(0, 1), (1, 1), (2, 2), (5, 16), (9, 256), (10, 300), (i32::MAX, 300)] {
             let wait = backoff(attempts);
-            assert!(wait <= TimeDelta::seconds(whole) && wait >= TimeDelta::seconds(whole) * 3 / 4, "{attempts}: {wait}");
+            assert!(
+                wait <= TimeDelta::seconds(whole) && wait >= TimeDelta::seconds(whole) * 3 / 4,
+                "{attempts}: {wait}"
+            );
         }
     }
 }

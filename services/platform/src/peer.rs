@@ -88,9 +88,7 @@ where
             headers.insert(TIMEOUT_HEADER, timeout);
         }
         let response = tokio::time::timeout(left, call(request));
-        async move {
-            response.await.unwrap_or_else(|_| Err(context::deadline_exceeded()))
-        }
+        async move { response.await.unwrap_or_else(|_| Err(context::deadline_exceeded())) }
     }))
 }
 

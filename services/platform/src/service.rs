@@ -109,7 +109,8 @@ pub fn start(services: Vec<(Service, Resources)>, shutdown: &CancellationToken, 
 }
 
 /// Reflection in the two versions that clients speak.
-fn reflection() -> Result<(ServerReflectionServer<impl ServerReflection>, AlphaServer<impl AlphaReflection>), ReflectionError> {
+fn reflection()
+-> Result<(ServerReflectionServer<impl ServerReflection>, AlphaServer<impl AlphaReflection>), ReflectionError> {
     let builder = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(connectus_proto::FILE_DESCRIPTOR_SET)

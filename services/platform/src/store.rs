@@ -56,9 +56,16 @@ impl From<DieselError> for StoreError {
 
 /// Tells the faults that pass by their text, since diesel carries no SQLSTATE for them.
 fn is_passing(message: &str) -> bool {
-    ["connection closed", "terminating connection", "statement timeout", "shutting down", "starting up", "communicating"]
-        .iter()
-        .any(|text| message.contains(text))
+    [
+        "connection closed",
+        "terminating connection",
+        "statement timeout",
+        "shutting down",
+        "starting up",
+        "communicating",
+    ]
+    .iter()
+    .any(|text| message.contains(text))
 }
 
 /// Whose connections to open.

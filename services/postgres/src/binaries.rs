@@ -65,9 +65,8 @@ fn usual_places() -> Vec<PathBuf> {
 fn versions(parent: &Path, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     let version = |name: &str| name.strip_prefix(prefix)?.parse::<u32>().ok();
-    let mut found: Vec<(u32, PathBuf)> = entries
-        .filter_map(|entry| Some((version(entry.file_name().to_str()?)?, entry.path().join("bin"))))
-        .collect();
+    let mut found: Vec<(u32, PathBuf)> =
+        entries.filter_map(|entry| Some((version(entry.file_name().to_str()?)?, entry.path().join("bin")))).collect();
     found.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     found.into_iter().map(|(_, folder)| folder).collect()
 }
@@ -76,7 +75,10 @@ impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
         let command = install_command(&system, cfg!(target_os = "macos"));
-        write!(f, "there is no PostgreSQL on this machine: install it ({command}), or set DATABASE_URL to one elsewhere")
+        write!(
+            f,
+            "there is no PostgreSQL on this machine: install it ({command}), or set DATABASE_URL to one elsewhere"
+        )
     }
 }
 

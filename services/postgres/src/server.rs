@@ -25,7 +25,7 @@ use crate::{
 /// The database's own superuser.
 const USER: &str = "connectus";
 /// How long the server may take to start; after a crash it recovers first.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long the server may take to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -6,10 +6,10 @@ use connectus_proto::common::v1::{Address, GeoPoint};
 use super::unknown_path;
 
 /// Replaces an address, whole.
-pub(super) fn replace(field: &str, new: Address) -> Result<Address, FieldError> {
+pub(super) fn replace(field: &str, new: &Address) -> Result<Address, FieldError> {
     let mut address = Address::default();
     for part in ["street", "city", "province", "country", "postal_code", "apt_number", "point"] {
-        set(&mut address, field, &new, part)?;
+        set(&mut address, field, new, part)?;
     }
     Ok(address)
 }

@@ -15,10 +15,7 @@ use connectus_platform::fields::FieldError;
 const MAX_PATHS: usize = 50;
 
 /// Checks a field mask, and calls `set` for each path.
-fn each_path(
-    paths: &[String],
-    mut set: impl FnMut(&str) -> Result<(), FieldError>,
-) -> Result<(), FieldError> {
+fn each_path(paths: &[String], mut set: impl FnMut(&str) -> Result<(), FieldError>) -> Result<(), FieldError> {
     if paths.is_empty() {
         return Err(FieldError::new("update_mask", "is required"));
     }

@@ -42,7 +42,7 @@ pub(crate) fn update_organization(
             "affiliated_organization_ids" => {
                 profile.affiliated_organization_ids = affiliations(&new.affiliated_organization_ids)?;
             }
-            "address" => profile.address = Some(address::replace(ADDRESS, new_address.clone())?),
+            "address" => profile.address = Some(address::replace(ADDRESS, &new_address)?),
             _ => {
                 let part = path.strip_prefix("address.").ok_or_else(|| unknown_path(path))?;
                 address::set(profile.address.get_or_insert_default(), ADDRESS, &new_address, part)?;
@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn only_named_fields_change() {
-        let mut profile = UserProfile { quote: "old".to_owned(), education: "old".to_owned(), ..UserProfile::default() };
+        let mut profile =
+            UserProfile { quote: "old".to_owned(), education: "old".to_owned(), ..UserProfile::default() };
         let new = UserProfile { quote: "new".to_owned(), ..UserProfile::default() };
         update_user(&mut profile, &new, &mask(&["quote"])).unwrap();
         assert_eq!((profile.quote.as_str(), profile.education.as_str()), ("new", "old"));

@@ -34,7 +34,7 @@ pub(crate) fn update_user(
 /// Sets the settings of an organization's account that the mask names.
 pub(crate) fn update_organization(
     settings: &mut OrganizationSettings,
-    new: &OrganizationSettings,
+    new: OrganizationSettings,
     mask: &[String],
 ) -> Result<(), FieldError> {
     each_path(mask, |path| {

@@ -24,7 +24,7 @@ fn apply(id: Uuid, settings: &mut Settings, new: &Settings, mask: &[String]) -> 
     match (&mut settings.owner, &new.owner) {
         (Some(Owner::User(user)), Some(Owner::User(new))) => settings::update_user(id, user, new, mask),
         (Some(Owner::Organization(organization)), Some(Owner::Organization(new))) => {
-            settings::update_organization(organization, new, mask)
+            settings::update_organization(organization, *new, mask)
         }
         _ => Err(FieldError::new("settings", "is not of the caller's type of account")),
     }

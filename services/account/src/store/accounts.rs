@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use connectus_platform::store::{self, Connection, Pool, StoreError};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
+    SelectableHelper,
     dsl::{exists, not},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
@@ -99,7 +100,10 @@ pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<
 pub(crate) async fn find_all(pool: &Pool, ids: &[Uuid], viewer: Option<Uuid>) -> Result<Vec<Account>, StoreError> {
     let mut conn = store::connection(pool).await?;
     let viewer = viewer.unwrap_or_default();
-    let found = accounts::table.filter(accounts::id.eq_any(ids)).filter(not(exists(blocks_of(viewer)))).select(Row::as_select());
+    let found = accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .filter(not(exists(blocks_of(viewer))))
+        .select(Row::as_select());
     let rows: Vec<Row> = found.load(&mut conn).await?;
     Ok(rows.into_iter().map(Account::from).collect())
 }

@@ -6,8 +6,8 @@ use connectus_platform::{
 };
 use connectus_proto::account::v1::{OrganizationSettings, Settings, UserSettings, settings::Owner};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
-    dsl::not,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
+    SelectableHelper, dsl::not,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::domain::{Error, settings::BLOCKED_FIELD};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts)]
+#[expect(clippy::struct_excessive_bools, reason = "they are settings, each with a meaning of its own")]
 struct Row {
     account_type: String,
     allow_messages_from_unknown: bool,
@@ -115,7 +116,8 @@ async fn replace_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]
     }
     let dropped = blocks::blocker_id.eq(id).and(not(blocks::blocked_id.eq_any(wanted)));
     diesel::delete(blocks::table.filter(dropped)).execute(conn).await?;
-    let rows: Vec<_> = wanted.iter().map(|blocked| (blocks::blocker_id.eq(id), blocks::blocked_id.eq(blocked))).collect();
+    let rows: Vec<_> =
+        wanted.iter().map(|blocked| (blocks::blocker_id.eq(id), blocks::blocked_id.eq(blocked))).collect();
     diesel::insert_into(blocks::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
     Ok(())
 }

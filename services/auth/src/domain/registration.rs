@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn every_invalid_field_is_named() {
-        let user = UserRegistration { first_name: " ".to_owned(), birthday: Some(Date { year: 2025, month: 2, day: 29 }) };
+        let user =
+            UserRegistration { first_name: " ".to_owned(), birthday: Some(Date { year: 2025, month: 2, day: 29 }) };
         let owner = Some(register_request::Owner::User(user));
         let request = RegisterRequest { email: "ann".to_owned(), password: "short".to_owned(), owner };
         let Err(Error::InvalidFields(errors)) = Registration::new(request, today()) else { unreachable!() };

@@ -17,11 +17,15 @@ impl From<Error> for Status {
                 (Code::InvalidArgument, ErrorReason::AccountTypeInvalid, "whose account it is must be said")
             }
             Error::EmailTaken => (Code::AlreadyExists, ErrorReason::EmailTaken, "the address has an account already"),
-            Error::LoginRefused => (Code::Unauthenticated, ErrorReason::LoginRefused, "unknown account or wrong password"),
+            Error::LoginRefused => {
+                (Code::Unauthenticated, ErrorReason::LoginRefused, "unknown account or wrong password")
+            }
             Error::LoginEmailUnverified => {
                 (Code::FailedPrecondition, ErrorReason::LoginEmailUnverified, "the address is not verified yet")
             }
-            Error::LinkInvalid => (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more"),
+            Error::LinkInvalid => {
+                (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more")
+            }
             Error::LinkAccountGone => (Code::NotFound, ErrorReason::LinkAccountGone, "the account is gone"),
             Error::MailNotAccepted(error) => {
                 tracing::error!(%error, "a mail cannot be queued");

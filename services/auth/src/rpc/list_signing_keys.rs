@@ -2,8 +2,8 @@
 
 use connectus_proto::auth::v1::ListSigningKeysResponse;
 
-use super::{Answer, Auth};
+use super::Auth;
 
-pub(super) fn list_signing_keys(auth: &Auth) -> Answer<ListSigningKeysResponse> {
-    Ok(ListSigningKeysResponse { keys: auth.keys.published() }.into())
+pub(super) fn list_signing_keys(auth: &Auth) -> ListSigningKeysResponse {
+    ListSigningKeysResponse { keys: auth.keys.published() }
 }

@@ -11,7 +11,8 @@ pub(super) async fn request_password_reset(
     auth: &Auth,
     request: Request<RequestPasswordResetRequest>,
 ) -> Answer<RequestPasswordResetResponse> {
-    let email = fields::email("email", &request.get_ref().email).map_err(|error| status::invalid_fields(vec![error]))?;
+    let email =
+        fields::email("email", &request.get_ref().email).map_err(|error| status::invalid_fields(vec![error]))?;
     // Whether there is such an account is looked up after the answer, which thus tells nothing.
     store::accounts::enqueue(&auth.pool, &Message::PasswordResetMail { email }).await.map_err(Error::from)?;
     auth.outbox.wake();

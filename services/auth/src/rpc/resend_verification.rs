@@ -11,7 +11,8 @@ pub(super) async fn resend_verification(
     auth: &Auth,
     request: Request<ResendVerificationRequest>,
 ) -> Answer<ResendVerificationResponse> {
-    let email = fields::email("email", &request.get_ref().email).map_err(|error| status::invalid_fields(vec![error]))?;
+    let email =
+        fields::email("email", &request.get_ref().email).map_err(|error| status::invalid_fields(vec![error]))?;
     // Whether there is such an account is looked up after the answer, which thus tells nothing.
     store::accounts::enqueue(&auth.pool, &Message::VerificationMail { email }).await.map_err(Error::from)?;
     auth.outbox.wake();

@@ -9,7 +9,10 @@ use crate::{
     store,
 };
 
-pub(super) async fn reset_password(auth: &Auth, request: Request<ResetPasswordRequest>) -> Answer<ResetPasswordResponse> {
+pub(super) async fn reset_password(
+    auth: &Auth,
+    request: Request<ResetPasswordRequest>,
+) -> Answer<ResetPasswordResponse> {
     let ResetPasswordRequest { token, password } = request.into_inner();
     // A password that is refused leaves the link as it was.
     let password = Password::choose("password", &password).map_err(Error::from)?;

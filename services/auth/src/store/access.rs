@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use connectus_platform::store::{self, Connection, Pool, StoreError};
 use connectus_proto::auth::v1::{AccessChange, AccountAccess, RevokedToken, access_change::Change};
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use prost_types::Timestamp;
 use uuid::Uuid;

@@ -39,7 +39,11 @@ pub(crate) async fn insert(pool: &Pool, key: &StoredKey) -> Result<(), StoreErro
 }
 
 /// Adds a key, unless there is one that is active since `newer_than` or later: another replica was faster.
-pub(crate) async fn insert_unless_newer(pool: &Pool, key: &StoredKey, newer_than: DateTime<Utc>) -> Result<(), StoreError> {
+pub(crate) async fn insert_unless_newer(
+    pool: &Pool,
+    key: &StoredKey,
+    newer_than: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
     conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
         diesel::sql_query(LOCK).execute(conn).await?;

@@ -68,10 +68,8 @@ async fn redeem(conn: &mut AsyncPgConnection, account_id: Uuid, purpose: Purpose
     let of_kind = mail_links::account_id.eq(account_id).and(mail_links::purpose.eq(purpose.name()));
     let used = diesel::delete(mail_links::table.filter(unexpired.and(of_kind))).execute(conn).await?;
     if used == 0 {
-        return Err(match accounts::exists(conn, account_id).await? {
-            true => Error::LinkInvalid,
-            false => Error::LinkAccountGone,
-        });
+        let exists = accounts::exists(conn, account_id).await?;
+        return Err(if exists { Error::LinkInvalid } else { Error::LinkAccountGone });
     }
     diesel::delete(mail_links::table.filter(of_kind)).execute(conn).await?;
     Ok(())

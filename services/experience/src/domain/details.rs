@@ -18,14 +18,14 @@ pub(crate) fn checked(details: Option<ExperienceDetails>) -> Result<ExperienceDe
         name: fields::text("details.name", &details.name, 1..=200)?,
         description: fields::text("details.description", &details.description, 1..=5000)?,
         opportunity_id: fields::text("details.opportunity_id", &details.opportunity_id, 0..=100)?,
-        location: Some(location(details.location.unwrap_or_default())?),
+        location: Some(location(&details.location.unwrap_or_default())?),
         begin: fields::text("details.begin", &details.begin, 0..=64)?,
         end: fields::text("details.end", &details.end, 0..=64)?,
         hours: details.hours,
     })
 }
 
-fn location(address: Address) -> Result<Address, FieldError> {
+fn location(address: &Address) -> Result<Address, FieldError> {
     let text = |part: &str, value: &str, most| fields::text(&format!("details.location.{part}"), value, 0..=most);
     Ok(Address {
         street: text("street", &address.street, 200)?,

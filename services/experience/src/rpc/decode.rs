@@ -45,7 +45,10 @@ pub(super) fn decision(decision: i32) -> Result<Decision, Error> {
 }
 
 /// Who is to be asked, as the contract writes it.
-pub(super) async fn validator(account: &Channel, validator: Option<ProtoValidator>) -> Result<Option<Validator>, Error> {
+pub(super) async fn validator(
+    account: &Channel,
+    validator: Option<ProtoValidator>,
+) -> Result<Option<Validator>, Error> {
     match validator.and_then(|validator| validator.validator) {
         None => Ok(None),
         Some(validator::Validator::OrganizationId(id)) => Ok(Some(by_account(account, &id).await?)),

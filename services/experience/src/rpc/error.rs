@@ -14,19 +14,27 @@ impl From<Error> for Status {
             Error::UserAccountRequired => {
                 (Code::PermissionDenied, ErrorReason::UserAccountRequired, "this is for people's accounts")
             }
-            Error::OrganizationAccountRequired => {
-                (Code::PermissionDenied, ErrorReason::OrganizationAccountRequired, "this is for organizations' accounts")
-            }
+            Error::OrganizationAccountRequired => (
+                Code::PermissionDenied,
+                ErrorReason::OrganizationAccountRequired,
+                "this is for organizations' accounts",
+            ),
             Error::UserNotFound => (Code::NotFound, ErrorReason::UserNotFound, "there is no such user account"),
             Error::OrganizationNotFound => {
                 (Code::NotFound, ErrorReason::OrganizationNotFound, "there is no such organization account")
             }
-            Error::ExperienceNotFound => (Code::NotFound, ErrorReason::ExperienceNotFound, "there is no such experience"),
+            Error::ExperienceNotFound => {
+                (Code::NotFound, ErrorReason::ExperienceNotFound, "there is no such experience")
+            }
             Error::ValidationNotFound => {
                 (Code::NotFound, ErrorReason::ValidationNotFound, "no request waits for this decision")
             }
-            Error::LinkInvalid => (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more"),
-            Error::AccountUnavailable => (Code::Unavailable, ErrorReason::Unavailable, "accounts cannot be looked up now"),
+            Error::LinkInvalid => {
+                (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more")
+            }
+            Error::AccountUnavailable => {
+                (Code::Unavailable, ErrorReason::Unavailable, "accounts cannot be looked up now")
+            }
             Error::MailNotAccepted(error) => {
                 tracing::error!(%error, "a mail cannot be queued");
                 (Code::Internal, ErrorReason::MailNotAccepted, "the mail could not be queued")

@@ -44,7 +44,10 @@ impl ExperienceService for Experiences {
         create_experience::create_experience(self, request).await
     }
 
-    async fn replace_experience(&self, request: Request<ReplaceExperienceRequest>) -> Answer<ReplaceExperienceResponse> {
+    async fn replace_experience(
+        &self,
+        request: Request<ReplaceExperienceRequest>,
+    ) -> Answer<ReplaceExperienceResponse> {
         replace_experience::replace_experience(self, request).await
     }
 

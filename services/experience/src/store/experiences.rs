@@ -8,11 +8,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryD
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{
-    links,
-    rows::Row,
-    schema::experiences,
-};
+use super::{links, rows::Row, schema::experiences};
 use crate::{
     delivery::Message,
     domain::{Error, experience::Experience, page::Page, validation::Validation},

@@ -77,7 +77,8 @@ impl From<&Validation> for ValidationColumns {
 
 impl ValidationColumns {
     fn into_validation(self, validator: Option<&Validator>) -> Option<Validation> {
-        let decided = || Some(Decided { request: self.request_id?, by: self.decided_by.clone()?, at: self.decided_at? });
+        let decided =
+            || Some(Decided { request: self.request_id?, by: self.decided_by.clone()?, at: self.decided_at? });
         match (self.validation_state.as_str(), validator) {
             (NONE, _) => Some(Validation::None),
             (PENDING_ON_SITE, Some(Validator::Organization(organization))) => {
@@ -95,7 +96,8 @@ impl ValidationColumns {
 
 impl From<&Experience> for Row {
     fn from(experience: &Experience) -> Self {
-        let ExperienceDetails { name, description, opportunity_id, location, begin, end, hours } = experience.details.clone();
+        let ExperienceDetails { name, description, opportunity_id, location, begin, end, hours } =
+            experience.details.clone();
         let Address { street, city, province, country, postal_code, apt_number, point } = location.unwrap_or_default();
         let (organization_id, organization_email) = match &experience.validator {
             Some(Validator::Organization(id)) => (Some(*id), None),

@@ -61,7 +61,12 @@ pub(crate) async fn decide_on_site(
 }
 
 /// Whoever holds a mailed link decides by it. The link and all others of the request are used up.
-pub(crate) async fn decide_by_mail(pool: &Pool, token: &str, decision: Decision, at: DateTime<Utc>) -> Result<(), Error> {
+pub(crate) async fn decide_by_mail(
+    pool: &Pool,
+    token: &str,
+    decision: Decision,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         let link = links::find_on(conn, token).await?.ok_or(Error::LinkInvalid)?;

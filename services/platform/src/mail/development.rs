@@ -62,7 +62,8 @@ impl DevelopmentMailbox {
 
     /// The latest mails, newest first. A file that is no mail is passed over.
     pub fn list(&self) -> io::Result<Vec<StoredMail>> {
-        let mut paths: Vec<PathBuf> = fs::read_dir(&*self.folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let mut paths: Vec<PathBuf> =
+            fs::read_dir(&*self.folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
         let mails = paths.iter().filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok());
         let mut mails: Vec<StoredMail> = mails.collect();
@@ -73,5 +74,8 @@ impl DevelopmentMailbox {
 }
 
 fn links(text: &str) -> Vec<String> {
-    text.split_whitespace().filter(|word| word.starts_with("http://") || word.starts_with("https://")).map(str::to_owned).collect()
+    text.split_whitespace()
+        .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
+        .map(str::to_owned)
+        .collect()
 }
