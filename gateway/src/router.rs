@@ -46,7 +46,7 @@ pub fn build(parts: Parts) -> Router {
     let is_https = links.public_url.starts_with("https://");
     let grpc = grpc::router(&upstreams);
     let pages = rest_router(upstreams, links, mailbox, metrics);
-    // From the outside in.
+    // From the inside out.
     Router::new()
         .fallback(dispatch)
         .with_state((pages, grpc))

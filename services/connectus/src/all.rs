@@ -1,17 +1,13 @@
-//! The whole suite in one process, which needs nothing but a PostgreSQL installation.
+//! The role `all`: the whole suite in one process, which needs nothing but a PostgreSQL installation.
 
 mod banner;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use connectus_gateway::{Parts, Upstreams};
 use connectus_platform::{
-    access::AccessFeed,
     identity::ServiceIdentity,
     mail::{DevelopmentMailbox, Mailer},
-    peer::{self, Channel},
-    service::{self, Outgoing, Resources, Service},
 };
 use connectus_postgres::{Durability, Options, Postgres};
 
@@ -20,6 +16,7 @@ use crate::{
     error::StartError,
     process::Process,
     settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
+    suite::{self, Parts, Pools, Suite},
 };
 
 /// The settings of the role `all`.
@@ -51,30 +48,37 @@ pub(crate) struct Settings {
 /// Runs the suite until a signal ends it.
 pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
     let metrics = settings.log.init()?;
+    let mut process = Process::new()?;
     let (gateway_listener, gateway) = settings.gateway_listen.bind().await?;
     let (grpc_listener, grpc) = settings.grpc_listen.bind().await?;
     let links = settings.links.links(Some(gateway))?;
-    let postgres = settings.own_postgres().await?;
-    let data_dir = postgres.as_ref().map_or(settings.data_dir.clone(), |postgres| postgres.data_dir().to_owned());
-    let (mailer, mailbox) = mailer(&settings.mail, &data_dir)?;
-    settings.database.migrate().await?;
+    let Some(postgres) = process.unless_ended(settings.own_postgres()).await? else { return Ok(()) };
+    let Some(()) = process.unless_ended(settings.database.migrate()).await? else { return stop(postgres).await };
 
-    let process = Process::new()?;
-    let (channel, local) = peer::local();
-    let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone() };
-    let services = settings.services(&channel, &outgoing, &process)?;
-    let router = service::start(services, &process.workers_end, &process.workers);
-    local.serve(router.clone());
-    process.serve(grpc_listener, router);
-
+    let data_dir = postgres.as_ref().map_or(settings.data_dir.as_path(), Postgres::data_dir);
+    let (mailer, mailbox) = mailer(&settings.mail, data_dir)?;
     let facts = banner::Facts { gateway, grpc, has_mailbox: mailbox.is_some(), database: postgres.as_ref() };
-    banner::print(&facts, &links, &settings.data_dir);
-    let upstreams = Upstreams { auth: channel.clone(), account: channel.clone(), experience: channel };
-    let config = settings.gateway.trusting_loopback();
-    let router = connectus_gateway::build(Parts { config, upstreams, links, mailbox, metrics });
-    process.serve(gateway_listener, router);
-
+    let banner = banner::text(&facts, &links, &settings.data_dir);
+    let parts = Parts {
+        pools: settings.pools()?,
+        identity: settings.trust.identity()?.unwrap_or_else(ServiceIdentity::random),
+        access_max_age: settings.trust.access_max_age(),
+        auth: settings.auth,
+        gateway: settings.gateway.trusting_loopback(),
+        mailer,
+        mailbox,
+        links,
+        metrics,
+    };
+    let Suite { gateway, services } = suite::start(parts, &process.workers_end, &process.workers);
+    process.serve(grpc_listener, services);
+    process.serve(gateway_listener, gateway);
+    println!("{banner}");
     process.until_signal().await;
+    stop(postgres).await
+}
+
+async fn stop(postgres: Option<Postgres>) -> Result<(), StartError> {
     if let Some(postgres) = postgres {
         postgres.stop().await;
     }
@@ -93,26 +97,9 @@ impl Settings {
         Ok(Some(postgres))
     }
 
-    /// Every service, on its own database connections and on what all share.
-    fn services(
-        &self,
-        channel: &Channel,
-        outgoing: &Outgoing,
-        process: &Process,
-    ) -> Result<Vec<(Service, Resources)>, StartError> {
-        let identity = self.trust.identity()?.unwrap_or_else(ServiceIdentity::random);
-        let access = AccessFeed::new(channel.clone(), identity.clone(), self.trust.access_max_age());
-        process.workers.spawn(access.clone().run(process.workers_end.clone()));
-        let resources = |service| {
-            let pool = self.database.pool(service)?;
-            Ok::<_, StartError>(Resources { pool, access: access.clone(), identity: identity.clone() })
-        };
-        let (auth, account, experience) = (resources("auth")?, resources("account")?, resources("experience")?);
-        Ok(vec![
-            (connectus_auth::build(&self.auth, &auth, outgoing), auth),
-            (connectus_account::build(&account), account),
-            (connectus_experience::build(&experience, outgoing), experience),
-        ])
+    fn pools(&self) -> Result<Pools, StartError> {
+        let pool = |service| self.database.pool(service);
+        Ok(Pools { auth: pool("auth")?, account: pool("account")?, experience: pool("experience")? })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The process: its runtime, its signals, and its orderly end.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use axum::Router;
 use connectus_platform::serve::serve;
@@ -54,6 +54,25 @@ impl Process {
         })
     }
 
+    /// Does what has to be done before anything is served, unless a signal ends the process first.
+    pub(crate) async fn unless_ended<T>(
+        &mut self,
+        start: impl Future<Output = Result<T, StartError>>,
+    ) -> Result<Option<T>, StartError> {
+        tokio::select! {
+            started = start => started.map(Some),
+            () = self.signalled() => Ok(None),
+        }
+    }
+
+    /// Waits for SIGTERM or Ctrl-C.
+    async fn signalled(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
     /// Serves a router in the background.
     pub(crate) fn serve(&self, listener: TcpListener, router: Router) {
         self.servers.spawn(serve(listener, router, self.servers_end.clone()));
@@ -61,10 +80,7 @@ impl Process {
 
     /// Waits for SIGTERM or Ctrl-C, then ends the servers and after them the workers.
     pub(crate) async fn until_signal(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
+        self.signalled().await;
         tracing::info!("stopping");
         self.servers_end.cancel();
         self.servers.close();

@@ -1,6 +1,6 @@
 //! Access tokens: what they claim, and how they are verified.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use connectus_proto::{auth::v1::SigningKey, common::v1::AccountType};
@@ -17,8 +17,8 @@ pub const AUDIENCE: &str = "connectus";
 /// The longest token that is looked at, in bytes.
 pub const MAX_LENGTH: usize = 4096;
 
-/// How far the clocks of two machines may differ, in seconds.
-const LEEWAY: u64 = 5;
+/// How far the clocks of two machines may differ: for so long after its expiry a token is still accepted.
+pub const LEEWAY: Duration = Duration::from_secs(5);
 
 /// What an access token says (RFC 7519, section 4).
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
@@ -115,6 +115,6 @@ fn validation(audience: &str) -> Validation {
     validation.set_audience(&[audience]);
     validation.set_issuer(&[ISSUER]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    validation.leeway = LEEWAY;
+    validation.leeway = LEEWAY.as_secs();
     validation
 }

@@ -181,7 +181,8 @@ async fn initialize(binaries: &Binaries, owner: Owner, data_dir: &Path, cluster:
     command.arg("--pgdata").arg(&unfinished).args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"]);
     // A collation that is the same on every machine, and fast.
     command.args(["--locale", "C.UTF-8", "--no-sync", "--no-instructions"]);
-    let output = command.output().await.map_err(|error| StartError::Initdb(error.to_string()))?;
+    // Whoever stops waiting for it leaves nothing behind.
+    let output = command.kill_on_drop(true).output().await.map_err(|error| StartError::Initdb(error.to_string()))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(StartError::Initdb(said.lines().last().unwrap_or("it said nothing").to_owned()));

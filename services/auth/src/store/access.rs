@@ -1,7 +1,10 @@
 //! The changes of access that replicas follow.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use connectus_platform::store::{self, Connection, Pool, StoreError};
+use connectus_platform::{
+    store::{self, Connection, Pool, StoreError},
+    token::LEEWAY,
+};
 use connectus_proto::auth::v1::{AccessChange, AccountAccess, RevokedToken, access_change::Change};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
@@ -71,7 +74,7 @@ pub(crate) async fn revoke_token(pool: &Pool, token_id: Uuid, expires_at: DateTi
     let mut conn = store::connection(pool).await?;
     conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
         diesel::sql_query(LOCK).execute(conn).await?;
-        let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(expires_at));
+        let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(forgettable(expires_at)));
         diesel::insert_into(access_changes::table).values(values).execute(conn).await
     })
     .await?;
@@ -99,10 +102,15 @@ pub(super) async fn revoke_account_on(
         access_changes::account_id.eq(account_id),
         access_changes::min_generation.eq(generation),
         access_changes::email_verified.eq(email_verified),
-        access_changes::expires_at.eq(Utc::now() + token_ttl),
+        access_changes::expires_at.eq(forgettable(Utc::now() + token_ttl)),
     );
     diesel::insert_into(access_changes::table).values(values).execute(conn).await?;
     Ok(())
+}
+
+/// When a change may be forgotten that concerns tokens up to an expiry: some clocks accept them for a while longer.
+fn forgettable(expires_at: DateTime<Utc>) -> DateTime<Utc> {
+    expires_at + 2 * LEEWAY
 }
 
 /// Deletes the changes that no unexpired token can concern.

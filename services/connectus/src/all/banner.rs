@@ -17,12 +17,8 @@ pub(super) struct Facts<'a> {
     pub(super) database: Option<&'a Postgres>,
 }
 
-/// Prints it.
-pub(super) fn print(facts: &Facts<'_>, links: &Links, wanted_data_dir: &Path) {
-    println!("{}", text(facts, links, wanted_data_dir));
-}
-
-fn text(facts: &Facts<'_>, links: &Links, wanted_data_dir: &Path) -> String {
+/// The screen.
+pub(super) fn text(facts: &Facts<'_>, links: &Links, wanted_data_dir: &Path) -> String {
     let url = &links.public_url;
     let mails = if facts.has_mailbox { format!("{url}/dev/mail (no SMTP_URL is set)") } else { "by SMTP".to_owned() };
     format!(

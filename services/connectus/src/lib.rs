@@ -1,0 +1,70 @@
+//! The one program of ConnectUS: the whole suite, or one role of it.
+
+mod all;
+mod database;
+mod distributed;
+mod error;
+mod process;
+mod settings;
+pub mod suite;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use error::StartError;
+
+/// ConnectUS, the back end of a volunteering network.
+///
+/// Without a role it runs the whole suite, on a PostgreSQL of its own when there is no DATABASE_URL.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    role: Option<Role>,
+    #[command(flatten)]
+    all: all::Settings,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// The whole suite in one process (the default).
+    All(Box<all::Settings>),
+    /// The gateway: REST, gRPC and grpc-web for everybody outside.
+    Gateway(distributed::GatewaySettings),
+    /// The auth service: credentials and tokens.
+    Auth(distributed::AuthSettings),
+    /// The account service: accounts, profiles, settings.
+    Account(distributed::AccountSettings),
+    /// The experience service: experiences and their confirmation.
+    Experience(distributed::ExperienceSettings),
+    /// Makes or updates the schemas of all services, and exits.
+    Migrate(database::MigrateSettings),
+}
+
+/// Runs the role that the command line asks for, to its end.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let role = cli.role.unwrap_or_else(|| Role::All(Box::new(cli.all)));
+    match process::run(role.start()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("connectus: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Role {
+    async fn start(self) -> Result<(), StartError> {
+        match self {
+            Self::All(settings) => all::run(*settings).await,
+            Self::Gateway(settings) => distributed::gateway(settings).await,
+            Self::Auth(settings) => distributed::auth(settings).await,
+            Self::Account(settings) => distributed::account(settings).await,
+            Self::Experience(settings) => distributed::experience(settings).await,
+            Self::Migrate(settings) => database::migrate(settings).await,
+        }
+    }
+}

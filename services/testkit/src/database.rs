@@ -1,0 +1,193 @@
+//! A private PostgreSQL for all tests of a process, and a database for each of them.
+
+use std::{
+    env, fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use connectus_postgres::{Durability, Options, Postgres};
+use nix::{sys::signal::kill, unistd::Pid};
+use tokio::runtime::{Builder, Handle};
+use tokio_postgres::{Client, NoTls, types::FromSqlOwned};
+
+/// The database that all others are copies of: every schema, and no row.
+const TEMPLATE: &str = "connectus_template";
+
+/// Numbers what must have a name of its own in this process.
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+static SHARED: LazyLock<Shared> = LazyLock::new(Shared::start);
+
+/// The server that the tests of this process share, on a thread that lives as long as the process: the server ends with
+/// the thread that started it.
+struct Shared {
+    url: String,
+    runtime: Handle,
+}
+
+impl Shared {
+    fn start() -> Self {
+        let (started, when_started) = mpsc::channel();
+        thread::spawn(move || {
+            let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            runtime.block_on(async {
+                let server = Server::start().await;
+                started.send(Self { url: server.url("postgres"), runtime: Handle::current() }).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        when_started.recv().expect("a PostgreSQL for the tests starts")
+    }
+}
+
+/// A PostgreSQL of its own, for a test that stops it.
+pub struct Server {
+    data_dir: PathBuf,
+    postgres: Option<Postgres>,
+}
+
+impl Server {
+    /// Starts one, with the template that databases are made from.
+    pub async fn start() -> Self {
+        sweep();
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let data_dir = env::temp_dir().join(format!("{PREFIX}{}-{number}", std::process::id()));
+        fs::create_dir_all(&data_dir).unwrap();
+        // The database's user must get through.
+        fs::set_permissions(&data_dir, fs::Permissions::from_mode(0o711)).unwrap();
+        let mut server = Self { data_dir, postgres: None };
+        server.resume().await;
+        connect(&server.url("postgres")).await.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.unwrap();
+        for schema in [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema()] {
+            let url = server.url(TEMPLATE);
+            // Migrations block their thread, which only some runtimes allow.
+            let migrated = thread::spawn(move || {
+                Builder::new_multi_thread().enable_all().build().unwrap().block_on(schema.migrate(&url))
+            });
+            migrated.join().unwrap().unwrap();
+        }
+        server
+    }
+
+    /// Makes a database.
+    pub async fn database(&self) -> Database {
+        Database::on(&self.url("postgres")).await
+    }
+
+    /// Stops it, as an operator would: whoever is connected is cut off.
+    pub async fn stop(&mut self) {
+        if let Some(postgres) = self.postgres.take() {
+            postgres.stop().await;
+        }
+    }
+
+    /// Starts it again, with what it had.
+    pub async fn resume(&mut self) {
+        let options = Options { data_dir: self.data_dir.join("data"), durability: Durability::Throwaway };
+        self.postgres = Some(Postgres::start(&options).await.unwrap());
+    }
+
+    /// Its process, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.postgres.as_ref()?.pid()
+    }
+
+    fn url(&self, database: &str) -> String {
+        self.postgres.as_ref().expect("the server runs").url(database)
+    }
+}
+
+/// How the folders of all servers begin.
+const PREFIX: &str = "connectus-test-";
+
+/// Removes what processes that have ended left behind.
+fn sweep() {
+    for entry in fs::read_dir(env::temp_dir()).unwrap().flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse().ok());
+        if pid.is_some_and(|pid| kill(Pid::from_raw(pid), None).is_err()) {
+            remove(&entry.path());
+        }
+    }
+}
+
+/// Another process may sweep at the same time.
+fn remove(folder: &Path) {
+    let _ = fs::remove_dir_all(folder);
+}
+
+/// A database with every schema and no row, dropped with this value.
+pub struct Database {
+    name: String,
+    url: String,
+    server_url: String,
+    client: Client,
+}
+
+impl Database {
+    /// Makes one on the server that all tests share.
+    pub async fn new() -> Self {
+        Self::on(&SHARED.url).await
+    }
+
+    async fn on(server_url: &str) -> Self {
+        let name = format!("test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+        let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
+        connect(server_url).await.batch_execute(&create).await.unwrap();
+        let url = server_url.replacen("/postgres", &format!("/{name}"), 1);
+        let client = connect(&url).await;
+        Self { name, url, server_url: server_url.to_owned(), client }
+    }
+
+    /// Its `postgres://` URL, for a user who may do anything.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs statements, as a user who may do anything.
+    pub async fn execute(&self, sql: &str) {
+        self.client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    /// The one value that a query answers.
+    pub async fn value<T: FromSqlOwned>(&self, sql: &str) -> T {
+        self.client.query_one(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error:?}")).get(0)
+    }
+
+    /// A connection of its own, for a transaction that stays open.
+    pub async fn connect(&self) -> Client {
+        connect(&self.url).await
+    }
+
+    /// Cuts off every connection but the one of this value.
+    pub async fn cut_off(&self) {
+        self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await;
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // On a server of its own it ends with that.
+        if self.server_url == SHARED.url {
+            let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+            SHARED.runtime.spawn(async move { connect(&SHARED.url).await.batch_execute(&drop).await });
+        }
+    }
+}
+
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}

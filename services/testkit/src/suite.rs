@@ -1,0 +1,163 @@
+//! A suite that runs in the test's own process, and is reached as everybody reaches it: over the network.
+
+use std::{net::SocketAddr, time::Duration};
+
+use clap::{Args, Command, FromArgMatches};
+use connectus::suite::{Parts, Pools};
+use connectus_platform::{
+    identity::ServiceIdentity,
+    mail::Mailer,
+    serve::serve,
+    service::Links,
+    store::{self, Pool, PoolOptions},
+};
+use connectus_proto::{
+    account::v1::{
+        account_internal_service_client::AccountInternalServiceClient, account_service_client::AccountServiceClient,
+    },
+    auth::v1::{auth_internal_service_client::AuthInternalServiceClient, auth_service_client::AuthServiceClient},
+    experience::v1::experience_service_client::ExperienceServiceClient,
+};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+use tonic::transport::{Channel, Endpoint};
+
+use crate::{Api, Database, MailServer};
+
+/// How a suite is to be run.
+#[derive(Default)]
+pub struct Options {
+    /// Its database, if it is not to be a new one.
+    pub database: Option<Database>,
+    /// Its mail server, if it is not to be a new one.
+    pub mail: Option<MailServer>,
+    /// Where people are sent on to.
+    pub site_url: Option<String>,
+    /// For how long tokens are accepted without news of revocations.
+    pub access_max_age: Option<Duration>,
+    /// Options of auth, as on the command line.
+    pub auth: Vec<&'static str>,
+    /// Options of the gateway, as on the command line.
+    pub gateway: Vec<&'static str>,
+}
+
+/// A running suite. It ends with this value.
+pub struct Suite {
+    /// Its database.
+    pub database: Database,
+    /// Its mail server.
+    pub mail: MailServer,
+    /// What its services know each other by.
+    pub identity: ServiceIdentity,
+    /// Its gateway.
+    pub api: Api,
+    /// Where its services listen for gRPC.
+    pub grpc: SocketAddr,
+    _end: DropGuard,
+}
+
+impl Suite {
+    /// Starts one as most tests want it.
+    pub async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// Starts one.
+    pub async fn with(options: Options) -> Self {
+        let database = match options.database {
+            Some(database) => database,
+            None => Database::new().await,
+        };
+        let mail = match options.mail {
+            Some(mail) => mail,
+            None => MailServer::start().await,
+        };
+        let (gateway_listener, gateway) = listen().await;
+        let (grpc_listener, grpc) = listen().await;
+        let public_url = format!("http://{gateway}");
+        let identity = ServiceIdentity::random();
+        let config: connectus_gateway::Config = parse(&options.gateway);
+        let parts = Parts {
+            auth: parse(&options.auth),
+            gateway: config.trusting_loopback(),
+            pools: pools(&database),
+            mailer: Mailer::smtp(&mail.url(), "ConnectUS <no-reply@connectus.test>").unwrap(),
+            mailbox: None,
+            links: Links { public_url: public_url.clone(), site_url: options.site_url },
+            identity: identity.clone(),
+            access_max_age: options.access_max_age.unwrap_or(Duration::from_secs(10)),
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+        };
+        let end = CancellationToken::new();
+        let suite = connectus::suite::start(parts, &end, &TaskTracker::new());
+        tokio::spawn(serve(gateway_listener, suite.gateway, end.clone()));
+        tokio::spawn(serve(grpc_listener, suite.services, end.clone()));
+        Self { database, mail, identity, api: Api::new(public_url), grpc, _end: end.drop_guard() }
+    }
+
+    /// A connection to the services' gRPC port.
+    pub fn channel(&self) -> Channel {
+        Endpoint::from_shared(format!("http://{}", self.grpc)).unwrap().connect_lazy()
+    }
+
+    /// A connection to the gateway, for gRPC.
+    pub fn gateway_channel(&self) -> Channel {
+        Endpoint::from_shared(self.api.url().to_owned()).unwrap().connect_lazy()
+    }
+
+    /// A client of auth.
+    pub fn auth(&self) -> AuthServiceClient<Channel> {
+        AuthServiceClient::new(self.channel())
+    }
+
+    /// A client of what only services may ask of auth.
+    pub fn auth_internal(&self) -> AuthInternalServiceClient<Channel> {
+        AuthInternalServiceClient::new(self.channel())
+    }
+
+    /// A client of account.
+    pub fn account(&self) -> AccountServiceClient<Channel> {
+        AccountServiceClient::new(self.channel())
+    }
+
+    /// A client of what only services may ask of account.
+    pub fn account_internal(&self) -> AccountInternalServiceClient<Channel> {
+        AccountInternalServiceClient::new(self.channel())
+    }
+
+    /// A client of experience.
+    pub fn experience(&self) -> ExperienceServiceClient<Channel> {
+        ExperienceServiceClient::new(self.channel())
+    }
+
+    /// A request that a service of the suite makes.
+    pub fn as_service<M>(&self, message: M) -> tonic::Request<M> {
+        self.identity.sign(tonic::Request::new(message))
+    }
+}
+
+/// A listener on a free port.
+pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+fn parse<T: Args + FromArgMatches>(options: &[&'static str]) -> T {
+    let command = T::augment_args(Command::new("test"));
+    let arguments = std::iter::once("test").chain(options.iter().copied());
+    T::from_arg_matches(&command.get_matches_from(arguments)).unwrap()
+}
+
+fn pools(database: &Database) -> Pools {
+    Pools { auth: pool(database, "auth"), account: pool(database, "account"), experience: pool(database, "experience") }
+}
+
+/// A service's connections to a database: few, since many tests run at once.
+pub fn pool(database: &Database, service: &'static str) -> Pool {
+    store::pool(&PoolOptions { url: database.url().to_owned(), service, size: 5 })
+}
