@@ -2,18 +2,19 @@
 
 mod banner;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use connectus_platform::{
     identity::ServiceIdentity,
     mail::{DevelopmentMailbox, Mailer},
 };
-use connectus_postgres::{Durability, Options, Postgres};
+use connectus_postgres::Postgres;
 
 use crate::{
     database::DatabaseSettings,
     error::StartError,
+    postgres::{self, DataDir},
     process::Process,
     settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
     suite::{self, Parts, Pools, Suite},
@@ -26,9 +27,8 @@ pub(crate) struct Settings {
     gateway_listen: GatewayListen,
     #[command(flatten)]
     grpc_listen: GrpcListen,
-    /// Where the private PostgreSQL and the development mailbox keep their files.
-    #[arg(long, env = "CONNECTUS_DATA_DIR", default_value = ".connectus", value_name = "FOLDER")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    data: DataDir,
     #[command(flatten)]
     links: LinkSettings,
     #[command(flatten)]
@@ -55,10 +55,10 @@ pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
     let Some(postgres) = process.unless_ended(settings.own_postgres()).await? else { return Ok(()) };
     let Some(()) = process.unless_ended(settings.database.migrate()).await? else { return stop(postgres).await };
 
-    let data_dir = postgres.as_ref().map_or(settings.data_dir.as_path(), Postgres::data_dir);
+    let data_dir = postgres.as_ref().map_or(settings.data.data_dir.as_path(), Postgres::data_dir);
     let (mailer, mailbox) = mailer(&settings.mail, data_dir)?;
     let facts = banner::Facts { gateway, grpc, has_mailbox: mailbox.is_some(), database: postgres.as_ref() };
-    let banner = banner::text(&facts, &links, &settings.data_dir);
+    let banner = banner::text(&facts, &links, &settings.data.data_dir);
     let parts = Parts {
         pools: settings.pools()?,
         identity: settings.trust.identity()?.unwrap_or_else(ServiceIdentity::random),
@@ -91,9 +91,8 @@ impl Settings {
         if !self.database.is_incomplete() {
             return Ok(None);
         }
-        let options = Options { data_dir: self.data_dir.clone(), durability: Durability::Safe };
-        let postgres = Postgres::start(&options).await?;
-        self.database.database_url = Some(postgres.url("postgres"));
+        let postgres = postgres::start(&self.data).await?;
+        self.database.database_url = Some(postgres::url(&postgres));
         Ok(Some(postgres))
     }
 

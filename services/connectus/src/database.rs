@@ -2,7 +2,7 @@
 
 use clap::Args;
 use connectus_platform::{
-    migrate::Schema,
+    migrate::{MigrateError, Schema},
     store::{self, Pool, PoolOptions},
 };
 
@@ -57,7 +57,7 @@ impl DatabaseSettings {
     pub(crate) async fn migrate(&self) -> Result<(), StartError> {
         for schema in [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema()] {
             let url = self.url(schema.service)?;
-            schema.migrate(&url).await?;
+            schema.migrate(&url).await.map_err(|error| failure(error, &url))?;
         }
         Ok(())
     }
@@ -65,8 +65,25 @@ impl DatabaseSettings {
     /// Refuses to go on with a schema that is not up to date.
     pub(crate) async fn require_current(&self, schema: Schema) -> Result<(), StartError> {
         let service = schema.service;
-        if schema.is_current(&self.url(service)?).await? { Ok(()) } else { Err(StartError::SchemaOutdated(service)) }
+        let url = self.url(service)?;
+        let is_current = schema.is_current(&url).await.map_err(|error| failure(error, &url))?;
+        if is_current { Ok(()) } else { Err(StartError::SchemaOutdated(service)) }
     }
+}
+
+/// A failure, with the server that does not let us in.
+fn failure(error: MigrateError, url: &str) -> StartError {
+    match error {
+        MigrateError::Connect(source) => StartError::Database { server: server(url).to_owned(), source },
+        error => StartError::Migrate(error),
+    }
+}
+
+/// The host, the port and the database of a URL, without who connects and with which password.
+fn server(url: &str) -> &str {
+    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let url = url.rsplit_once('@').map_or(url, |(_, rest)| rest);
+    url.split('?').next().unwrap_or_default()
 }
 
 /// The settings of the role `migrate`.

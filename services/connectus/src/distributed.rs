@@ -157,6 +157,7 @@ pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError>
     let process = Process::new()?;
     let parts = Parts { config: settings.gateway, upstreams, links, mailbox: None, metrics };
     process.serve(listener, connectus_gateway::build(parts));
+    println!("connectus gateway listens on {address}");
     process.until_signal().await;
     Ok(())
 }
@@ -193,18 +194,20 @@ async fn serve(
     started: impl FnOnce(Router),
 ) -> Result<(), StartError> {
     settings.log.init()?;
-    let (listener, _) = settings.grpc_listen.bind().await?;
-    let pool = settings.database.pool(schema.service)?;
+    let name = schema.service;
+    let (listener, address) = settings.grpc_listen.bind().await?;
+    let pool = settings.database.pool(name)?;
     settings.database.require_current(schema).await?;
     let process = Process::new()?;
     let identity = settings.trust.required_identity()?;
     let access = AccessFeed::new(auth, identity.clone(), settings.trust.access_max_age());
-    process.workers.spawn(access.clone().run(process.workers_end.clone()));
-    let resources = Resources { pool, access, identity };
+    let resources = Resources { pool, access: access.clone(), identity };
     let service = build(&resources);
     let router = service::start(vec![(service, resources)], &process.workers_end, &process.workers);
     started(router.clone());
+    process.workers.spawn(access.run(process.workers_end.clone()));
     process.serve(listener, router);
+    println!("connectus {name} listens on {address}");
     process.until_signal().await;
     Ok(())
 }

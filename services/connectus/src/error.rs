@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr};
 
 use connectus_platform::{mail::MailSettingError, migrate::MigrateError, telemetry::TelemetryError};
+use diesel::ConnectionError;
 
 /// Why the suite does not start.
 #[derive(Debug, thiserror::Error)]
@@ -29,9 +30,17 @@ pub(crate) enum StartError {
     /// The private PostgreSQL does not start.
     #[error(transparent)]
     Postgres(#[from] connectus_postgres::StartError),
-    /// The database cannot be reached or migrated.
+    /// A database does not answer, or does not let us in.
+    #[error("cannot connect to the database at {server}: {source}")]
+    Database {
+        /// Its host, port and name.
+        server: String,
+        /// What the client said.
+        source: ConnectionError,
+    },
+    /// A database cannot be migrated.
     #[error(transparent)]
-    Migrate(#[from] MigrateError),
+    Migrate(MigrateError),
     /// The schema is older than this version.
     #[error("the schema of {0} is not up to date: run `connectus migrate` first")]
     SchemaOutdated(&'static str),

@@ -1,9 +1,11 @@
 //! The one program of ConnectUS: the whole suite, or one role of it.
 
 mod all;
+mod command_line;
 mod database;
 mod distributed;
 mod error;
+mod postgres;
 mod process;
 mod settings;
 pub mod suite;
@@ -18,7 +20,7 @@ use error::StartError;
 ///
 /// Without a role it runs the whole suite, on a PostgreSQL of its own when there is no DATABASE_URL.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(name = "connectus", version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     role: Option<Role>,
@@ -40,19 +42,25 @@ enum Role {
     Experience(distributed::ExperienceSettings),
     /// Makes or updates the schemas of all services, and exits.
     Migrate(database::MigrateSettings),
+    /// A private PostgreSQL alone, for other roles on this machine; prints its URL.
+    Postgres(postgres::Settings),
 }
 
 /// Runs the role that the command line asks for, to its end.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let role = cli.role.unwrap_or_else(|| Role::All(Box::new(cli.all)));
-    match process::run(role.start()) {
+    match command_line::parse().and_then(|cli| process::run(cli.role().start())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("connectus: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+impl Cli {
+    fn role(self) -> Role {
+        self.role.unwrap_or_else(|| Role::All(Box::new(self.all)))
     }
 }
 
@@ -65,6 +73,7 @@ impl Role {
             Self::Account(settings) => distributed::account(settings).await,
             Self::Experience(settings) => distributed::experience(settings).await,
             Self::Migrate(settings) => database::migrate(settings).await,
+            Self::Postgres(settings) => postgres::run(settings).await,
         }
     }
 }

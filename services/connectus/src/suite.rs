@@ -60,7 +60,6 @@ pub fn start(parts: Parts, shutdown: &CancellationToken, tasks: &TaskTracker) ->
     let Parts { auth, gateway, pools, mailer, mailbox, links, identity, access_max_age, metrics } = parts;
     let (channel, local) = peer::local();
     let access = AccessFeed::new(channel.clone(), identity.clone(), access_max_age);
-    tasks.spawn(access.clone().run(shutdown.clone()));
     let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone() };
     let resources = |pool| Resources { pool, access: access.clone(), identity: identity.clone() };
     let Pools { auth: auth_pool, account, experience } = pools;
@@ -72,6 +71,7 @@ pub fn start(parts: Parts, shutdown: &CancellationToken, tasks: &TaskTracker) ->
     ];
     let services = service::start(services, shutdown, tasks);
     local.serve(services.clone());
+    tasks.spawn(access.run(shutdown.clone()));
     let upstreams = Upstreams { auth: channel.clone(), account: channel.clone(), experience: channel };
     let parts = connectus_gateway::Parts { config: gateway, upstreams, links, mailbox, metrics };
     Suite { gateway: connectus_gateway::build(parts), services }
