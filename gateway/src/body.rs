@@ -62,7 +62,8 @@ async fn decode_multipart<T: DeserializeOwned>(request: Request, gateway: &Gatew
     let mut pairs = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.status()))? {
         let name = field.name().unwrap_or_default().to_owned();
-        pairs.push((name, field.text().await.map_err(|error| unreadable(error.status()))?));
+        let value = field.bytes().await.map_err(|error| unreadable(error.status()))?;
+        pairs.push((name, String::from_utf8(value.into()).map_err(|_| Failure::Unreadable)?));
     }
     decode_pairs(pairs)
 }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::{
     pages,
+    rest::fields,
     route::{Answer, Cause, ErrorCode, Route},
 };
 
@@ -152,7 +153,7 @@ fn internal_status(failure: &Failure, error: &ErrorCode) -> StatusCode {
 fn field(failure: &Failure) -> Option<String> {
     match failure {
         Failure::BadQuery(field) if !field.is_empty() => Some(field.clone()),
-        Failure::Rpc(status) => Some(status::field_errors(status).into_iter().next()?.field),
+        Failure::Rpc(status) => Some(fields::published(&status::field_errors(status).first()?.field)),
         _ => None,
     }
 }

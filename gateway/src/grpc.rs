@@ -8,16 +8,20 @@ use axum::{
     routing::any,
 };
 use connectus_platform::{identity::SERVICE_IDENTITY_HEADER, peer::Channel};
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::{HeaderValue, header::CONTENT_TYPE};
 use tonic::Status;
 use tonic_web::GrpcWebLayer;
 use tower::ServiceExt;
 
 use crate::upstream::Upstreams;
 
-/// Whether a request speaks gRPC or grpc-web.
-pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
+/// How every content type of gRPC and grpc-web begins.
+const GRPC: &[u8] = b"application/grpc";
+
+/// The content type of a request that speaks gRPC or grpc-web. Nothing under `/v1` does, whatever it says.
+pub(crate) fn content_type(request: &Request) -> Option<HeaderValue> {
+    let content_type = request.headers().get(CONTENT_TYPE).filter(|value| value.as_bytes().starts_with(GRPC));
+    content_type.filter(|_| !request.uri().path().starts_with("/v1/")).cloned()
 }
 
 /// Serves the public services, and no others.
@@ -29,13 +33,16 @@ pub(crate) fn router(upstreams: &Upstreams) -> Router {
     router.fallback(unknown).layer(GrpcWebLayer::new())
 }
 
-/// The answer to a gRPC call that the gateway refuses itself.
-pub(crate) fn refuse(status: Status) -> Response {
-    status.into_http()
+/// The answer to a gRPC call that is refused before it reaches the services. It has the call's content type: a client of
+/// grpc-web reads no other.
+pub(crate) fn refuse(status: Status, content_type: HeaderValue) -> Response {
+    let mut response: Response = status.into_http();
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
 }
 
 async fn unknown() -> Response {
-    refuse(Status::unimplemented("there is no such rpc"))
+    Status::unimplemented("there is no such rpc").into_http()
 }
 
 async fn forward(State(channel): State<Channel>, request: Request) -> Response {
@@ -46,6 +53,6 @@ async fn forward(State(channel): State<Channel>, request: Request) -> Response {
     let body = tonic::body::Body::new(Body::from_stream(body.into_data_stream()));
     match channel.oneshot(http::Request::from_parts(parts, body)).await {
         Ok(response) => response.map(Body::new),
-        Err(status) => refuse(status),
+        Err(status) => status.into_http(),
     }
 }

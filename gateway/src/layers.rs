@@ -14,7 +14,7 @@ use axum::{
 use connectus_platform::context;
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock, clock::DefaultClock};
 use http::{
-    HeaderMap, HeaderName, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue, Method,
     header::{
         AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
         STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -52,7 +52,8 @@ pub(crate) async fn answer(State(route): State<&'static Route>, request: Request
 fn token(headers: &HeaderMap) -> Option<&str> {
     let bearer = || headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ');
     let bearer = || bearer().filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    let token = headers.get(ACCESS_TOKEN).and_then(|token| token.to_str().ok()).filter(|token| !token.is_empty());
+    // What is no text is no token, but something was sent.
+    let token = headers.get(ACCESS_TOKEN).map(|token| token.to_str().unwrap_or("?")).filter(|token| !token.is_empty());
     token.or_else(bearer).filter(|token| !token.is_empty())
 }
 
@@ -62,22 +63,30 @@ pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, 
     let id = context::incoming_request_id(request.headers());
     let token = token(request.headers()).map(str::to_owned);
     let method = request.method().clone();
-    let is_grpc = grpc::is_grpc(request.headers());
+    let grpc = grpc::content_type(&request);
     let served = context::within(id.clone(), token.as_deref(), timeout, next.run(request));
     let mut response = match tokio::time::timeout(timeout + GRACE, served).await {
         Ok(response) => response,
-        Err(_) if is_grpc => grpc::refuse(Status::deadline_exceeded("the request took too long")),
-        Err(_) => envelope(&general::TOO_SLOW),
+        Err(_) => match grpc {
+            Some(grpc) => grpc::refuse(Status::deadline_exceeded("the request took too long"), grpc),
+            None => envelope(&general::TOO_SLOW),
+        },
     };
     let elapsed = began.elapsed();
     let path = response.extensions_mut().remove::<MatchedPath>();
     let route = path.as_ref().map_or("unknown", MatchedPath::as_str);
     let status = response.status().as_u16();
     tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = ?id, "request");
-    let labels = [("method", method.to_string()), ("route", route.to_owned()), ("status", status.to_string())];
+    let labels = [("method", method_label(&method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::histogram!("connectus_http_request_duration_seconds", &labels).record(elapsed);
     response.headers_mut().insert(context::REQUEST_ID_HEADER, id);
     response
+}
+
+/// A method's name in the metrics: whoever makes names up does not fill the memory with them.
+fn method_label(method: &Method) -> &str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    if known.contains(method) { method.as_str() } else { "other" }
 }
 
 /// Tells the layers around the router which route served the request; its own path may hold a secret.
@@ -137,8 +146,8 @@ fn network(address: IpAddr) -> IpAddr {
 pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let Some(wait) = address.and_then(|address| limit.wait(address)) else { return next.run(request).await };
-    if grpc::is_grpc(request.headers()) {
-        return grpc::refuse(Status::resource_exhausted("too many requests"));
+    if let Some(grpc) = grpc::content_type(&request) {
+        return grpc::refuse(Status::resource_exhausted("too many requests"), grpc);
     }
     let seconds = HeaderValue::from(wait.as_secs() + 1);
     ([(RETRY_AFTER, seconds)], envelope(&general::TOO_MANY_REQUESTS)).into_response()

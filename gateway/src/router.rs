@@ -4,7 +4,7 @@ use std::any::Any;
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
@@ -20,7 +20,9 @@ use tower_http::{
 };
 
 use crate::{
-    Config, Upstreams, docs,
+    Config, Upstreams,
+    body::MAX_BODY,
+    docs,
     failure::{ERROR_FIELD, envelope, general},
     grpc, layers, operations, pages, rest,
     upstream::Gateway,
@@ -63,7 +65,7 @@ pub fn build(parts: Parts) -> Router {
 
 /// gRPC calls go to the services, everything else to the pages and the REST API.
 async fn dispatch(State((pages, grpc)): State<(Router, Router)>, request: Request) -> Response {
-    let router = if grpc::is_grpc(request.headers()) { grpc } else { pages };
+    let router = if grpc::content_type(&request).is_some() { grpc } else { pages };
     let Ok(response) = router.oneshot(request).await;
     response
 }
@@ -95,6 +97,7 @@ fn rest_router(
         .layer(from_fn(layers::note_route))
         .fallback(|| std::future::ready(envelope(&general::NOT_FOUND)))
         .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(gateway)
 }
 

@@ -3,9 +3,13 @@
 mod accounts;
 mod auth;
 mod experiences;
+pub(crate) mod fields;
 pub(crate) mod page;
 mod profile;
 mod settings;
+#[cfg(test)]
+#[allow(clippy::panic, clippy::unwrap_used)]
+mod tests;
 mod types;
 pub(crate) mod validations;
 

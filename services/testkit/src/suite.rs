@@ -39,6 +39,8 @@ pub struct Options {
     pub site_url: Option<String>,
     /// For how long tokens are accepted without news of revocations.
     pub access_max_age: Option<Duration>,
+    /// Whether the gateway limits how often this machine may ask, as it does with strangers.
+    pub rate_limited: bool,
     /// Options of auth, as on the command line.
     pub auth: Vec<&'static str>,
     /// Options of the gateway, as on the command line.
@@ -83,7 +85,7 @@ impl Suite {
         let config: connectus_gateway::Config = parse(&options.gateway);
         let parts = Parts {
             auth: parse(&options.auth),
-            gateway: config.trusting_loopback(),
+            gateway: if options.rate_limited { config } else { config.trusting_loopback() },
             pools: pools(&database),
             mailer: Mailer::smtp(&mail.url(), "ConnectUS <no-reply@connectus.test>").unwrap(),
             mailbox: None,

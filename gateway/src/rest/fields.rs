@@ -1,0 +1,34 @@
+//! What the published API calls the fields of the rpcs.
+
+/// The messages whose fields REST writes without them.
+const FLAT: [&str; 7] = [
+    "details.",
+    "profile.user.",
+    "profile.organization.",
+    "settings.user.",
+    "settings.organization.",
+    "user.",
+    "organization.",
+];
+
+/// What the published API calls the field at a path of an rpc's request.
+pub(crate) fn published(path: &str) -> String {
+    let name = FLAT.iter().find_map(|message| path.strip_prefix(message)).unwrap_or(path);
+    let name = match name {
+        "affiliated_organization_ids" => "affiliated_orgs",
+        "begin" => "when.begin",
+        "blocked_account_ids" => "blocked_users",
+        "decision" => "approve",
+        "end" => "when.end",
+        "opportunity_id" => "opportunity",
+        "page_size" => "limit",
+        "page_token" => "cursor",
+        "validator" | "validator.email" | "validator.organization_id" => "organization",
+        name => name,
+    };
+    match name.split_once(".point") {
+        None => name.to_owned(),
+        Some((address, "")) => format!("{address}.geojson"),
+        Some((address, _)) => format!("{address}.geojson.coordinates"),
+    }
+}

@@ -1,0 +1,191 @@
+//! The route tables against the contracts of the rpcs.
+
+use std::collections::BTreeSet;
+
+use connectus_proto::common::v1::ErrorReason;
+use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor, Value as Reflected};
+use serde_json::Value;
+
+use super::{fields::published, routes};
+use crate::{
+    openapi,
+    route::{Answer, Auth, Cause, Route},
+};
+
+/// What the rpcs of all routes answer for the caller's own alias, `me`, is left out where a path may not say it.
+const ONLY_FOR_ME: [(&str, ErrorReason); 1] =
+    [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
+
+/// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
+const NOT_FROM_THE_BODY: [&str; 4] = ["experience_id", "token", "update_mask", "user_id"];
+
+/// The contracts from their sources: the descriptors in the code are without the options of the rpcs.
+fn contracts() -> DescriptorPool {
+    let mut compiler = protox::Compiler::new([concat!(env!("CARGO_MANIFEST_DIR"), "/../proto")]).unwrap();
+    let services: BTreeSet<&str> = routes().filter_map(|route| route.rpc.split('.').nth(1)).collect();
+    let files = services.iter().map(|name| format!("connectus/{name}/v1/{name}_service.proto"));
+    compiler.include_imports(true).open_files(files).unwrap().descriptor_pool()
+}
+
+fn rpc_of(route: &Route, contracts: &DescriptorPool) -> MethodDescriptor {
+    let (service, rpc) = route.rpc.split_once('/').unwrap();
+    let service = contracts.get_service_by_name(service).unwrap();
+    service.methods().find(|method| method.name() == rpc).unwrap_or_else(|| panic!("{} is no rpc", route.rpc))
+}
+
+fn option(rpc: &MethodDescriptor, contracts: &DescriptorPool, name: &str) -> Reflected {
+    let extension = contracts.get_extension_by_name(&format!("connectus.common.v1.{name}")).unwrap();
+    rpc.options().get_extension(&extension).into_owned()
+}
+
+/// The reasons that the contract of a route's rpc lists.
+fn failures(rpc: &MethodDescriptor, contracts: &DescriptorPool) -> Vec<ErrorReason> {
+    let failures = option(rpc, contracts, "failures");
+    let numbers = failures.as_list().unwrap().iter().map(|reason| reason.as_enum_number().unwrap());
+    numbers.map(|number| ErrorReason::try_from(number).unwrap()).collect()
+}
+
+/// Every cause that a route must have an answer for.
+fn causes(route: &Route, contracts: &DescriptorPool) -> Vec<Cause> {
+    let rpc = rpc_of(route, contracts);
+    let mut reasons = failures(&rpc, contracts);
+    reasons.retain(|reason| !ONLY_FOR_ME.contains(&(route.path, *reason)));
+    if route.auth == Auth::Token {
+        reasons.extend([
+            ErrorReason::TokenMissing,
+            ErrorReason::TokenInvalid,
+            ErrorReason::AccessUnknown,
+            ErrorReason::EmailUnverified,
+        ]);
+    }
+    let mut causes: Vec<Cause> = reasons.into_iter().map(Cause::Reason).collect();
+    causes.push(Cause::Internal);
+    if route.body.is_some() || matches!(route.answer, Answer::List(_)) {
+        causes.push(Cause::BadQuery);
+    }
+    causes
+}
+
+#[test]
+fn every_reason_that_an_rpc_can_fail_with_has_a_code_in_its_routes() {
+    let contracts = contracts();
+    assert!(failures(&rpc_of(routes().next().unwrap(), &contracts), &contracts).contains(&ErrorReason::LoginRefused));
+    for route in routes() {
+        for cause in causes(route, &contracts) {
+            assert!(route.error_for(cause).is_some(), "{} {} has no code for {cause:?}", route.method, route.path);
+        }
+    }
+}
+
+#[test]
+fn a_route_whose_rpc_needs_a_caller_needs_a_token() {
+    let contracts = contracts();
+    for route in routes() {
+        let needs_caller = option(&rpc_of(route, &contracts), &contracts, "caller_required").as_bool().unwrap();
+        assert!(!needs_caller || route.auth == Auth::Token, "{} {}", route.method, route.path);
+    }
+}
+
+#[test]
+fn no_route_has_two_codes_for_one_cause_or_two_causes_of_one_number() {
+    for route in routes() {
+        let causes: Vec<_> = route.all_errors().flat_map(|error| error.causes).collect();
+        for cause in &causes {
+            let times = causes.iter().filter(|other| *other == cause).count();
+            assert_eq!(times, 1, "{} {}: {cause:?}", route.method, route.path);
+        }
+        if !matches!(route.answer, Answer::Html) {
+            let codes: BTreeSet<u16> = route.all_errors().map(|error| error.code).collect();
+            assert_eq!(codes.len(), route.all_errors().count(), "{} {}", route.method, route.path);
+        }
+    }
+}
+
+/// Every path that an rpc can name as invalid.
+fn paths(message: &MessageDescriptor, prefix: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for field in message.fields() {
+        let path = format!("{prefix}{}", field.name());
+        let Kind::Message(inner) = field.kind() else {
+            found.push(path);
+            continue;
+        };
+        let (is_whole, has_parts) = match inner.full_name() {
+            "connectus.common.v1.Date" => (true, false),
+            "connectus.common.v1.Address" | "connectus.common.v1.GeoPoint" => (true, true),
+            "google.protobuf.FieldMask" => (false, false),
+            // A union of what may be asked: its members are named, and it is too.
+            "connectus.experience.v1.Validator" => (true, true),
+            _ => (false, true),
+        };
+        if has_parts {
+            found.extend(paths(&inner, &format!("{path}.")));
+        }
+        if is_whole {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Whether a schema of the document has a field at a path.
+fn has_field(document: &Value, schema: &Value, path: &str) -> bool {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return has_field(document, document.pointer(&reference[1..]).unwrap(), path);
+    }
+    let choices = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|choice| schema[choice].as_array()).flatten();
+    if choices.into_iter().any(|choice| has_field(document, choice, path)) {
+        return true;
+    }
+    match path.split_once('.') {
+        None => !schema["properties"][path].is_null(),
+        Some((name, rest)) => has_field(document, &schema["properties"][name], rest),
+    }
+}
+
+fn is_published(document: &Value, route: &Route, name: &str) -> bool {
+    let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+    parameters.into_iter().any(|parameter| parameter["name"] == name) || has_field(document, body, name)
+}
+
+#[test]
+fn a_client_is_told_the_names_that_it_knows_of_whatever_field_is_invalid() {
+    let (contracts, document) = (contracts(), openapi::document());
+    let mut checked = 0;
+    for route in routes().filter(|route| route.error_for(Cause::BadQuery).is_some()) {
+        let paths = paths(&rpc_of(route, &contracts).input(), "");
+        for path in paths.iter().filter(|path| !NOT_FROM_THE_BODY.contains(&path.as_str())) {
+            let name = published(path);
+            assert!(is_published(&document, route, &name), "{} {}: {path} is {name}", route.method, route.path);
+            checked += 1;
+        }
+    }
+    assert!(checked > 60, "only {checked} paths");
+}
+
+#[test]
+fn names_are_those_of_the_published_api() {
+    for (path, name) in [
+        ("email", "email"),
+        ("user.first_name", "first_name"),
+        ("organization.preferred_name", "preferred_name"),
+        ("profile.user.biography", "biography"),
+        ("profile.organization.affiliated_organization_ids", "affiliated_orgs"),
+        ("profile.organization.address.city", "address.city"),
+        ("profile.organization.address.point.longitude", "address.geojson.coordinates"),
+        ("settings.user.blocked_account_ids", "blocked_users"),
+        ("details.name", "name"),
+        ("details.begin", "when.begin"),
+        ("details.opportunity_id", "opportunity"),
+        ("details.location.point", "location.geojson"),
+        ("validator.email", "organization"),
+        ("validator", "organization"),
+        ("decision", "approve"),
+        ("page_size", "limit"),
+        ("page_token", "cursor"),
+    ] {
+        assert_eq!(published(path), name);
+    }
+}
