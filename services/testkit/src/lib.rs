@@ -14,6 +14,7 @@ pub mod api;
 pub mod database;
 pub mod mail;
 pub mod people;
+pub mod refusal;
 pub mod schema;
 pub mod suite;
 
@@ -23,6 +24,7 @@ pub use api::{Answer, Api};
 pub use database::{Database, Server};
 pub use mail::{Behaviour, Mail, MailServer};
 pub use people::{PASSWORD, Person, as_caller};
+pub use refusal::{invalid_field, refusal};
 pub use suite::{Options, Suite};
 
 /// How long a test waits for what must come.
