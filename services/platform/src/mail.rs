@@ -15,8 +15,12 @@ pub use development::{DevelopmentMailbox, StoredMail};
 
 use crate::outbox::DeliveryError;
 
-/// How long the mail server may take over one command.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the mail server may take to let us in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it may take over one mail; less than the outbox gives an attempt.
+const SEND_TIMEOUT: Duration = Duration::from_secs(25);
+
+const SILENT: &str = "the mail server did not answer in time";
 
 /// A mail to one address, in both forms.
 #[derive(Clone, Debug)]
@@ -62,10 +66,11 @@ pub enum MailSettingError {
 
 impl Mailer {
     /// Sends through the mail server at a URL (`smtp://`, `smtps://`, or `smtp://...?tls=required` for STARTTLS), from an
-    /// address.
+    /// address. It takes a runtime, which keeps the connections.
     pub fn smtp(url: &str, from: &str) -> Result<Self, MailSettingError> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(SMTP_TIMEOUT)).build();
-        Ok(Self::Smtp(SmtpMailer { transport, from: from.parse()? }))
+        let from = from.parse()?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(CONNECT_TIMEOUT)).build();
+        Ok(Self::Smtp(SmtpMailer { transport, from }))
     }
 
     /// Hands a mail over. Once this returns `Ok`, the other side has taken it.
@@ -80,10 +85,12 @@ impl Mailer {
 impl SmtpMailer {
     async fn send(&self, mail: Mail) -> Result<(), DeliveryError> {
         let message = self.message(mail).map_err(|error| DeliveryError::Refused(error.to_string()))?;
-        match self.transport.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) if concerns_this_mail(&error) => Err(DeliveryError::Refused(describe(&error))),
-            Err(error) => Err(DeliveryError::Retry(describe(&error))),
+        // The transport's own limit holds for connecting only.
+        match tokio::time::timeout(SEND_TIMEOUT, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if concerns_this_mail(&error) => Err(DeliveryError::Refused(describe(&error))),
+            Ok(Err(error)) => Err(DeliveryError::Retry(describe(&error))),
+            Err(_) => Err(DeliveryError::Retry(SILENT.to_owned())),
         }
     }
 
@@ -107,7 +114,10 @@ fn concerns_this_mail(error: &smtp::Error) -> bool {
 fn describe(error: &smtp::Error) -> String {
     match error.status() {
         Some(code) => format!("the mail server answered {code}"),
-        None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+        None if error.is_timeout() => SILENT.to_owned(),
+        None if error.is_client() || error.is_tls() => {
+            "the mail server does not offer what SMTP_URL asks for".to_owned()
+        }
         None => "the mail server cannot be reached".to_owned(),
     }
 }

@@ -5,15 +5,15 @@
 
 mod schema;
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, QueryableByName,
-    dsl::{count_star, min},
-    sql_types::{Integer, Jsonb, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Double, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures::FutureExt;
 use schema::outbox;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{sync::Notify, task::JoinSet};
@@ -106,6 +106,19 @@ const CLAIM: &str = "UPDATE outbox SET attempts = attempts + 1, due_at = now() +
     WHERE id IN (SELECT id FROM outbox WHERE NOT dead AND due_at <= now() ORDER BY due_at LIMIT $2 \
     FOR UPDATE SKIP LOCKED) RETURNING id, payload, attempts, created_at";
 
+#[derive(QueryableByName)]
+struct Measured {
+    #[diesel(sql_type = Text)]
+    service: String,
+    #[diesel(sql_type = Double)]
+    depth: f64,
+    #[diesel(sql_type = Double)]
+    age: f64,
+}
+
+const MEASURE: &str = "SELECT current_schema()::text AS service, count(*)::float8 AS depth, \
+    coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age FROM outbox WHERE NOT dead";
+
 impl<H: Handler> Outbox<H> {
     /// Makes the outbox of the service whose database `pool` leads to.
     #[must_use]
@@ -131,11 +144,13 @@ impl<H: Handler> Outbox<H> {
                 under_way.spawn(self.clone().attempt(message));
             }
             tokio::select! {
+                // After the shutdown nothing more is begun, whatever else there is to do.
+                biased;
                 () = shutdown.cancelled() => break,
-                () = self.shared.wake.notified() => {}
-                () = tokio::time::sleep(POLL_INTERVAL) => {}
                 _ = measure.tick() => self.measure().await,
                 Some(ended) = under_way.join_next() => log_panic(ended),
+                () = self.shared.wake.notified() => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
             while let Some(ended) = under_way.try_join_next() {
                 log_panic(ended);
@@ -152,8 +167,8 @@ impl<H: Handler> Outbox<H> {
         }
         let mut conn = store::connection(&self.shared.pool).await?;
         let claimed = diesel::sql_query(CLAIM)
-            .bind::<diesel::sql_types::Double, _>(LEASE.as_seconds_f64())
-            .bind::<diesel::sql_types::BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX))
+            .bind::<Double, _>(LEASE.as_seconds_f64())
+            .bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX))
             .load(&mut conn)
             .await?;
         Ok(claimed)
@@ -161,17 +176,7 @@ impl<H: Handler> Outbox<H> {
 
     async fn attempt(self, claimed: Claimed) {
         let Claimed { id, payload, attempts, created_at } = claimed;
-        let outcome = match serde_json::from_value(payload) {
-            Ok(message) => {
-                match tokio::time::timeout(ATTEMPT_TIMEOUT, self.shared.handler.deliver(id, message)).await {
-                    Ok(outcome) => outcome,
-                    Err(_) => Err(DeliveryError::Retry("it took too long".to_owned())),
-                }
-            }
-            // Another version may have written it: a newer worker will know it.
-            Err(error) => Err(DeliveryError::Retry(format!("the message is not understood: {error}"))),
-        };
-        let settled = match outcome {
+        let settled = match self.deliver(id, payload).await {
             Ok(()) => self.delete(id).await,
             Err(DeliveryError::Retry(error)) if Utc::now() - created_at < GIVE_UP_AFTER => {
                 tracing::warn!(%id, attempts, error, "a message was not delivered, and will be tried again");
@@ -184,6 +189,18 @@ impl<H: Handler> Outbox<H> {
         };
         if let Err(error) = settled {
             tracing::warn!(%id, %error, "a message's outcome is not noted; it will be delivered again");
+        }
+    }
+
+    async fn deliver(&self, id: Uuid, payload: serde_json::Value) -> Result<(), DeliveryError> {
+        let retry = |error: &str| Err(DeliveryError::Retry(error.to_owned()));
+        // Another version may have written it: a newer worker will know it. What is wrong with it may quote it.
+        let Ok(message) = serde_json::from_value(payload) else { return retry("the message is not understood") };
+        let delivery = AssertUnwindSafe(self.shared.handler.deliver(id, message)).catch_unwind();
+        match tokio::time::timeout(ATTEMPT_TIMEOUT, delivery).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => retry("the handler panicked"),
+            Err(_) => retry("it took too long"),
         }
     }
 
@@ -215,12 +232,12 @@ impl<H: Handler> Outbox<H> {
 
     async fn measure(&self) {
         let Ok(mut conn) = store::connection(&self.shared.pool).await else { return };
-        let waiting = outbox::table.filter(outbox::dead.eq(false)).select((count_star(), min(outbox::created_at)));
-        let measured: QueryResult<(i64, Option<DateTime<Utc>>)> = waiting.first(&mut conn).await;
-        if let Ok((depth, oldest)) = measured {
-            let age = oldest.map_or(0.0, |oldest| (Utc::now() - oldest).as_seconds_f64());
-            metrics::gauge!("connectus_outbox_messages").set(f64::from(i32::try_from(depth).unwrap_or(i32::MAX)));
-            metrics::gauge!("connectus_outbox_oldest_seconds").set(age);
+        let measured = diesel::sql_query(MEASURE).get_result(&mut conn).await;
+        if let Ok(Measured { service, depth, age }) = measured {
+            // Several services may be in one process.
+            let labels = [("service", service)];
+            metrics::gauge!("connectus_outbox_messages", &labels).set(depth);
+            metrics::gauge!("connectus_outbox_oldest_seconds", &labels).set(age);
         }
     }
 }
