@@ -56,6 +56,7 @@ pub struct Suite {
 }
 
 /// Starts the suite. Its workers stop when `shutdown` is cancelled; `tasks` ends when they have.
+#[must_use]
 pub fn start(parts: Parts, shutdown: &CancellationToken, tasks: &TaskTracker) -> Suite {
     let Parts { auth, gateway, pools, mailer, mailbox, links, identity, access_max_age, metrics } = parts;
     let (channel, local) = peer::local();

@@ -1,7 +1,7 @@
 //! Brings a service's schema up to date.
 
 use diesel::result::{ConnectionError, Error as DieselError};
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::store;
@@ -56,10 +56,17 @@ impl Schema {
         }
     }
 
-    /// Whether every migration has run.
+    /// Whether every migration has run. It changes nothing.
     pub async fn is_current(self, url: &str) -> Result<bool, MigrateError> {
         let service = self.service;
-        let mut harness = AsyncMigrationHarness::new(connect(url, service).await?);
+        let mut conn = connect(url, service).await?;
+        // The harness would make its own table where there is none.
+        let made = format!("to_regclass('{service}.__diesel_schema_migrations') IS NOT NULL");
+        let made = diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(&made)).get_result(&mut conn).await;
+        if !made.map_err(|source| MigrateError::Prepare { service, source })? {
+            return Ok(false);
+        }
+        let mut harness = AsyncMigrationHarness::new(conn);
         match harness.has_pending_migration(self.migrations) {
             Ok(pending) => Ok(!pending),
             Err(cause) => Err(MigrateError::Migrate { service, cause: cause.to_string() }),

@@ -140,8 +140,8 @@ impl MailServer {
             if let Some(mail) = self.take(to) {
                 return mail;
             }
-            let changed = tokio::time::timeout(PATIENCE, changes.changed()).await;
-            changed.unwrap_or_else(|_| panic!("no mail to {to}")).unwrap();
+            let arrival = tokio::time::timeout(PATIENCE, changes.changed()).await;
+            arrival.unwrap_or_else(|_| panic!("no mail to {to}")).unwrap();
         }
     }
 

@@ -1,0 +1,8 @@
+//! The binary from outside: the published contract in both topologies, and how the suite starts and stops.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod contract;
+mod process;
+mod run;
+mod topology;

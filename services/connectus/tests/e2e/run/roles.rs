@@ -1,0 +1,83 @@
+//! The roles as processes of their own.
+
+use std::process::Stdio;
+
+use connectus_testkit::{Database, MailServer, Server};
+use nix::sys::signal::Signal;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+};
+
+use super::{PATIENCE, ended, folder};
+use crate::{
+    process::{connectus, free_address, free_ports, signal},
+    topology::{Topology, until_ready},
+};
+
+#[tokio::test]
+async fn the_schemas_can_be_made_again_and_by_several_at_once() {
+    let server = Server::start().await;
+    let database = server.database().await;
+    for schema in ["auth", "account", "experience"] {
+        database.execute(&format!("DROP SCHEMA {schema} CASCADE")).await;
+    }
+    let migrate = || connectus("migrate").env("DATABASE_URL", database.url()).status();
+    let (first, second) = tokio::join!(migrate(), migrate());
+    assert!(first.unwrap().success() && second.unwrap().success() && migrate().await.unwrap().success());
+    assert_eq!(database.value::<i64>("SELECT count(*) FROM experience.experiences").await, 0);
+}
+
+#[tokio::test]
+async fn a_role_refuses_a_schema_that_is_older_than_itself() {
+    let database = Database::new().await;
+    database.execute("DROP SCHEMA account CASCADE").await;
+    let mut account = connectus("account");
+    account.env("DATABASE_URL", database.url()).env("CONNECTUS_AUTH_URL", "http://127.0.0.1:1");
+    account.env("CONNECTUS_GRPC_LISTEN", "127.0.0.1:0").env("CONNECTUS_SERVICE_SECRET", "x".repeat(32));
+    let output = account.output().await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("connectus migrate") && said.lines().count() == 1, "{said}");
+}
+
+#[tokio::test]
+async fn each_role_names_the_setting_that_it_misses() {
+    for (role, setting) in [
+        ("gateway", "CONNECTUS_AUTH_URL"),
+        ("auth", "CONNECTUS_ACCOUNT_URL"),
+        ("account", "CONNECTUS_AUTH_URL"),
+        ("experience", "CONNECTUS_AUTH_URL"),
+        ("migrate", "DATABASE_URL"),
+    ] {
+        let output = connectus(role).output().await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{role}");
+        assert!(said.contains(setting) && said.lines().count() == 1, "{role}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn there_is_no_development_mailbox_but_where_mails_are_not_sent() {
+    let (database, mail) = (Database::new().await, MailServer::start().await);
+    for topology in [Topology::Together, Topology::Apart] {
+        let suite = topology.start(&database, &mail, 10).await;
+        assert_eq!(suite.api.get("/dev/mail", None).await.error(), (404, 4040, "Not found.".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn the_script_starts_the_roles_apart_and_ends_them_all() {
+    let (folder, gateway) = (folder(), free_address());
+    let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/distributed.sh"));
+    script.current_dir(folder.path()).env("CONNECTUS_BIN", env!("CARGO_BIN_EXE_connectus"));
+    script.env("CONNECTUS_LISTEN", gateway.to_string()).env("FIRST_PORT", free_ports(3).to_string());
+    let mut process = script.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
+    let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
+    until_ready(&connectus_testkit::Api::new(format!("http://{gateway}"))).await;
+    signal(&process, Signal::SIGTERM);
+    assert_eq!(ended(&mut process).await.code(), Some(0));
+    // Their common output ends with the last of them.
+    let rest = async { while said.next_line().await.unwrap().is_some() {} };
+    tokio::time::timeout(PATIENCE, rest).await.expect("no process is left");
+}
