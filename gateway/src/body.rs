@@ -5,11 +5,11 @@ use axum::{
     http::header::CONTENT_TYPE,
 };
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::{
     failure::{Failure, general},
     form::Field,
+    json::Json,
     upstream::Gateway,
 };
 
@@ -45,11 +45,11 @@ async fn bytes(request: Request) -> Result<Vec<u8>, Failure> {
 }
 
 fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|_| Failure::Unreadable)?;
-    if has_nul(&value) {
+    let json = Json(serde_json::from_slice(bytes).map_err(|_| Failure::Unreadable)?);
+    if json.has_nul() {
         return Err(Failure::BadQuery(String::new()));
     }
-    serde_path_to_error::deserialize(value).map_err(|error| bad_field(&error))
+    serde_path_to_error::deserialize(json).map_err(|error| bad_field(&error))
 }
 
 fn decode_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
@@ -89,15 +89,6 @@ fn decode_form<T: DeserializeOwned>(form: Field) -> Result<T, Failure> {
 fn bad_field<E>(error: &serde_path_to_error::Error<E>) -> Failure {
     let path = error.path().to_string();
     Failure::BadQuery(if path == "." { String::new() } else { path })
-}
-
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
 }
 
 /// `application/x-www-form-urlencoded`, with bad UTF-8 refused instead of replaced.

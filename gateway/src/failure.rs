@@ -119,6 +119,9 @@ pub(crate) fn render(route: &Route, failure: &Failure) -> Response {
 fn choose(route: &Route, failure: &Failure) -> (&'static ErrorCode, StatusCode) {
     let cause = match failure {
         Failure::General(error) => return (error, status_code(error)),
+        Failure::Rpc(status) if is_too_large(status) => {
+            return (&general::BODY_TOO_LARGE, status_code(&general::BODY_TOO_LARGE));
+        }
         Failure::Unreadable if route.error_for(Cause::Unreadable).is_some() => Cause::Unreadable,
         Failure::Unreadable | Failure::BadQuery(_) => Cause::BadQuery,
         Failure::Reason(reason) => cause_of(*reason),
@@ -129,6 +132,11 @@ fn choose(route: &Route, failure: &Failure) -> (&'static ErrorCode, StatusCode) 
     }
     let error = route.error_for(Cause::Internal).unwrap_or(&general::INTERNAL);
     (error, internal_status(failure, error))
+}
+
+/// Whether a service refused to decode a request for its size, which tonic says before there is a reason to give.
+fn is_too_large(status: &Status) -> bool {
+    status.code() == Code::OutOfRange && status::reason(status).is_none()
 }
 
 fn cause_of(reason: ErrorReason) -> Cause {

@@ -116,11 +116,27 @@ impl<'de> Deserializer<'de> for Field {
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Self::Values(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Self::one))),
-            Self::Group(_) => Err(Error::custom("expected a list")),
+            Self::Group(_) => self.deserialize_any(visitor),
+            Self::Values(_) => Err(Error::custom("expected fields")),
         }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Self::Values(values) = self else { return Err(Error::custom("expected a list")) };
+        let mut values = SeqDeserializer::new(values.into_iter().map(Self::one));
+        let read = visitor.visit_seq(&mut values)?;
+        values.end().map(|()| read)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
@@ -145,7 +161,7 @@ impl<'de> Deserializer<'de> for Field {
     }
 
     forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct map struct identifier ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct identifier ignored_any
     }
 }
 
@@ -230,6 +246,7 @@ mod tests {
     fn what_does_not_fit_is_refused() {
         let good = [("name", "x"), ("hours", "3"), ("approve", "true")];
         assert!(read(&good).is_ok());
+        assert!(read(&[&good[..], &[("when", "May"), ("when", "June")]].concat()).is_err(), "a list is no group");
         for (name, value) in [("hours", "three"), ("hours", "3"), ("name.x", "y"), ("approve", "yes"), ("when", "May")]
         {
             let mut fields = good.to_vec();

@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use connectus_platform::context;
+use connectus_platform::{context, token};
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock, clock::DefaultClock};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
@@ -48,13 +48,19 @@ pub(crate) async fn answer(State(route): State<&'static Route>, request: Request
     }
 }
 
+/// What stands for a token that cannot be one: it is not accepted either, and travels well.
+const NO_TOKEN: &str = "?";
+
 /// The access token of a request.
 fn token(headers: &HeaderMap) -> Option<&str> {
-    let bearer = || headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ');
-    let bearer = || bearer().filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    // What is no text is no token, but something was sent.
-    let token = headers.get(ACCESS_TOKEN).map(|token| token.to_str().unwrap_or("?")).filter(|token| !token.is_empty());
-    token.or_else(bearer).filter(|token| !token.is_empty())
+    let token = headers.get(ACCESS_TOKEN).map(|token| token.to_str().unwrap_or(NO_TOKEN));
+    let token = token.filter(|token| !token.is_empty()).or_else(|| bearer_token(headers))?;
+    Some(if token.len() > token::MAX_LENGTH { NO_TOKEN } else { token })
+}
+
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
 }
 
 /// Gives a request its id and its deadline, which the calls made for it carry on, and measures it.
@@ -77,7 +83,8 @@ pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, 
     let route = path.as_ref().map_or("unknown", MatchedPath::as_str);
     let status = response.status().as_u16();
     tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = ?id, "request");
-    let labels = [("method", method_label(&method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    let labels =
+        [("method", method_label(&method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::histogram!("connectus_http_request_duration_seconds", &labels).record(elapsed);
     response.headers_mut().insert(context::REQUEST_ID_HEADER, id);
     response

@@ -6,6 +6,7 @@ mod docs;
 mod failure;
 mod form;
 mod grpc;
+mod json;
 mod layers;
 mod openapi;
 mod operations;

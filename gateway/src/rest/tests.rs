@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// What the rpcs of all routes answer for the caller's own alias, `me`, is left out where a path may not say it.
-const ONLY_FOR_ME: [(&str, ErrorReason); 1] =
-    [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
+const ONLY_FOR_ME: [(&str, ErrorReason); 1] = [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
 const NOT_FROM_THE_BODY: [&str; 4] = ["experience_id", "token", "update_mask", "user_id"];

@@ -1,0 +1,97 @@
+//! Every route with a body, with a good one.
+
+use connectus_testkit::{PASSWORD, Suite};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::Target;
+
+/// A route with a body, and a good one. Several stand for a route where different fields count.
+pub(crate) struct WithBody {
+    pub(crate) target: Target,
+    pub(crate) body: Value,
+}
+
+impl WithBody {
+    /// Whether its errors are pages.
+    pub(crate) fn answers_pages(&self) -> bool {
+        self.target.path.contains("email-approve")
+    }
+
+    /// The HTTP status and the code for a body that cannot be read at all.
+    pub(crate) fn unreadable(&self) -> (u16, u64) {
+        if self.target.path == "/v1/auth/register" { (500, 3205) } else { (400, 4050) }
+    }
+}
+
+/// All of them, in a suite of their own.
+pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
+    let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
+    let experience = json!({
+        "location": {
+            "street": "a", "city": "b", "province": "c", "country": "d", "postal_code": "e", "apt_number": "f",
+            "geojson": {"type": "Point", "coordinates": [1.5, 2.5]},
+        },
+        "name": "g", "organization": help.id, "opportunity": "h", "description": "i",
+        "when": {"begin": "j", "end": "k"}, "hours": 1, "email_verify": false,
+    });
+    let created = suite.api.post("/v1/experiences", Some(&ann.token), &experience).await.ok();
+    let id = created["id"].as_str().unwrap();
+    let by_mail = json!({"name": "a", "description": "b", "organization": "boss@example.org", "email_verify": true});
+    suite.api.post("/v1/experiences", Some(&ann.token), &by_mail).await.ok();
+    let link = suite.mail.next("boss@example.org").await;
+    let user = json!({
+        "email": "new@example.org", "password": PASSWORD, "type": "user", "first_name": "Ben", "birthday": "04/30/1990",
+    });
+    let organization = json!({
+        "email": "new@example.org", "password": PASSWORD, "type": "organization", "preferred_name": "Aid",
+        "is_nonprofit": true,
+    });
+    let user_profile = json!({
+        "interests": ["a", "b"], "quote": "c", "biography": "d", "education": "e", "current_residence": "f",
+        "certifications": "g",
+    });
+    let organization_profile = json!({
+        "mission": "a", "quote": "b", "interests": ["c"], "affiliated_orgs": [help.id], "address": experience["location"],
+    });
+    let user_settings = json!({"blocked_users": [help.id], "email_notifications": true});
+    let validation = format!("/v1/experiences/validations/{}/{id}", ann.id);
+    let approval = format!("/v1/experiences/email-approve/{}", link.token());
+    [
+        (Method::POST, "/v1/auth/login", None, json!({"id": ann.email, "password": PASSWORD})),
+        (Method::POST, "/v1/auth/register", None, user),
+        (Method::POST, "/v1/auth/register", None, organization),
+        (Method::POST, "/v1/auth/reset-password", None, json!({"token": "x", "password": PASSWORD})),
+        (Method::POST, "/v1/request-password-reset", None, json!({"email": ann.email})),
+        (Method::PATCH, "/v1/settings", Some(&ann.token), user_settings),
+        (Method::PATCH, "/v1/settings", Some(&help.token), json!({"is_nonprofit": false})),
+        (Method::PATCH, "/v1/profile", Some(&ann.token), user_profile),
+        (Method::PATCH, "/v1/profile", Some(&help.token), organization_profile),
+        (Method::POST, "/v1/experiences", Some(&ann.token), experience.clone()),
+        (Method::PUT, &format!("/v1/experiences/resolve/{id}"), Some(&ann.token), experience),
+        (Method::POST, &validation, Some(&help.token), json!({"approve": true})),
+        (Method::POST, &approval, None, json!({"approve": true})),
+    ]
+    .map(|(method, path, token, body)| WithBody { target: Target::new(method, path, token.map(String::as_str)), body })
+    .into()
+}
+
+#[tokio::test]
+async fn no_route_with_a_body_is_left_out() {
+    let suite = Suite::start().await;
+    let tried: Vec<WithBody> = with_bodies(&suite).await;
+    let document = connectus_gateway::openapi_document();
+    for (template, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let is_tried = |tried: &WithBody| {
+                let same_method = tried.target.method.as_str().eq_ignore_ascii_case(method);
+                let (ours, theirs): (Vec<_>, Vec<_>) =
+                    (tried.target.path.split('/').collect(), template.split('/').collect());
+                let same = |(ours, theirs): (&&str, &&str)| ours == theirs || theirs.starts_with('{');
+                same_method && ours.len() == theirs.len() && ours.iter().zip(&theirs).all(same)
+            };
+            let has_body = !operation["requestBody"].is_null();
+            assert_eq!(has_body, tried.iter().any(is_tried), "{method} {template}");
+        }
+    }
+}

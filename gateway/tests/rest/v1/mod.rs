@@ -1,0 +1,9 @@
+//! The published API, laid out as its URLs are.
+
+mod account;
+mod accounts;
+mod auth;
+mod experiences;
+mod profile;
+mod request_password_reset;
+mod settings;
