@@ -25,7 +25,7 @@ pub(super) fn set(address: &mut Address, field: &str, new: &Address, part: &str)
         "postal_code" => address.postal_code = text(&new.postal_code, 20)?,
         "apt_number" => address.apt_number = text(&new.apt_number, 50)?,
         "point" => address.point = point(&format!("{field}.point"), new.point)?,
-        _ => return Err(unknown_path(part)),
+        _ => return Err(unknown_path(&format!("address.{part}"))),
     }
     Ok(())
 }

@@ -2,11 +2,15 @@
 
 use connectus_platform::fields::{self, FieldError};
 use connectus_proto::account::v1::{OrganizationProfile, UserProfile};
+use uuid::Uuid;
 
 use super::{address, each_path, unknown_path};
 
 const MAX_INTERESTS: usize = 50;
 const MAX_AFFILIATIONS: usize = 200;
+
+/// The field that lists what organizations an organization belongs with.
+pub(crate) const AFFILIATIONS_FIELD: &str = "profile.organization.affiliated_organization_ids";
 
 /// Sets the fields of a person's profile that the mask names.
 pub(crate) fn update_user(profile: &mut UserProfile, new: &UserProfile, mask: &[String]) -> Result<(), FieldError> {
@@ -25,8 +29,10 @@ pub(crate) fn update_user(profile: &mut UserProfile, new: &UserProfile, mask: &[
     })
 }
 
-/// Sets the fields of an organization's profile that the mask names.
+/// Sets the fields of an organization's profile that the mask names. Whether there are such organizations to belong with is
+/// looked up where they are stored.
 pub(crate) fn update_organization(
+    caller: Uuid,
     profile: &mut OrganizationProfile,
     new: &OrganizationProfile,
     mask: &[String],
@@ -40,7 +46,7 @@ pub(crate) fn update_organization(
             "quote" => profile.quote = text(&new.quote, 500)?,
             "interests" => profile.interests = interests("profile.organization.interests", &new.interests)?,
             "affiliated_organization_ids" => {
-                profile.affiliated_organization_ids = affiliations(&new.affiliated_organization_ids)?;
+                profile.affiliated_organization_ids = affiliations(caller, &new.affiliated_organization_ids)?;
             }
             "address" => profile.address = Some(address::replace(ADDRESS, &new_address)?),
             _ => {
@@ -57,15 +63,17 @@ fn interests(field: &str, interests: &[String]) -> Result<Vec<String>, FieldErro
     interests.iter().map(|interest| fields::text(field, interest, 1..=100)).collect()
 }
 
-/// Ids in their usual form, each once. Whether there are such organizations is looked up where they are stored.
-fn affiliations(ids: &[String]) -> Result<Vec<String>, FieldError> {
-    const FIELD: &str = "profile.organization.affiliated_organization_ids";
-    fields::list(FIELD, ids.len(), MAX_AFFILIATIONS)?;
+/// Ids in their usual form, each once.
+fn affiliations(caller: Uuid, ids: &[String]) -> Result<Vec<String>, FieldError> {
+    fields::list(AFFILIATIONS_FIELD, ids.len(), MAX_AFFILIATIONS)?;
     let mut unique = Vec::new();
     for id in ids {
-        let id = fields::id(FIELD, id)?.to_string();
-        if !unique.contains(&id) {
-            unique.push(id);
+        let id = fields::id(AFFILIATIONS_FIELD, id)?;
+        if id == caller {
+            return Err(FieldError::new(AFFILIATIONS_FIELD, "has the account's own id"));
+        }
+        if !unique.contains(&id.to_string()) {
+            unique.push(id.to_string());
         }
     }
     Ok(unique)
@@ -98,9 +106,9 @@ mod tests {
         };
         let mut profile = OrganizationProfile { address: address("1 Elm", "Bonn"), ..OrganizationProfile::default() };
         let new = OrganizationProfile { address: address("", "Köln"), ..OrganizationProfile::default() };
-        update_organization(&mut profile, &new, &mask(&["address.city"])).unwrap();
+        update_organization(Uuid::nil(), &mut profile, &new, &mask(&["address.city"])).unwrap();
         assert_eq!(profile.address, address("1 Elm", "Köln"));
-        update_organization(&mut profile, &new, &mask(&["address"])).unwrap();
+        update_organization(Uuid::nil(), &mut profile, &new, &mask(&["address"])).unwrap();
         assert_eq!(profile.address, address("", "Köln"));
     }
 

@@ -1,10 +1,15 @@
 //! The account of somebody who registered.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use connectus_platform::fields::{self, FieldError};
 use connectus_proto::{account::v1::CreateAccountRequest, account::v1::create_account_request, common::v1::Date};
 use prost_types::Timestamp;
 use uuid::Uuid;
+
+/// The years that the contract knows.
+const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// An account to be made.
 pub(crate) struct Registration {
@@ -70,5 +75,6 @@ fn time(field: &str, time: Option<Timestamp>) -> Result<DateTime<Utc>, FieldErro
 fn date(field: &str, date: Option<Date>) -> Result<NaiveDate, FieldError> {
     let Date { year, month, day } = date.unwrap_or_default();
     let (month, day) = (u32::try_from(month).unwrap_or(0), u32::try_from(day).unwrap_or(0));
-    NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| FieldError::new(field, "is not a date"))
+    let date = NaiveDate::from_ymd_opt(year, month, day).filter(|date| YEARS.contains(&date.year()));
+    date.ok_or_else(|| FieldError::new(field, "is not a date"))
 }

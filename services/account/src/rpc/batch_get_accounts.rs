@@ -7,14 +7,16 @@ use connectus_platform::{
     identity,
 };
 use connectus_proto::account::v1::{BatchGetAccountsRequest, BatchGetAccountsResponse};
-use tonic::Request;
+use tonic::{Request, Status};
 use uuid::Uuid;
 
-use super::{Accounts, Answer};
+use super::{Accounts, Answer, ME};
 use crate::{
     domain::{Error, account::Account},
     store,
 };
+
+const FIELD: &str = "account_ids";
 
 /// How many accounts may be asked for.
 const MOST: usize = 100;
@@ -24,18 +26,25 @@ pub(super) async fn batch_get_accounts(
     request: Request<BatchGetAccountsRequest>,
 ) -> Answer<BatchGetAccountsResponse> {
     let viewer = identity::viewer(&request).map(|viewer| viewer.account_id);
-    let ids = decode(&request.get_ref().account_ids)?;
+    let ids = decode(&request)?;
     let found = store::accounts::find_all(&service.pool, &ids, viewer).await.map_err(Error::from)?;
     let mut found: HashMap<Uuid, Account> = found.into_iter().map(|account| (account.id, account)).collect();
     let accounts = ids.iter().filter_map(|id| found.remove(id)).map(|account| account.seen_by(viewer).into());
     Ok(BatchGetAccountsResponse { accounts: accounts.collect() }.into())
 }
 
-fn decode(ids: &[String]) -> Result<Vec<Uuid>, Error> {
-    const FIELD: &str = "account_ids";
+fn decode(request: &Request<BatchGetAccountsRequest>) -> Result<Vec<Uuid>, Status> {
+    let ids = &request.get_ref().account_ids;
     if ids.is_empty() {
-        return Err(FieldError::new(FIELD, "is required").into());
+        return Err(Error::from(FieldError::new(FIELD, "is required")).into());
     }
-    fields::list(FIELD, ids.len(), MOST)?;
-    Ok(ids.iter().map(|id| fields::id(FIELD, id)).collect::<Result<_, _>>()?)
+    fields::list(FIELD, ids.len(), MOST).map_err(Error::from)?;
+    ids.iter().map(|id| decode_one(request, id)).collect()
+}
+
+fn decode_one(request: &Request<BatchGetAccountsRequest>, id: &str) -> Result<Uuid, Status> {
+    if id == ME {
+        return Ok(identity::caller(request)?.account_id);
+    }
+    Ok(fields::id(FIELD, id).map_err(Error::from)?)
 }

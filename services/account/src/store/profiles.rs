@@ -19,7 +19,7 @@ use super::{
     accounts::{self as stored_accounts, ORGANIZATION, blocks_of},
     schema::{accounts, profiles},
 };
-use crate::domain::Error;
+use crate::domain::{Error, profile::AFFILIATIONS_FIELD};
 
 #[derive(AsChangeset, Default, Queryable, Selectable)]
 #[diesel(table_name = profiles)]
@@ -154,24 +154,25 @@ pub(crate) async fn update(
             .for_update();
         let found: Option<(String, Row)> = found.first(conn).await.optional()?;
         let (account_type, row) = found.ok_or(Error::AccountNotFound)?;
+        let affiliated = row.affiliated_organization_ids.clone();
         let mut profile = row.into_profile(&account_type);
         change(&mut profile)?;
-        check_affiliations(conn, &profile).await?;
+        check_affiliations(conn, &profile, &affiliated).await?;
         diesel::update(profiles::table.find(id)).set(Row::from(profile.clone())).execute(conn).await?;
         Ok(profile)
     })
     .await
 }
 
-async fn check_affiliations(conn: &mut AsyncPgConnection, profile: &Profile) -> Result<(), Error> {
+/// Refuses affiliations with what is no organization. One that is gone since hinders no change of something else.
+async fn check_affiliations(conn: &mut AsyncPgConnection, profile: &Profile, before: &[Uuid]) -> Result<(), Error> {
     let Some(Owner::Organization(organization)) = &profile.owner else { return Ok(()) };
     let wanted = ids(&organization.affiliated_organization_ids);
-    if wanted.is_empty() {
+    if wanted == before {
         return Ok(());
     }
     if stored_accounts::existing(conn, &wanted, Some(ORGANIZATION)).await?.len() < wanted.len() {
-        let field = "profile.organization.affiliated_organization_ids";
-        return Err(FieldError::new(field, "has the id of no organization").into());
+        return Err(FieldError::new(AFFILIATIONS_FIELD, "has the id of no organization").into());
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Settings, and whom an account has blocked.
 
+use chrono::{TimeDelta, Utc};
 use connectus_platform::{
     fields::FieldError,
     store::{self, Connection, Pool},
@@ -42,7 +43,7 @@ impl Row {
                 allow_messages_from_unknown: self.allow_messages_from_unknown,
                 email_notifications: self.email_notifications,
                 is_full_name_visible: self.is_full_name_visible,
-                blocked_account_ids: blocked.iter().map(Uuid::to_string).collect(),
+                blocked_account_ids: to_strings(blocked),
             })
         };
         Settings { owner: Some(owner) }
@@ -71,6 +72,9 @@ pub(crate) async fn update(
         let mut settings = row.ok_or(Error::AccountNotFound)?.into_settings(&blocked);
         change(&mut settings)?;
         write(conn, id, &settings, &blocked).await?;
+        if let Some(Owner::User(user)) = &mut settings.owner {
+            user.blocked_account_ids = to_strings(&blocked_by(conn, id).await?);
+        }
         Ok(settings)
     })
     .await
@@ -104,20 +108,29 @@ async fn write(conn: &mut AsyncPgConnection, id: Uuid, settings: &Settings, bloc
     Ok(())
 }
 
+fn to_strings(ids: &[Uuid]) -> Vec<String> {
+    ids.iter().map(Uuid::to_string).collect()
+}
+
+/// Whom an account has blocked, oldest first.
 async fn blocked_by(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<Uuid>> {
     let blocked = blocks::table.filter(blocks::blocker_id.eq(id)).order((blocks::created_at, blocks::blocked_id));
     blocked.select(blocks::blocked_id).load(conn).await
 }
 
-/// Blocks those wanted and no others; one who was blocked before stays blocked since then.
+/// Blocks those wanted and no others; one who was blocked before stays blocked since then. Those blocked at once follow
+/// each other in the order given.
 async fn replace_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]) -> Result<(), Error> {
     if stored_accounts::existing(conn, wanted, None).await?.len() < wanted.len() {
         return Err(FieldError::new(BLOCKED_FIELD, "has the id of no account").into());
     }
     let dropped = blocks::blocker_id.eq(id).and(not(blocks::blocked_id.eq_any(wanted)));
     diesel::delete(blocks::table.filter(dropped)).execute(conn).await?;
-    let rows: Vec<_> =
-        wanted.iter().map(|blocked| (blocks::blocker_id.eq(id), blocks::blocked_id.eq(blocked))).collect();
+    let moments = (0..).map(|n| Utc::now() + TimeDelta::microseconds(n));
+    let rows: Vec<_> = moments
+        .zip(wanted)
+        .map(|(at, blocked)| (blocks::blocker_id.eq(id), blocks::blocked_id.eq(blocked), blocks::created_at.eq(at)))
+        .collect();
     diesel::insert_into(blocks::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
     Ok(())
 }

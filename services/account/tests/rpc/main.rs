@@ -1,0 +1,25 @@
+//! The rpcs of account, over the network, on a real PostgreSQL.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod affiliations;
+mod batch_get_accounts;
+mod blocks;
+mod create_account;
+mod faults;
+mod get_account;
+mod privacy;
+mod profile_limits;
+mod profiles;
+mod settings;
+mod support;
+mod tokens;
+
+#[tokio::test]
+async fn the_schema_in_the_code_is_that_of_the_database() {
+    let database = connectus_testkit::Database::new().await;
+    let code = include_str!("../../src/store/schema.rs");
+    for (_, table) in connectus_testkit::schema::tables(&database, "account").await {
+        assert!(code.contains(&table), "{table}");
+    }
+}
