@@ -5,7 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{
-        LazyLock,
+        Arc, LazyLock,
         atomic::{AtomicU32, Ordering},
         mpsc,
     },
@@ -123,12 +123,17 @@ fn remove(folder: &Path) {
     let _ = fs::remove_dir_all(folder);
 }
 
-/// A database with every schema and no row, dropped with this value.
+/// A database with every schema and no row, dropped with the last value that shares it.
 pub struct Database {
-    name: String,
     url: String,
-    server_url: String,
     client: Client,
+    end: Arc<End>,
+}
+
+/// Drops a database.
+struct End {
+    name: String,
+    server_url: String,
 }
 
 impl Database {
@@ -143,7 +148,12 @@ impl Database {
         connect(server_url).await.batch_execute(&create).await.unwrap();
         let url = server_url.replacen("/postgres", &format!("/{name}"), 1);
         let client = connect(&url).await;
-        Self { name, url, server_url: server_url.to_owned(), client }
+        Self { url, client, end: Arc::new(End { name, server_url: server_url.to_owned() }) }
+    }
+
+    /// The same database again, for a second replica.
+    pub async fn share(&self) -> Self {
+        Self { url: self.url.clone(), client: self.connect().await, end: self.end.clone() }
     }
 
     /// Its `postgres://` URL, for a user who may do anything.
@@ -176,7 +186,7 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for End {
     fn drop(&mut self) {
         // On a server of its own it ends with that.
         if self.server_url == SHARED.url {
