@@ -1,6 +1,14 @@
 //! Brings a service's schema up to date.
 
-use diesel::result::{ConnectionError, Error as DieselError};
+use std::collections::HashSet;
+
+use diesel::{
+    OptionalExtension, QueryResult, QueryableByName,
+    migration::{CREATE_MIGRATIONS_TABLE, Migration, MigrationSource},
+    pg::Pg,
+    result::{ConnectionError, Error as DieselError},
+    sql_types::Text,
+};
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
@@ -41,6 +49,9 @@ pub struct Schema {
 /// The advisory lock that lets one process migrate at a time.
 const LOCK: i64 = 0x636f_6e6e_6563_7475;
 
+/// Since PostgreSQL 16, whoever creates a role is a member of it who may not become it.
+const MAY_BECOME: &str = "CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END";
+
 impl Schema {
     /// Makes the schema and the role that the service will use, and runs the migrations that have not run yet. Several
     /// processes may call it at once.
@@ -56,22 +67,32 @@ impl Schema {
         }
     }
 
-    /// Whether every migration has run. It changes nothing.
+    /// Whether every migration has run. It changes nothing, and needs no right but those of the service's role.
     pub async fn is_current(self, url: &str) -> Result<bool, MigrateError> {
         let service = self.service;
+        let failure = |cause: String| MigrateError::Migrate { service, cause };
+        let known: Vec<Box<dyn Migration<Pg>>> = self.migrations.migrations().map_err(|e| failure(e.to_string()))?;
         let mut conn = connect(url, service).await?;
-        // The harness would make its own table where there is none.
-        let made = format!("to_regclass('{service}.__diesel_schema_migrations') IS NOT NULL");
-        let made = diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(&made)).get_result(&mut conn).await;
-        if !made.map_err(|source| MigrateError::Prepare { service, source })? {
-            return Ok(false);
-        }
-        let mut harness = AsyncMigrationHarness::new(conn);
-        match harness.has_pending_migration(self.migrations) {
-            Ok(pending) => Ok(!pending),
-            Err(cause) => Err(MigrateError::Migrate { service, cause: cause.to_string() }),
-        }
+        let applied = applied(&mut conn, service).await.map_err(|error| failure(error.to_string()))?;
+        Ok(known.iter().all(|migration| applied.contains(&migration.name().version().to_string())))
     }
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// The versions that have run; none where nobody has migrated yet.
+async fn applied(conn: &mut AsyncPgConnection, service: &str) -> QueryResult<HashSet<String>> {
+    let table = format!("{service}.__diesel_schema_migrations");
+    let exists = format!("SELECT '' AS version WHERE to_regclass('{table}') IS NOT NULL");
+    if diesel::sql_query(exists).get_result::<Version>(conn).await.optional()?.is_none() {
+        return Ok(HashSet::new());
+    }
+    let versions: Vec<Version> = diesel::sql_query(format!("SELECT version FROM {table}")).load(conn).await?;
+    Ok(versions.into_iter().map(|row| row.version).collect())
 }
 
 async fn connect(url: &str, service: &str) -> Result<AsyncPgConnection, ConnectionError> {
@@ -90,10 +111,12 @@ fn preparation(service: &str) -> String {
          EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
          END $$;
          DO $$ BEGIN
-             IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN GRANT {role} TO CURRENT_USER; END IF;
+             IF NOT pg_has_role(current_user, '{role}', {MAY_BECOME}) THEN GRANT {role} TO CURRENT_USER; END IF;
          END $$;
          CREATE SCHEMA IF NOT EXISTS {service};
          GRANT USAGE ON SCHEMA {service} TO {role};
-         SET search_path = {service};"
+         SET search_path = {service};
+         {CREATE_MIGRATIONS_TABLE};
+         GRANT SELECT ON __diesel_schema_migrations TO {role};"
     )
 }

@@ -135,7 +135,7 @@ impl<H: Handler> Outbox<H> {
     pub async fn run(self, shutdown: CancellationToken) {
         let mut under_way = JoinSet::new();
         let mut measure = tokio::time::interval(MEASURE_INTERVAL);
-        loop {
+        while !shutdown.is_cancelled() {
             let claimed = self.claim(CONCURRENCY - under_way.len()).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "cannot look for messages");
                 Vec::new()
@@ -144,13 +144,11 @@ impl<H: Handler> Outbox<H> {
                 under_way.spawn(self.clone().attempt(message));
             }
             tokio::select! {
-                // After the shutdown nothing more is begun, whatever else there is to do.
-                biased;
-                () = shutdown.cancelled() => break,
-                _ = measure.tick() => self.measure().await,
-                Some(ended) = under_way.join_next() => log_panic(ended),
+                () = shutdown.cancelled() => {}
                 () = self.shared.wake.notified() => {}
                 () = tokio::time::sleep(POLL_INTERVAL) => {}
+                _ = measure.tick() => self.measure().await,
+                Some(ended) = under_way.join_next() => log_panic(ended),
             }
             while let Some(ended) = under_way.try_join_next() {
                 log_panic(ended);

@@ -60,6 +60,7 @@ fn is_passing(message: &str) -> bool {
         "connection closed",
         "terminating connection",
         "statement timeout",
+        "deadlock detected",
         "shutting down",
         "starting up",
         "communicating",

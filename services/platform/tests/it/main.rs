@@ -5,9 +5,12 @@
 mod desk;
 mod mail;
 mod mailbox;
+mod migrate;
 mod outbox;
 mod outbox_trouble;
+mod rights;
 mod smtp;
+mod store;
 
 use std::time::Duration;
 

@@ -1,0 +1,2 @@
+INSERT INTO things VALUES (1);
+INSERT INTO nowhere VALUES (1);
