@@ -12,7 +12,10 @@ use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde_json::Value;
 use utoipa_swagger_ui::Config;
 
-use crate::openapi;
+use crate::{
+    failure::{envelope, general},
+    openapi,
+};
 
 /// `/openapi.json` and `/docs`.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
@@ -34,6 +37,6 @@ fn asset(config: Arc<Config<'static>>, file: &str) -> Response {
             Ok(content_type) => ([(CONTENT_TYPE, content_type)], file.bytes.to_vec()).into_response(),
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
-        Ok(None) | Err(_) => StatusCode::NOT_FOUND.into_response(),
+        Ok(None) | Err(_) => envelope(&general::NOT_FOUND),
     }
 }

@@ -2,8 +2,17 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod arbitrary;
+mod docs;
+mod grpc;
+mod grpc_web;
+mod headers;
 mod hostile;
 mod limits;
+mod openapi;
+mod operations;
+mod password_reset;
+mod paths;
 mod support;
 mod targets;
 mod v1;

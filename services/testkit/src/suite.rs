@@ -1,6 +1,6 @@
 //! A suite that runs in the test's own process, and is reached as everybody reaches it: over the network.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::LazyLock, time::Duration};
 
 use clap::{Args, Command, FromArgMatches};
 use connectus::suite::{Parts, Pools};
@@ -18,7 +18,7 @@ use connectus_proto::{
     auth::v1::{auth_internal_service_client::AuthInternalServiceClient, auth_service_client::AuthServiceClient},
     experience::v1::experience_service_client::ExperienceServiceClient,
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio_util::{
     sync::{CancellationToken, DropGuard},
@@ -27,6 +27,9 @@ use tokio_util::{
 use tonic::transport::{Channel, Endpoint};
 
 use crate::{Api, Database, MailServer};
+
+/// The metrics of all suites of this process.
+static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| PrometheusBuilder::new().install_recorder().unwrap());
 
 /// How a suite is to be run.
 #[derive(Default)]
@@ -92,7 +95,7 @@ impl Suite {
             links: Links { public_url: public_url.clone(), site_url: options.site_url },
             identity: identity.clone(),
             access_max_age: options.access_max_age.unwrap_or(Duration::from_secs(10)),
-            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            metrics: METRICS.clone(),
         };
         let end = CancellationToken::new();
         let suite = connectus::suite::start(parts, &end, &TaskTracker::new());
