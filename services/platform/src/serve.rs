@@ -22,6 +22,10 @@ const MAX_CONNECTIONS: usize = 4096;
 const MAX_STREAMS: u32 = 256;
 /// How long a client may take to say what it wants.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// The first words of an HTTP/2 client (RFC 9113, section 3.4).
+const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How long the rest of them is waited for before looking again.
+const PREFACE_PAUSE: Duration = Duration::from_millis(20);
 /// How often a quiet HTTP/2 connection is tried.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// The largest HTTP/2 header list, in bytes.
@@ -46,11 +50,13 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
             request.extensions_mut().insert(ConnectInfo(address));
             request
         }));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
+        let (builder, watcher, shutdown) = (builder.clone(), graceful.watcher(), shutdown.clone());
         connections.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error, "a connection ended early");
+            if shutdown.run_until_cancelled(has_spoken(&stream)).await == Some(true) {
+                let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+                if let Err(error) = watcher.watch(connection).await {
+                    tracing::debug!(error, "a connection ended early");
+                }
             }
             drop(place);
         });
@@ -79,6 +85,24 @@ async fn accept(
             None
         }
     }
+}
+
+/// Waits until a client has said which protocol it speaks, up to a bound, which hyper has only for what comes after.
+async fn has_spoken(stream: &TcpStream) -> bool {
+    let mut start = [0; HTTP2_PREFACE.len()];
+    let spoken = async {
+        loop {
+            match stream.peek(&mut start).await {
+                Ok(0) | Err(_) => return false,
+                Ok(length) if length < start.len() && HTTP2_PREFACE.starts_with(&start[..length]) => {
+                    // There is no waiting for more than what is there already.
+                    tokio::time::sleep(PREFACE_PAUSE).await;
+                }
+                Ok(_) => return true,
+            }
+        }
+    };
+    tokio::time::timeout(HEADER_TIMEOUT, spoken).await.unwrap_or(false)
 }
 
 fn builder() -> Builder<TokioExecutor> {

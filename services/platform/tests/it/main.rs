@@ -9,6 +9,7 @@ mod migrate;
 mod outbox;
 mod outbox_trouble;
 mod rights;
+mod serve;
 mod smtp;
 mod store;
 
