@@ -22,10 +22,14 @@ BANNED = {
 
 
 def is_allowed(expression):
-    """Whether an SPDX expression can be met with the allowed licences."""
-    alternatives = re.split(r"\s+OR\s+|/", expression.replace("(", " ").replace(")", " "))
-    parts = (re.split(r"\s+AND\s+", alternative.strip()) for alternative in alternatives)
-    return any(all(part.strip() in LICENCES for part in alternative) for alternative in parts)
+    """Whether an SPDX expression can be met with the allowed licences.
+
+    An expression is read as Python's own `or` and `and`, which bind and nest as SPDX's do.
+    """
+    words = re.findall(r"[()]|[^\s()/]+(?: WITH \S+)?|/", expression)
+    operators = {"OR": "or", "/": "or", "AND": "and", "(": "(", ")": ")"}
+    # Only operators and truth values are left of what the package says.
+    return eval(" ".join(operators.get(word) or str(word in LICENCES) for word in words))
 
 
 def problems(package):

@@ -1,6 +1,9 @@
 //! The settings that several roles share, each an option and an environment variable.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use clap::Args;
 use connectus_platform::{
@@ -83,13 +86,21 @@ pub(crate) struct LinkSettings {
 impl LinkSettings {
     /// The links, with the gateway's own address as the public URL where none is set.
     pub(crate) fn links(&self, gateway: Option<SocketAddr>) -> Result<Links, StartError> {
-        let own = gateway.map(|address| format!("http://{address}"));
+        let own = gateway.map(|address| format!("http://{}", reachable(address)));
         let public_url = self.public_url.clone().or(own).ok_or_else(|| missing("CONNECTUS_PUBLIC_URL"))?;
         Ok(Links {
             public_url: checked_url("CONNECTUS_PUBLIC_URL", &public_url)?,
             site_url: self.site_url.as_deref().map(|url| checked_url("CONNECTUS_SITE_URL", url)).transpose()?,
         })
     }
+}
+
+/// Where a process on this machine reaches a listener: one that listens everywhere is reached here too.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    address
 }
 
 fn checked_url(setting: &str, url: &str) -> Result<String, StartError> {
