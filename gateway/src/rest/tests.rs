@@ -111,10 +111,11 @@ fn paths(message: &MessageDescriptor, prefix: &str) -> Vec<String> {
         };
         let (is_whole, has_parts) = match inner.full_name() {
             "connectus.common.v1.Date" => (true, false),
-            "connectus.common.v1.Address" | "connectus.common.v1.GeoPoint" => (true, true),
+            // Each is named, and so are the parts that it has.
+            "connectus.common.v1.Address" | "connectus.common.v1.GeoPoint" | "connectus.experience.v1.Validator" => {
+                (true, true)
+            }
             "google.protobuf.FieldMask" => (false, false),
-            // A union of what may be asked: its members are named, and it is too.
-            "connectus.experience.v1.Validator" => (true, true),
             _ => (false, true),
         };
         if has_parts {

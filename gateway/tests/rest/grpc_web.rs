@@ -98,7 +98,7 @@ async fn a_call_is_answered_with_a_message_and_trailers_in_every_form() {
     for content_type in TYPES {
         let request = GetAccountRequest { account_id: "me".to_owned() };
         let read = call(&suite, GET_ACCOUNT, content_type, Some(&ann.token), &request).await;
-        assert_eq!((read.status().code(), read.trailers.len() > 0), (Code::Ok, true));
+        assert_eq!((read.status().code(), read.trailers.is_empty()), (Code::Ok, false));
         assert_eq!(read.messages.len(), 1);
         let account = GetAccountResponse::decode(&*read.messages[0]).unwrap().account.unwrap();
         assert_eq!((account.id, account.email), (ann.id.clone(), ann.email.clone()));

@@ -67,7 +67,7 @@ async fn a_body_that_cannot_be_read_is_refused() {
 #[tokio::test]
 async fn a_body_of_the_wrong_form_is_a_bad_query() {
     let suite = Suite::start().await;
-    let dots = format!("{}=x", ["a"; 10_000].join("."));
+    let dots = format!("{}=x", vec!["a"; 10_000].join("."));
     let bodies: Vec<(&str, String)> = vec![
         (JSON, "null".to_owned()),
         (JSON, "[]".to_owned()),
