@@ -1,6 +1,11 @@
 //! What surrounds each call: its request id, its deadline, its caller, its measurements.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    panic::AssertUnwindSafe,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
     body::Body,
@@ -11,6 +16,8 @@ use axum::{
 use connectus_proto::common::v1::ErrorReason;
 use futures::FutureExt;
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use prost::Message;
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use tokio::{sync::Semaphore, time::Instant};
 use tonic::{Code, Status, metadata::MetadataValue};
 use tracing::Instrument;
@@ -178,12 +185,25 @@ fn parse_timeout(value: &str) -> Option<Duration> {
     })
 }
 
-fn measure(rpc: &str, response: &Response, began: Instant) {
+/// The rpcs of the contracts, as `package.Service/Method`.
+static RPCS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let contracts = FileDescriptorSet::decode(connectus_proto::FILE_DESCRIPTOR_SET);
+    let files = contracts.unwrap_or_else(|error| unreachable!("the contracts were encoded by us: {error}")).file;
+    let rpcs = |file: FileDescriptorProto| {
+        let package = file.package().to_owned();
+        file.service.into_iter().flat_map(move |service| {
+            let name = format!("{package}.{}", service.name());
+            service.method.into_iter().map(move |method| format!("{name}/{}", method.name()))
+        })
+    };
+    files.into_iter().flat_map(rpcs).collect()
+});
+
+fn measure(path: &str, response: &Response, began: Instant) {
     let code = response.headers().get("grpc-status").and_then(|code| code.to_str().ok()).unwrap_or("0");
     // A path that is no rpc is not counted by its name, or a stranger could fill the memory with names.
-    let unknown = code == (Code::Unimplemented as i32).to_string();
-    let rpc = if unknown { "unknown".to_owned() } else { rpc.to_owned() };
-    let labels = [("rpc", rpc), ("code", code.to_owned())];
+    let rpc = RPCS.get(path).map_or("unknown", String::as_str);
+    let labels = [("rpc", rpc.to_owned()), ("code", code.to_owned())];
     metrics::histogram!("connectus_rpc_duration_seconds", &labels).record(began.elapsed());
 }
 

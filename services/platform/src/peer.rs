@@ -8,7 +8,7 @@ use std::{
 use axum::Router;
 use connectus_proto::common::v1::ErrorReason;
 use http::HeaderValue;
-use tonic::{Code, Request, Status, body::Body, transport::Endpoint};
+use tonic::{Code, Request, Status, TimeoutExpired, body::Body, transport::Endpoint};
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 /// what is left of its deadline.
 pub type Channel = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
 
+/// How the URL of a service begins.
+const SCHEMES: [&str; 2] = ["http://", "unix:"];
 /// How long connecting to a service may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How often a quiet connection is tried, so that a peer that vanished is noticed.
@@ -34,9 +36,11 @@ pub fn on_behalf<T>(message: T) -> Request<T> {
     request
 }
 
-/// A way to a service at a URL. It connects when first used, and again when the connection is lost.
+/// A way to a service at a URL. It connects when first used, and again when the connection is lost. It takes a runtime.
 pub fn remote(url: &str) -> Result<Channel, tonic::transport::Error> {
-    let channel = Endpoint::from_shared(url.to_owned())?
+    // Without a scheme, or with one that is not spoken here, it would be refused at each call: now is better.
+    let is_spoken = SCHEMES.iter().any(|scheme| url.starts_with(scheme));
+    let channel = Endpoint::from_shared(if is_spoken { url.to_owned() } else { String::new() })?
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_while_idle(true)
@@ -56,7 +60,7 @@ pub fn local() -> (Channel, LocalServices) {
     let channel = outbound(move |request: http::Request<Body>| {
         let router = target.0.get().cloned();
         async move {
-            let router = router.ok_or_else(|| Status::unavailable("the service is starting"))?;
+            let router = router.ok_or_else(|| unavailable("the service is starting"))?;
             let Ok(response) = router.oneshot(request.map(axum::body::Body::new)).await;
             Ok(response.map(Body::new))
         }
@@ -93,7 +97,16 @@ where
 }
 
 fn unreachable_peer(error: &tonic::transport::Error) -> Status {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
+    let cause = std::error::Error::source(error);
+    if cause.is_some_and(<dyn std::error::Error>::is::<TimeoutExpired>) {
+        // The connection keeps the deadline too, and may be the first to notice.
+        return context::deadline_exceeded();
+    }
+    let cause = cause.map(ToString::to_string);
     tracing::warn!(%error, cause, "a service does not answer");
-    status::failure(Code::Unavailable, ErrorReason::Unavailable, "a service does not answer")
+    unavailable("a service does not answer")
+}
+
+fn unavailable(message: &str) -> Status {
+    status::failure(Code::Unavailable, ErrorReason::Unavailable, message)
 }
