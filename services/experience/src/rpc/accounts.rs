@@ -46,7 +46,7 @@ pub(crate) async fn user_name(channel: &Channel, id: Request<String>) -> Result<
     }
 }
 
-/// The caller's own address.
+/// The caller's own address. Right after the registration it may not be known yet.
 pub(crate) async fn own_email(channel: &Channel, me: Request<String>) -> Result<String, Error> {
-    Ok(find(channel, me).await?.map(|account| account.email).unwrap_or_default())
+    find(channel, me).await?.map(|account| account.email).ok_or(Error::AccountUnavailable)
 }

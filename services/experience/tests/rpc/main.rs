@@ -1,0 +1,33 @@
+//! The rpcs of experience, over the network, on a real PostgreSQL and a real mail server.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod create_experience;
+mod decide_validation;
+mod delete_experience;
+mod delivery;
+mod details;
+mod faults;
+mod janitor;
+mod list_experiences;
+mod list_validation_requests;
+mod mailed_races;
+mod mailed_validation;
+mod mails;
+mod model;
+mod replace_experience;
+mod support;
+mod tokens;
+mod validators;
+
+#[tokio::test]
+async fn the_schema_in_the_code_is_that_of_the_database() {
+    let database = connectus_testkit::Database::new().await;
+    let own = include_str!("../../src/store/schema.rs");
+    // Diesel has two names for this type.
+    let shared = include_str!("../../../platform/src/outbox/schema.rs").replace("Integer", "Int4");
+    for (name, table) in connectus_testkit::schema::tables(&database, "experience").await {
+        let code = if name == "outbox" { &*shared } else { own };
+        assert!(code.contains(&table), "{table}");
+    }
+}
