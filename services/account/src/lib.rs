@@ -9,7 +9,7 @@ use connectus_platform::{
     service::{Resources, Service},
 };
 use connectus_proto::account::v1::{
-    account_internal_service_server::AccountInternalServiceServer, account_service_server::AccountServiceServer,
+    account_internal_service_server::AccountInternalServiceServer, account_service_server::{self, AccountServiceServer},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::Routes;
@@ -33,5 +33,5 @@ pub fn build(resources: &Resources) -> Service {
     let accounts = Accounts { pool: resources.pool.clone() };
     let public = AccountServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
     let internal = AccountInternalServiceServer::new(accounts).max_decoding_message_size(MAX_REQUEST);
-    Service::new("account", Routes::new(public).add_service(internal))
+    Service::new(account_service_server::SERVICE_NAME, Routes::new(public).add_service(internal))
 }

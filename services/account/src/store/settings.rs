@@ -126,7 +126,8 @@ async fn replace_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]
     }
     let dropped = blocks::blocker_id.eq(id).and(not(blocks::blocked_id.eq_any(wanted)));
     diesel::delete(blocks::table.filter(dropped)).execute(conn).await?;
-    let moments = (0..).map(|n| Utc::now() + TimeDelta::microseconds(n));
+    let now = Utc::now();
+    let moments = (0..).map(|n| now + TimeDelta::microseconds(n));
     let rows: Vec<_> = moments
         .zip(wanted)
         .map(|(at, blocked)| (blocks::blocker_id.eq(id), blocks::blocked_id.eq(blocked), blocks::created_at.eq(at)))

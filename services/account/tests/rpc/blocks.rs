@@ -109,7 +109,8 @@ async fn a_thousand_accounts_can_be_blocked_and_no_more() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
     let crowd = crowd(&suite, "user", 1001).await;
-    let ids = borrowed(&crowd);
+    // Not in the order of their ids.
+    let ids: Vec<&str> = borrowed(&crowd).into_iter().rev().collect();
     assert_eq!(invalid_field(block(&suite, &ann, &ids).await), FIELD);
     block(&suite, &ann, &ids[..1000]).await.unwrap();
     assert_eq!(blocked_by(&suite, &ann).await, ids[..1000]);
