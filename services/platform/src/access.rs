@@ -25,6 +25,9 @@ use crate::{
 /// How often auth is asked for changes; what a revocation takes to reach every replica, at most, plus a round trip.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
+/// How long auth may take over one answer; far less than tokens are accepted without one.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Follows auth's keys and revocations, and tells which tokens are good. Clones share what they know.
 ///
 /// It fails closed: when auth has not answered for the maximal age, no token is accepted.
@@ -126,7 +129,8 @@ impl AccessFeed {
         loop {
             let cursor = self.state().cursor;
             let request = self.shared.identity.sign(tonic::Request::new(PollAccessRequest { cursor }));
-            let response = client.poll_access(request).await?.into_inner();
+            let answer = tokio::time::timeout(PATIENCE, client.poll_access(request)).await;
+            let response = answer.map_err(|_| Status::deadline_exceeded("auth does not answer"))??.into_inner();
             let more = response.more;
             self.state_mut().apply(response);
             if !more {

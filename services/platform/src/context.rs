@@ -67,7 +67,9 @@ pub(crate) fn time_left() -> Duration {
     CURRENT.try_with(|context| context.deadline.saturating_duration_since(Instant::now())).unwrap_or(MAX_DEADLINE)
 }
 
-pub(crate) fn deadline_exceeded() -> Status {
+/// The status of a call whose deadline passed.
+#[must_use]
+pub fn deadline_exceeded() -> Status {
     status::failure(Code::DeadlineExceeded, ErrorReason::DeadlineExceeded, "the deadline passed")
 }
 
@@ -118,16 +120,19 @@ pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut reque
     let rpc = request.uri().path().trim_start_matches('/').to_owned();
     let context = RequestContext {
         request_id: incoming_request_id(request.headers()),
-        deadline: began + deadline(request.headers()),
+        deadline: began + time_allowed(request.headers()),
         authorization: authorization(request.headers()),
     };
     let span = tracing::info_span!("rpc", %rpc, request_id = ?context.request_id);
     let left = context.deadline.saturating_duration_since(began);
     let served = async {
-        let Ok(_permit) = surroundings.in_flight.try_acquire() else {
+        let is_service = surroundings.identity.proves(request.headers());
+        let permit = surroundings.in_flight.try_acquire();
+        // What the suite needs to go on, such as news of revocations, does not stand back behind strangers.
+        if permit.is_err() && !is_service {
             return status::overloaded(status::RETRY_DELAY).into_http();
-        };
-        identify(&surroundings, &mut request).await;
+        }
+        identify(&surroundings.access, is_service, &mut request).await;
         next.run(request).await
     };
     let served = tokio::time::timeout(left, AssertUnwindSafe(CURRENT.scope(context, served)).catch_unwind());
@@ -140,29 +145,32 @@ pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut reque
     response
 }
 
-async fn identify(surroundings: &Surroundings, request: &mut Request) {
-    if surroundings.identity.proves(request.headers()) {
+async fn identify(access: &AccessFeed, is_service: bool, request: &mut Request) {
+    if is_service {
         request.extensions_mut().insert(TrustedService);
     }
     let presented = match bearer_token(request.headers()) {
-        Some(token) => surroundings.access.verify(&token).await,
+        Some(token) => access.verify(token).await,
         None => Err(Refusal::Missing),
     };
     request.extensions_mut().insert(Presented(presented));
 }
 
-fn bearer_token(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
+/// The token of an `Authorization: Bearer` header (RFC 6750, section 2.1), if it is not empty.
+#[must_use]
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 fn authorization(headers: &HeaderMap) -> Option<MetadataValue<tonic::metadata::Ascii>> {
     MetadataValue::try_from(headers.get(AUTHORIZATION)?.as_bytes()).ok()
 }
 
-fn deadline(headers: &HeaderMap) -> Duration {
+/// How long a call with these headers may take: what its caller allows, and never more than [`MAX_DEADLINE`].
+#[must_use]
+pub fn time_allowed(headers: &HeaderMap) -> Duration {
     let asked = headers.get(TIMEOUT_HEADER).and_then(|value| parse_timeout(value.to_str().ok()?));
     asked.map_or(MAX_DEADLINE, |asked| asked.min(MAX_DEADLINE))
 }

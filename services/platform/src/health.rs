@@ -19,22 +19,26 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Keeps the health of one service up to date until the shutdown, from which on it is not serving.
 pub async fn follow(
     reporter: HealthReporter,
-    grpc_name: String,
+    grpc_name: &'static str,
     pool: Pool,
     access: AccessFeed,
     shutdown: CancellationToken,
 ) {
+    let mut told = None;
     loop {
         let ready = access.is_fresh() && matches!(tokio::time::timeout(PATIENCE, ping(&pool)).await, Ok(Ok(())));
         let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
-        reporter.set_service_status(&grpc_name, status).await;
+        // Whoever watches is told of changes only.
+        if told.replace(status) != Some(status) {
+            reporter.set_service_status(grpc_name, status).await;
+        }
         let pause = if ready { INTERVAL } else { INTERVAL / 10 };
         tokio::select! {
             () = shutdown.cancelled() => break,
             () = tokio::time::sleep(pause) => {}
         }
     }
-    reporter.set_service_status(&grpc_name, ServingStatus::NotServing).await;
+    reporter.set_service_status(grpc_name, ServingStatus::NotServing).await;
 }
 
 async fn ping(pool: &Pool) -> Result<(), StoreError> {

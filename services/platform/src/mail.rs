@@ -17,8 +17,9 @@ use crate::outbox::DeliveryError;
 
 /// How long the mail server may take to let us in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long it may take over one mail; less than the outbox gives an attempt.
-const SEND_TIMEOUT: Duration = Duration::from_secs(25);
+/// How long it may take over one mail; less than the outbox gives an attempt. It may look into a mail before it takes it,
+/// and whoever hangs up meanwhile will send it again.
+const SEND_TIMEOUT: Duration = Duration::from_mins(2);
 
 const SILENT: &str = "the mail server did not answer in time";
 
@@ -37,7 +38,7 @@ pub struct Mail {
     pub html: String,
 }
 
-/// The way that mails take. Clones share its connections.
+/// The way that mails take.
 #[derive(Clone)]
 pub enum Mailer {
     /// To a mail server.
@@ -105,9 +106,21 @@ impl SmtpMailer {
 }
 
 /// Whether the server will never take this one mail (RFC 5321, section 4.2.3: the mailbox, its size or its name), and not
-/// that it takes none now, as when our password is wrong.
+/// that it takes none now, as when our password is wrong or our address is on a list.
 fn concerns_this_mail(error: &smtp::Error) -> bool {
-    error.status().is_some_and(|code| matches!(u16::from(code), 550..=556))
+    match error.status().map(u16::from) {
+        Some(551..=553 | 555 | 556) => true,
+        // A refusal by policy has this code too, and tells it by its enhanced one (RFC 3463: 5.1 is the address).
+        Some(550) => enhanced_code(error).is_none_or(|code| code.starts_with("5.1.")),
+        _ => false,
+    }
+}
+
+/// The enhanced status code that a refusal begins with, if the server sends them (RFC 2034).
+fn enhanced_code(error: &smtp::Error) -> Option<String> {
+    let said = std::error::Error::source(error)?.to_string();
+    let code = said.split_whitespace().next()?;
+    code.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.').then(|| code.to_owned())
 }
 
 /// What went wrong, without the server's words, which may name the recipient.

@@ -27,9 +27,9 @@ const CONCURRENCY: usize = 32;
 /// How often the table is looked at for what other replicas wrote, or what is due again.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How long one attempt may take.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(150);
 /// How long a claimed message stays with its worker; longer than an attempt, so that none is made twice at once.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+const LEASE: TimeDelta = TimeDelta::seconds(180);
 /// The wait after the first failure; it doubles with each.
 const FIRST_BACKOFF: TimeDelta = TimeDelta::seconds(1);
 /// The longest wait between two attempts.
@@ -102,9 +102,11 @@ struct Claimed {
     created_at: DateTime<Utc>,
 }
 
-const CLAIM: &str = "UPDATE outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => $1) \
-    WHERE id IN (SELECT id FROM outbox WHERE NOT dead AND due_at <= now() ORDER BY due_at LIMIT $2 \
-    FOR UPDATE SKIP LOCKED) RETURNING id, payload, attempts, created_at";
+/// Materialized, so that the due ones are looked for once, and no more are claimed than asked for.
+const CLAIM: &str = "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE NOT dead AND due_at <= now() \
+    ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) \
+    UPDATE outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => $1) \
+    FROM due WHERE outbox.id = due.id RETURNING outbox.id, payload, attempts, created_at";
 
 #[derive(QueryableByName)]
 struct Measured {
@@ -136,7 +138,7 @@ impl<H: Handler> Outbox<H> {
         let mut under_way = JoinSet::new();
         let mut measure = tokio::time::interval(MEASURE_INTERVAL);
         while !shutdown.is_cancelled() {
-            let claimed = self.claim(CONCURRENCY - under_way.len()).await.unwrap_or_else(|error| {
+            let claimed = self.claim(CONCURRENCY.saturating_sub(under_way.len())).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "cannot look for messages");
                 Vec::new()
             });

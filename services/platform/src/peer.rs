@@ -25,7 +25,7 @@ const SCHEMES: [&str; 2] = ["http://", "unix:"];
 /// How long connecting to a service may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How often a quiet connection is tried, so that a peer that vanished is noticed.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
+const KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 /// A request that carries the token of the caller who is being served.
 pub fn on_behalf<T>(message: T) -> Request<T> {
@@ -43,6 +43,7 @@ pub fn remote(url: &str) -> Result<Channel, tonic::transport::Error> {
     let channel = Endpoint::from_shared(if is_spoken { url.to_owned() } else { String::new() })?
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE)
         .keep_alive_while_idle(true)
         .tcp_nodelay(true)
         .connect_lazy();

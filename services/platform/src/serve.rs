@@ -28,7 +28,7 @@ const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const PREFACE_PAUSE: Duration = Duration::from_millis(20);
 /// How often a quiet HTTP/2 connection is tried.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
-/// The largest HTTP/2 header list, in bytes.
+/// The largest list of headers, in bytes.
 const MAX_HEADERS: u32 = 32 * 1024;
 /// How long what is under way at the shutdown may take; a client that stays silent holds nothing up for longer.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -107,7 +107,12 @@ async fn has_spoken(stream: &TcpStream) -> bool {
 
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        // What is accepted here must fit into a header list of HTTP/2, since it is passed on to the services so.
+        .max_buf_size(MAX_HEADERS as usize);
     builder
         .http2()
         .timer(TokioTimer::new())

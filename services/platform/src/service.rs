@@ -60,17 +60,15 @@ type Worker = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send
 
 /// A service that is built, and not yet started.
 pub struct Service {
-    grpc_name: String,
+    grpc_name: &'static str,
     routes: Routes,
     workers: Vec<Worker>,
 }
 
 impl Service {
-    /// Takes a service's name (`auth`) and the servers of its contracts.
+    /// Takes the name that its contract gives it, by which its health is asked for, and the servers of its contracts.
     #[must_use]
-    pub fn new(name: &'static str, routes: Routes) -> Self {
-        let (first, rest) = name.split_at(1);
-        let grpc_name = format!("connectus.{name}.v1.{}{rest}Service", first.to_uppercase());
+    pub fn new(grpc_name: &'static str, routes: Routes) -> Self {
         Self { grpc_name, routes, workers: Vec::new() }
     }
 

@@ -41,6 +41,18 @@ pub fn store_failure(error: &StoreError) -> Status {
     }
 }
 
+impl From<StoreError> for Status {
+    fn from(error: StoreError) -> Self {
+        store_failure(&error)
+    }
+}
+
+impl From<FieldError> for Status {
+    fn from(error: FieldError) -> Self {
+        invalid_fields(vec![error])
+    }
+}
+
 /// Makes the status for a fault of the suite's own, and logs its cause.
 pub fn internal(cause: impl std::fmt::Display) -> Status {
     tracing::error!(%cause, "internal error");

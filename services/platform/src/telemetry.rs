@@ -1,11 +1,19 @@
 //! Logs and metrics.
 
+use std::time::Duration;
+
+use axum::{Router, routing::get};
 use clap::ValueEnum;
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use http::{HeaderValue, header::CONTENT_TYPE};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
+pub use metrics_exporter_prometheus::PrometheusHandle;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The upper bounds of the buckets of every duration, in seconds.
 const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// How often what was measured is summed up; until then every single value is kept.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -31,7 +39,7 @@ pub enum TelemetryError {
 }
 
 /// Sets up logs on standard error, by a filter such as `info,connectus=debug`, and metrics, which the handle renders in
-/// Prometheus' text format.
+/// Prometheus' text format. It takes a runtime, which sums up what was measured.
 pub fn init(filter: &str, format: LogFormat) -> Result<PrometheusHandle, TelemetryError> {
     let filter = EnvFilter::try_new(filter)?;
     let layer = fmt::layer().with_writer(std::io::stderr);
@@ -41,5 +49,23 @@ pub fn init(filter: &str, format: LogFormat) -> Result<PrometheusHandle, Telemet
         LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init()?,
     }
     let durations = Matcher::Suffix("_seconds".to_owned());
-    Ok(PrometheusBuilder::new().set_buckets_for_metric(durations, &DURATION_BUCKETS)?.install_recorder()?)
+    let metrics = PrometheusBuilder::new().set_buckets_for_metric(durations, &DURATION_BUCKETS)?.install_recorder()?;
+    tokio::spawn(keep_up(metrics.clone()));
+    Ok(metrics)
+}
+
+async fn keep_up(metrics: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(UPKEEP_INTERVAL).await;
+        metrics.run_upkeep();
+    }
+}
+
+/// Serves the metrics at `/metrics`, in Prometheus' text format.
+pub fn router<S: Clone + Send + Sync + 'static>(metrics: PrometheusHandle) -> Router<S> {
+    let content_type = HeaderValue::from_static("text/plain; version=0.0.4");
+    Router::new().route(
+        "/metrics",
+        get(move || std::future::ready(([(CONTENT_TYPE, content_type.clone())], metrics.render()))),
+    )
 }

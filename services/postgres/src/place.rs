@@ -1,9 +1,7 @@
 //! Where the data can be: PostgreSQL refuses root, so that root runs it as somebody else, who must be able to get there.
 
 use std::{
-    env, fs,
-    hash::{DefaultHasher, Hash, Hasher},
-    io,
+    env, fs, io,
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -36,8 +34,23 @@ impl Owner {
     }
 
     /// Makes a folder that only the owner can read.
-    pub(crate) fn make_private(self, folder: &Path) -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    fn make_private(self, folder: &Path) -> io::Result<()> {
+        make(folder)?;
+        self.take(folder)
+    }
+
+    /// Makes one where everybody may put something: a link, or a folder of somebody else's, is not taken for it.
+    fn make_private_in_public(self, folder: &Path) -> io::Result<()> {
+        make(folder)?;
+        let found = fs::symlink_metadata(folder)?;
+        let is_ours = [self.uid, Uid::effective()].contains(&Uid::from_raw(found.uid()));
+        if !found.is_dir() || !is_ours {
+            return Err(io::Error::other(format!("somebody else made {}", folder.display())));
+        }
+        self.take(folder)
+    }
+
+    fn take(self, folder: &Path) -> io::Result<()> {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
         if Uid::effective().is_root() {
             chown(folder, Some(self.uid), Some(self.gid))?;
@@ -61,32 +74,72 @@ impl Owner {
     }
 }
 
-/// The wanted folder, or one that stands for it where the owner cannot get to it: always the same one.
+/// Makes one folder that nobody else can read, if it is not there.
+fn make(folder: &Path) -> io::Result<()> {
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// Makes the wanted folder, or one that stands for it where the owner cannot get to it: always the same one.
 pub(crate) fn data_folder(wanted: &Path, owner: Owner) -> io::Result<PathBuf> {
     let wanted = std::path::absolute(wanted)?;
+    if let Some(parent) = wanted.parent() {
+        fs::create_dir_all(parent)?;
+    }
     if owner.reaches(&wanted) {
+        owner.make_private(&wanted)?;
         return Ok(wanted);
     }
-    let mut hasher = DefaultHasher::new();
-    wanted.hash(&mut hasher);
-    let name = format!("{:016x}", hasher.finish());
     let elsewhere = [PathBuf::from("/var/lib/connectus"), env::temp_dir().join("connectus")];
     for parent in elsewhere {
-        let folder = parent.join(&name);
-        if owner.reaches(&folder) && fs::create_dir_all(&parent).is_ok() {
+        let folder = parent.join(name_for(&wanted));
+        if fs::create_dir_all(&parent).is_ok() && owner.reaches(&folder) && is_mine(&parent) {
+            owner.make_private_in_public(&folder)?;
             return Ok(folder);
         }
     }
-    Err(io::Error::other(format!("the database's user cannot reach {}", wanted.display())))
+    Err(io::Error::other("the database's user cannot get there, nor is there another place"))
 }
 
-/// The folder of the socket: in the data's own folder, or where the path is too long, in a short one that stands for it.
-pub(crate) fn socket_folder(data: &Path) -> PathBuf {
+/// Whether a folder is really one, and of this process's user.
+fn is_mine(folder: &Path) -> bool {
+    fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir() && found.uid() == Uid::effective().as_raw())
+}
+
+/// Makes the folder of the socket: in the data's own folder, or where its path cannot be a socket's, a short one that
+/// stands for it.
+pub(crate) fn socket_folder(data: &Path, owner: Owner) -> io::Result<PathBuf> {
     let own = data.join("socket");
-    if own.as_os_str().len() + SOCKET_NAME.len() <= MAX_SOCKET_PATH {
-        return own;
+    let path = own.as_os_str().as_encoded_bytes();
+    // PostgreSQL takes a list of folders, with commas between them and quotes around them.
+    let is_listable = !path.iter().any(|byte| b",\"".contains(byte));
+    if is_listable && path.len() + SOCKET_NAME.len() <= MAX_SOCKET_PATH {
+        owner.make_private(&own)?;
+        return Ok(own);
     }
-    let mut hasher = DefaultHasher::new();
-    data.hash(&mut hasher);
-    PathBuf::from(format!("/tmp/connectus-{}-{:016x}", Uid::effective(), hasher.finish()))
+    let short = PathBuf::from(format!("/tmp/connectus-{}-{}", Uid::effective(), name_for(data)));
+    owner.make_private_in_public(&short)?;
+    Ok(short)
+}
+
+/// A short name for a path: its FNV-1a hash, which is the same in every version of this program.
+fn name_for(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_keeps_its_short_name_for_ever() {
+        assert_eq!(name_for(Path::new("")), "cbf29ce484222325");
+        assert_eq!(name_for(Path::new("foobar")), "85944171f73967e8");
+    }
 }

@@ -9,6 +9,8 @@ use std::{
 };
 
 use nix::{
+    errno::Errno,
+    fcntl::{Flock, FlockArg},
     sys::signal::{Signal, kill},
     unistd::{Pid, Uid},
 };
@@ -28,6 +30,8 @@ const USER: &str = "connectus";
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long the server may take to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// The pause before what failed because of a server that is about to end is tried again.
+const RETRY_PAUSE: Duration = Duration::from_millis(50);
 
 /// How a server is to be run.
 #[derive(Clone, Debug)]
@@ -73,31 +77,40 @@ pub struct Postgres {
     data_dir: PathBuf,
     socket_dir: PathBuf,
     process: Child,
+    /// Keeps others off the data.
+    _lock: Flock<fs::File>,
 }
 
 impl Postgres {
-    /// Starts a server, and makes its database first if there is none.
+    /// Starts a server, and makes its database first if there is none. It ends with the thread that this is called on.
     pub async fn start(options: &Options) -> Result<Self, StartError> {
         let binaries = Binaries::find()?;
         let folder_error = |error| StartError::Folder(options.data_dir.clone(), error);
         let owner = Owner::choose().map_err(folder_error)?;
         let data_dir = data_folder(&options.data_dir, owner).map_err(folder_error)?;
-        owner.make_private(&data_dir).map_err(folder_error)?;
-        let socket_dir = socket_folder(&data_dir);
-        owner.make_private(&socket_dir).map_err(folder_error)?;
-        if is_answering(&socket_dir) {
-            return Err(StartError::InUse(data_dir));
-        }
+        let lock = lock(&data_dir).map_err(folder_error)?.ok_or_else(|| StartError::InUse(data_dir.clone()))?;
+        let socket_dir = socket_folder(&data_dir, owner).map_err(folder_error)?;
         let cluster = data_dir.join("postgres");
         if !cluster.join("PG_VERSION").exists() {
             initialize(&binaries, owner, &data_dir, &cluster).await?;
         }
+        // One that was told to stop, or whose parent was killed, may keep the data for a moment.
+        let had_server = cluster.join("postmaster.pid").exists();
+        let deadline = Instant::now() + STOP_TIMEOUT;
         let log = data_dir.join("postgres.log");
-        let process = spawn(&binaries, owner, options.durability, &cluster, &socket_dir, &log)
-            .map_err(|error| StartError::Folder(cluster, error))?;
-        let mut server = Self { data_dir, socket_dir, process };
-        server.until_answering(log).await?;
-        Ok(server)
+        let process = loop {
+            let mut process = spawn(&binaries, owner, options.durability, &cluster, &socket_dir, &log)
+                .map_err(|error| StartError::Folder(cluster.clone(), error))?;
+            if until_answering(&mut process, &cluster).await {
+                break process;
+            }
+            if !had_server || Instant::now() > deadline {
+                let is_other = is_answering(&socket_dir);
+                return Err(if is_other { StartError::InUse(data_dir) } else { StartError::Server(log) });
+            }
+            sleep(RETRY_PAUSE).await;
+        };
+        Ok(Self { data_dir, socket_dir, process, _lock: lock })
     }
 
     /// Where the data is. It is not where it was wanted if root could not give the database's user access to that.
@@ -109,7 +122,7 @@ impl Postgres {
     /// The URL of a database of the server.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
-        let folder = self.socket_dir.to_string_lossy().replace('%', "%25").replace('/', "%2F").replace(' ', "%20");
+        let folder: String = self.socket_dir.as_os_str().as_encoded_bytes().iter().map(encoded).collect();
         format!("postgres://{USER}@{folder}/{database}")
     }
 
@@ -135,31 +148,48 @@ impl Postgres {
             let _ = kill(Pid::from_raw(pid), signal);
         }
     }
-
-    async fn until_answering(&mut self, log: PathBuf) -> Result<(), StartError> {
-        let deadline = Instant::now() + START_TIMEOUT;
-        while !self.data_dir.join("postgres/postmaster.pid").exists() || !self.is_ready() {
-            let has_ended = !matches!(self.process.try_wait(), Ok(None));
-            if has_ended || Instant::now() > deadline {
-                return Err(StartError::Server(log));
-            }
-            sleep(Duration::from_millis(10)).await;
-        }
-        Ok(())
-    }
-
-    /// Whether the server says of itself that it takes connections.
-    fn is_ready(&self) -> bool {
-        let state = fs::read_to_string(self.data_dir.join("postgres/postmaster.pid")).unwrap_or_default();
-        let ours = self.process.id().is_some_and(|pid| state.starts_with(&format!("{pid}\n")));
-        ours && state.lines().nth(7).is_some_and(|status| status.trim() == "ready")
-    }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
         self.signal(Signal::SIGINT);
     }
+}
+
+/// A byte of a path, as a URL has it.
+fn encoded(byte: &u8) -> String {
+    let is_plain = byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    if is_plain { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
+}
+
+/// Takes the data for as long as the lock lasts; `None` if somebody has it.
+fn lock(data_dir: &Path) -> io::Result<Option<Flock<fs::File>>> {
+    let file = fs::File::create(data_dir.join("lock"))?;
+    match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+        Ok(lock) => Ok(Some(lock)),
+        Err((_, Errno::EWOULDBLOCK)) => Ok(None),
+        Err((_, error)) => Err(error.into()),
+    }
+}
+
+/// Waits until a server takes connections; false if it ended, or took too long.
+async fn until_answering(process: &mut Child, cluster: &Path) -> bool {
+    let deadline = Instant::now() + START_TIMEOUT;
+    while !is_ready(process, cluster) {
+        let has_ended = !matches!(process.try_wait(), Ok(None));
+        if has_ended || Instant::now() > deadline {
+            return false;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    true
+}
+
+/// Whether a server says of itself that it takes connections.
+fn is_ready(process: &Child, cluster: &Path) -> bool {
+    let state = fs::read_to_string(cluster.join("postmaster.pid")).unwrap_or_default();
+    let ours = process.id().is_some_and(|pid| state.starts_with(&format!("{pid}\n")));
+    ours && state.lines().nth(7).is_some_and(|status| status.trim() == "ready")
 }
 
 /// Whether a server answers on a socket; a file that a killed one left behind does not.
@@ -173,11 +203,8 @@ fn is_answering(socket_dir: &Path) -> bool {
 async fn initialize(binaries: &Binaries, owner: Owner, data_dir: &Path, cluster: &Path) -> Result<(), StartError> {
     let folder_error = |error| StartError::Folder(data_dir.to_owned(), error);
     let unfinished = data_dir.join("unfinished");
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).map_err(folder_error)?;
-    }
-    owner.make_private(&unfinished).map_err(folder_error)?;
-    let mut command = as_owner(Command::new(binaries.initdb()), owner, data_dir);
+    remove(&unfinished).await.map_err(folder_error)?;
+    let mut command = as_owner(dying_with_parent(&binaries.initdb()), owner, data_dir);
     command.arg("--pgdata").arg(&unfinished).args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"]);
     // A collation that is the same on every machine, and fast.
     command.args(["--locale", "C.UTF-8", "--no-sync", "--no-instructions"]);
@@ -188,6 +215,20 @@ async fn initialize(binaries: &Binaries, owner: Owner, data_dir: &Path, cluster:
         return Err(StartError::Initdb(said.lines().last().unwrap_or("it said nothing").to_owned()));
     }
     fs::rename(unfinished, cluster).map_err(folder_error)
+}
+
+/// Removes a folder, which whoever was told to stop making it may still write to.
+async fn remove(folder: &Path) -> io::Result<()> {
+    let deadline = Instant::now() + STOP_TIMEOUT;
+    loop {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && Instant::now() < deadline => {
+                sleep(RETRY_PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 fn spawn(

@@ -1,6 +1,6 @@
 //! What a service says about itself over gRPC: its health, and its contracts.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use connectus_platform::{
     service::{self, Resources, Service},
@@ -9,15 +9,17 @@ use connectus_platform::{
 use connectus_testkit::{Suite, eventually, suite::pool};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tonic::{Code, client::Grpc, service::Routes, transport::Channel};
-use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+use tonic::{Code, Streaming, client::Grpc, service::Routes, transport::Channel};
+use tonic_health::pb::{
+    HealthCheckRequest, HealthCheckResponse, health_check_response::ServingStatus, health_client::HealthClient,
+};
 use tonic_prost::ProstCodec;
 use tonic_reflection::pb::v1::{
     ServerReflectionRequest, ServerReflectionResponse, server_reflection_request::MessageRequest,
     server_reflection_response::MessageResponse,
 };
 
-use crate::suite_feed;
+use crate::{skip, suite_feed};
 
 const AUTH: &str = "connectus.auth.v1.AuthService";
 
@@ -58,20 +60,27 @@ async fn a_watcher_is_told_of_each_change_and_of_nothing_else() {
     let suite = Suite::start().await;
     until(&suite, AUTH, ServingStatus::Serving).await;
     let mut watch = HealthClient::new(suite.channel()).watch(about(AUTH)).await.unwrap().into_inner();
-    let mut next = async || watch.message().await.unwrap().unwrap().status();
-    assert_eq!(next().await, ServingStatus::Serving);
-    for _ in 0..2 {
-        open(&suite, false).await;
-        assert_eq!(next().await, ServingStatus::NotServing);
-        open(&suite, true).await;
-        assert_eq!(next().await, ServingStatus::Serving);
+    expect(&mut watch, ServingStatus::Serving).await;
+    open(&suite, false).await;
+    expect(&mut watch, ServingStatus::NotServing).await;
+    open(&suite, true).await;
+    expect(&mut watch, ServingStatus::Serving).await;
+}
+
+/// Expects one message, and no other for some seconds.
+async fn expect(watch: &mut Streaming<HealthCheckResponse>, status: ServingStatus) {
+    assert_eq!(watch.message().await.unwrap().unwrap().status(), status);
+    for _ in 0..10 {
+        skip(Duration::from_millis(300)).await;
+        let more = tokio::time::timeout(Duration::from_millis(5), watch.message()).await;
+        assert!(more.is_err(), "told again: {more:?}");
     }
 }
 
 #[tokio::test]
 async fn a_service_that_stops_says_so() {
     let suite = Suite::start().await;
-    let (access, _end) = suite_feed(&suite, std::time::Duration::from_secs(5));
+    let (access, _end) = suite_feed(&suite, Duration::from_secs(5));
     let resources = Resources { pool: pool(&suite.database, "auth"), access, identity: suite.identity.clone() };
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
     let service = Service::new("auth", Routes::default());
@@ -130,7 +139,7 @@ async fn the_contracts_can_be_reflected_in_both_versions() {
 #[tokio::test]
 async fn a_service_whose_database_never_answers_is_not_serving() {
     let suite = Suite::start().await;
-    let (access, _end) = suite_feed(&suite, std::time::Duration::from_secs(5));
+    let (access, _end) = suite_feed(&suite, Duration::from_secs(5));
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://nobody@{}/none", silent.local_addr().unwrap());
     let pool = store::pool(&PoolOptions { url, service: "auth", size: 1 });
@@ -142,7 +151,7 @@ async fn a_service_whose_database_never_answers_is_not_serving() {
     let client = HealthClient::new(tonic_health::pb::health_server::HealthServer::new(health));
     let asked = async || client.clone().check(about(AUTH)).await.ok().map(|answer| answer.into_inner().status());
     let told = eventually("it is known", async || {
-        crate::skip(std::time::Duration::from_millis(500)).await;
+        skip(Duration::from_millis(500)).await;
         asked().await
     });
     assert_eq!(told.await, ServingStatus::NotServing);
