@@ -4,12 +4,13 @@ use axum::{
     extract::{FromRequest, Multipart, Request},
     http::header::CONTENT_TYPE,
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserializer, de::DeserializeOwned};
 
 use crate::{
     failure::{Failure, general},
     form::Field,
     json::Json,
+    mismatch::Mismatch,
     upstream::Gateway,
 };
 
@@ -30,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
             Some("application/json") => decode_json(&bytes(request).await?),
             Some("application/x-www-form-urlencoded") => decode_urlencoded(&bytes(request).await?),
             Some("multipart/form-data") => decode_multipart(request, gateway).await,
-            None if bytes(request).await?.is_empty() => decode_form(Field::default()),
+            None if bytes(request).await?.is_empty() => read(Field::default()),
             Some(_) | None => Err(Failure::General(&general::CONTENT_TYPE)),
         }
         .map(Self)
@@ -45,11 +46,7 @@ async fn bytes(request: Request) -> Result<Vec<u8>, Failure> {
 }
 
 fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    let json = Json(serde_json::from_slice(bytes).map_err(|_| Failure::Unreadable)?);
-    if json.has_nul() {
-        return Err(Failure::BadQuery(String::new()));
-    }
-    serde_path_to_error::deserialize(json).map_err(|error| bad_field(&error))
+    read(Json(serde_json::from_slice(bytes).map_err(|_| Failure::Unreadable)?))
 }
 
 fn decode_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
@@ -76,19 +73,21 @@ fn unreadable(status: http::StatusCode) -> Failure {
 }
 
 fn decode_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
-    decode_form(Field::from_pairs(pairs).map_err(|_| Failure::BadQuery(String::new()))?)
+    read(Field::from_pairs(pairs).map_err(|_| Failure::BadQuery(String::new()))?)
 }
 
-fn decode_form<T: DeserializeOwned>(form: Field) -> Result<T, Failure> {
-    if form.has_nul() {
-        return Err(Failure::BadQuery(String::new()));
-    }
-    serde_path_to_error::deserialize(form).map_err(|error| bad_field(&error))
-}
-
-fn bad_field<E>(error: &serde_path_to_error::Error<E>) -> Failure {
-    let path = error.path().to_string();
-    Failure::BadQuery(if path == "." { String::new() } else { path })
+/// Reads a body as the type that a route takes, or names the field that does not fit.
+fn read<'de, T: DeserializeOwned>(body: impl Deserializer<'de, Error = Mismatch>) -> Result<T, Failure> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let path = error.path().to_string();
+        // The path to the body itself is a dot.
+        let path = path.trim_start_matches('.');
+        Failure::BadQuery(match error.inner() {
+            Mismatch::Missing(field) if path.is_empty() => (*field).to_owned(),
+            Mismatch::Missing(field) => format!("{path}.{field}"),
+            Mismatch::Unfit(_) => path.to_owned(),
+        })
+    })
 }
 
 /// `application/x-www-form-urlencoded`, with bad UTF-8 refused instead of replaced.

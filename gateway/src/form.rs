@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, btree_map};
 
 use serde::{
     Deserializer,
-    de::{
-        DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor,
-        value::{Error, SeqDeserializer},
-    },
+    de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor, value::SeqDeserializer},
     forward_to_deserialize_any,
 };
+
+use crate::mismatch::{Mismatch, without_nul};
 
 /// How deep a field's name may nest.
 const MAX_DEPTH: usize = 8;
@@ -64,19 +63,11 @@ impl Field {
         Ok(())
     }
 
-    /// Whether a value or a name has a NUL.
-    pub(crate) fn has_nul(&self) -> bool {
-        match self {
-            Self::Values(values) => values.iter().any(|value| value.contains('\0')),
-            Self::Group(fields) => fields.iter().any(|(name, field)| name.contains('\0') || field.has_nul()),
-        }
-    }
-
     /// The one value of a field.
-    fn value(&self) -> Result<&str, Error> {
+    fn value(&self) -> Result<&str, Mismatch> {
         match self {
             Self::Values(values) if values.len() == 1 => Ok(&values[0]),
-            _ => Err(Error::custom("expected one value")),
+            _ => Err(Mismatch::custom("expected one value")),
         }
     }
 }
@@ -84,15 +75,15 @@ impl Field {
 /// Reads a scalar as the type that is asked for: a form knows only text.
 macro_rules! scalars {
     ($($deserialize:ident $visit:ident $type:ty,)*) => {
-        $(fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            let value: $type = self.value()?.trim().parse().map_err(Error::custom)?;
+        $(fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+            let value: $type = self.value()?.trim().parse().map_err(Mismatch::custom)?;
             visitor.$visit(value)
         })*
     };
 }
 
 impl<'de> Deserializer<'de> for Field {
-    type Error = Error;
+    type Error = Mismatch;
 
     scalars! {
         deserialize_bool visit_bool bool,
@@ -108,18 +99,18 @@ impl<'de> Deserializer<'de> for Field {
         deserialize_f64 visit_f64 f64,
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
             Self::Group(fields) => visitor.visit_map(Fields { fields: fields.into_iter(), value: None }),
-            Self::Values(mut values) if values.len() == 1 => visitor.visit_string(values.remove(0)),
+            Self::Values(mut values) if values.len() == 1 => visitor.visit_string(without_nul(values.remove(0))?),
             Self::Values(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Self::one))),
         }
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
             Self::Group(_) => self.deserialize_any(visitor),
-            Self::Values(_) => Err(Error::custom("expected fields")),
+            Self::Values(_) => Err(Mismatch::custom("expected fields")),
         }
     }
 
@@ -128,26 +119,30 @@ impl<'de> Deserializer<'de> for Field {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Mismatch> {
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Self::Values(values) = self else { return Err(Error::custom("expected a list")) };
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let Self::Values(values) = self else { return Err(Mismatch::custom("expected a list")) };
         let mut values = SeqDeserializer::new(values.into_iter().map(Self::one));
         let read = visitor.visit_seq(&mut values)?;
         values.end().map(|()| read)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Mismatch> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -156,12 +151,12 @@ impl<'de> Deserializer<'de> for Field {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Mismatch> {
         visitor.visit_enum(self.value()?.to_owned().into_deserializer())
     }
 
     forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct identifier ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct identifier
     }
 }
 
@@ -171,7 +166,7 @@ impl Field {
     }
 }
 
-impl IntoDeserializer<'_, Error> for Field {
+impl IntoDeserializer<'_, Mismatch> for Field {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -185,15 +180,15 @@ struct Fields {
 }
 
 impl<'de> MapAccess<'de> for Fields {
-    type Error = Error;
+    type Error = Mismatch;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
         let Some((name, value)) = self.fields.next() else { return Ok(None) };
         self.value = Some(value);
         seed.deserialize(name.into_deserializer()).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
         seed.deserialize(self.value.take().unwrap_or_default())
     }
 }
@@ -221,9 +216,9 @@ mod tests {
         begin: String,
     }
 
-    fn read(pairs: &[(&str, &str)]) -> Result<Shift, Error> {
+    fn read(pairs: &[(&str, &str)]) -> Result<Shift, Mismatch> {
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Shift::deserialize(Field::from_pairs(pairs).map_err(|_| Error::custom("contradiction"))?)
+        Shift::deserialize(Field::from_pairs(pairs).map_err(|_| Mismatch::custom("contradiction"))?)
     }
 
     #[test]
@@ -247,7 +242,8 @@ mod tests {
         let good = [("name", "x"), ("hours", "3"), ("approve", "true")];
         assert!(read(&good).is_ok());
         assert!(read(&[&good[..], &[("when", "May"), ("when", "June")]].concat()).is_err(), "a list is no group");
-        for (name, value) in [("hours", "three"), ("hours", "3"), ("name.x", "y"), ("approve", "yes"), ("when", "May")]
+        for (name, value) in
+            [("hours", "three"), ("hours", "3"), ("name.x", "y"), ("approve", "yes"), ("when", "May"), ("tags", "\0")]
         {
             let mut fields = good.to_vec();
             fields.push((name, value));

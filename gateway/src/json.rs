@@ -8,31 +8,17 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::{Error, Value};
+use serde_json::Value;
+
+use crate::mismatch::{Mismatch, without_nul};
 
 /// A value to be read as the type that is asked for.
 pub(crate) struct Json(pub(crate) Value);
 
-impl Json {
-    /// Whether a text or a name has a NUL.
-    pub(crate) fn has_nul(&self) -> bool {
-        has_nul(&self.0)
-    }
-}
-
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
 impl<'de> Deserializer<'de> for Json {
-    type Error = Error;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             Value::Array(values) => {
                 let mut values = SeqDeserializer::new(values.into_iter().map(Json));
@@ -43,7 +29,8 @@ impl<'de> Deserializer<'de> for Json {
                 let fields = fields.into_iter().map(|(name, value)| (name, Self(value)));
                 visitor.visit_map(MapDeserializer::new(fields))
             }
-            scalar => scalar.deserialize_any(visitor),
+            Value::String(text) => visitor.visit_string(without_nul(text)?),
+            scalar => scalar.deserialize_any(visitor).map_err(Mismatch::custom),
         }
     }
 
@@ -52,21 +39,21 @@ impl<'de> Deserializer<'de> for Json {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Mismatch> {
         match self.0 {
             Value::Object(_) => self.deserialize_any(visitor),
-            _ => Err(Error::custom("expected an object")),
+            _ => Err(Mismatch::custom("expected an object")),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -75,17 +62,21 @@ impl<'de> Deserializer<'de> for Json {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.0.deserialize_enum(name, variants, visitor)
+    ) -> Result<V::Value, Mismatch> {
+        self.0.deserialize_enum(name, variants, visitor).map_err(Mismatch::custom)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_unit()
     }
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        tuple_struct map identifier
     }
 }
 
-impl IntoDeserializer<'_, Error> for Json {
+impl IntoDeserializer<'_, Mismatch> for Json {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -119,7 +110,7 @@ mod tests {
 
     #[test]
     fn an_object_is_read_by_its_names() {
-        let value = json!({"name": "x", "hours": 3, "at": [1, 2.5], "when": {"begin": "May"}, "other": [null]});
+        let value = json!({"name": "x", "hours": 3, "at": [1, 2.5], "when": {"begin": "May"}, "other": ["\0"]});
         let when = When { begin: "May".to_owned() };
         let shift = Shift { name: "x".to_owned(), hours: 3, at: Some([1.0, 2.5]), when };
         assert_eq!(Shift::deserialize(Json(value)).unwrap(), shift);
@@ -134,6 +125,7 @@ mod tests {
             json!({"name": "x", "hours": 3, "at": {"0": 1, "1": 2}}),
             json!({"name": "x", "hours": 3.5}),
             json!({"name": null, "hours": 3}),
+            json!({"name": "\0", "hours": 3}),
             json!(null),
         ] {
             assert!(Shift::deserialize(Json(value.clone())).is_err(), "{value}");

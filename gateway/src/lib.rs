@@ -8,6 +8,7 @@ mod form;
 mod grpc;
 mod json;
 mod layers;
+mod mismatch;
 mod openapi;
 mod operations;
 mod pages;

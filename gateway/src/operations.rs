@@ -9,10 +9,12 @@ use axum::{
     routing::get,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use connectus_platform::peer::{Channel, on_behalf};
+use connectus_platform::{
+    peer::{Channel, on_behalf},
+    telemetry::{self, PrometheusHandle},
+};
 use connectus_proto::auth::v1::{ListSigningKeysRequest, SigningKey};
-use http::{HeaderValue, StatusCode, header::CACHE_CONTROL, header::CONTENT_TYPE};
-use metrics_exporter_prometheus::PrometheusHandle;
+use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 use serde_json::{Value, json};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
@@ -29,7 +31,7 @@ pub(crate) fn router(upstreams: Upstreams, metrics: PrometheusHandle) -> Router<
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz).with_state(upstreams))
-        .route("/metrics", get(render_metrics).with_state(metrics))
+        .merge(telemetry::router(metrics))
         .route("/.well-known/jwks.json", get(jwks))
 }
 
@@ -61,11 +63,6 @@ async fn check(service: &'static str, channel: Channel) -> (&'static str, bool) 
         Ok(Err(_)) | Err(_) => false,
     };
     (service, serving)
-}
-
-async fn render_metrics(State(metrics): State<PrometheusHandle>) -> Response {
-    let content_type = HeaderValue::from_static("text/plain; version=0.0.4");
-    ([(CONTENT_TYPE, content_type)], metrics.render()).into_response()
 }
 
 /// The public keys as a JWK set (RFC 7517, RFC 8037).

@@ -9,9 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use connectus_platform::{context::REQUEST_ID_HEADER, mail::DevelopmentMailbox, service::Links};
+use connectus_platform::{context::REQUEST_ID_HEADER, mail::DevelopmentMailbox, service::Links, telemetry::PrometheusHandle};
 use http::{HeaderName, Method, header};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,

@@ -4,7 +4,7 @@ use connectus_testkit::{PASSWORD, Suite};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::Target;
+use crate::support::{ENCODINGS, Target, with, without};
 
 /// A route with a body, and a good one. Several stand for a route where different fields count.
 pub(crate) struct WithBody {
@@ -94,4 +94,33 @@ async fn no_route_with_a_body_is_left_out() {
             assert_eq!(has_body, tried.iter().any(is_tried), "{method} {template}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
+    let suite = Suite::start().await;
+    let mut tried = 0;
+    for route in with_bodies(&suite).await {
+        let required: &[&str] = match (route.target.method.as_str(), &*route.target.path) {
+            (_, "/v1/auth/login") => &["id", "password"],
+            (_, "/v1/auth/register") => &["email", "password", "type"],
+            (_, "/v1/auth/reset-password") => &["password", "token"],
+            (_, "/v1/request-password-reset") => &["email"],
+            ("POST", "/v1/experiences") => &["name", "description", "email_verify"],
+            ("PUT", _) => &["name", "description"],
+            ("PATCH", _) => &[],
+            _ => &["approve"],
+        };
+        for field in required {
+            for encoding in ENCODINGS {
+                // A form without a field is not sent at all by some clients.
+                let body = with(&without(&route.body, field), &json!({"unknown": "x"}));
+                let answer = route.target.send(&suite.api, encoding, &body).await;
+                assert_eq!(answer.status, 400, "{field} of {:?}: {answer:?}", route.target);
+                assert_eq!(answer.header("x-error-field"), Some(*field), "{encoding:?} {:?}", route.target);
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 3 * 18);
 }
