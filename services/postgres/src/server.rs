@@ -141,6 +141,8 @@ impl Postgres {
             self.signal(Signal::SIGQUIT);
             let _: io::Result<ExitStatus> = self.process.wait().await;
         }
+        // It may be one in the temporary directory, which nobody else would remove.
+        let _ = fs::remove_dir(&self.socket_dir);
     }
 
     fn signal(&self, signal: Signal) {

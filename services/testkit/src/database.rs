@@ -2,8 +2,9 @@
 
 use std::{
     env, fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
+    process::{ChildStdin, Command, Stdio},
     sync::{
         Arc, LazyLock,
         atomic::{AtomicU32, Ordering},
@@ -51,6 +52,8 @@ impl Shared {
 pub struct Server {
     data_dir: PathBuf,
     postgres: Option<Postgres>,
+    /// Closed when this value ends, or the process does.
+    _end: Option<ChildStdin>,
 }
 
 impl Server {
@@ -62,7 +65,8 @@ impl Server {
         fs::create_dir_all(&data_dir).unwrap();
         // The database's user must get through.
         fs::set_permissions(&data_dir, fs::Permissions::from_mode(0o711)).unwrap();
-        let mut server = Self { data_dir, postgres: None };
+        let end = remove_in_the_end(&data_dir);
+        let mut server = Self { data_dir, postgres: None, _end: end };
         server.resume().await;
         connect(&server.url("postgres")).await.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.unwrap();
         for schema in [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema()] {
@@ -107,7 +111,20 @@ impl Server {
 /// How the folders of all servers begin.
 const PREFIX: &str = "connectus-test-";
 
-/// Removes what processes that have ended left behind.
+/// Waits for its input to be closed, then for the server to stop, and removes the folder.
+const REMOVE: &str = "read -r _; pid=$1/data/postgres/postmaster.pid; n=0; \
+    while [ -e \"$pid\" ] && [ $((n += 1)) -le 100 ]; do kill -INT \"$(head -n 1 \"$pid\")\"; sleep 0.1; done; \
+    rm -rf \"$1\"";
+
+/// Lets another process remove a folder when the handle is closed, as the end of this one does too, however it ends.
+fn remove_in_the_end(folder: &Path) -> Option<ChildStdin> {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", REMOVE, "sh"]).arg(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Ctrl-C is not for it.
+    command.process_group(0).spawn().ok()?.stdin
+}
+
+/// Removes what is left of processes that have ended, where nothing else did.
 fn sweep() {
     for entry in fs::read_dir(env::temp_dir()).unwrap().flatten() {
         let name = entry.file_name();
