@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{keys::KeyRing, store};
 
 /// How often it looks. Everything it deletes has had no effect since it expired.
-const INTERVAL: Duration = Duration::from_mins(10);
+pub(crate) const INTERVAL: Duration = Duration::from_mins(10);
 
 /// Deletes expired links, changes of access and keys until the shutdown. Any number of replicas may do so at once.
 pub(crate) async fn run(pool: Pool, keys: KeyRing, shutdown: CancellationToken) {

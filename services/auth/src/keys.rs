@@ -26,6 +26,9 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a new key is published before tokens are signed with it, so that every replica knows it by then.
 const PUBLISH_AHEAD: TimeDelta = TimeDelta::seconds(5);
 
+/// How many keys are published at most, as the contract says. Past that a new one waits until the oldest is forgotten.
+const MOST_KEYS: usize = 16;
+
 /// The keys. Clones share them.
 #[derive(Clone)]
 pub(crate) struct KeyRing {
@@ -66,23 +69,26 @@ impl KeyRing {
     async fn keep_current(&self) -> Result<(), StoreError> {
         let keys = self.refresh().await?;
         let now = Utc::now();
-        match keys.first() {
-            None => {
-                stored::insert_unless_newer(&self.pool, &new_key(now), now).await?;
-                self.refresh().await?;
-            }
-            Some(newest) if newest.active_at + self.rotation < now => {
-                stored::insert_unless_newer(&self.pool, &new_key(now + PUBLISH_AHEAD), now - self.rotation).await?;
-            }
-            Some(_) => {}
+        if self.is_due(&keys, now) {
+            // Nobody waits for the first key, whom it could take by surprise.
+            let active_at = if keys.is_empty() { now } else { now + PUBLISH_AHEAD };
+            stored::insert_if(&self.pool, &new_key(active_at), |keys| self.is_due(keys, now)).await?;
+            self.refresh().await?;
         }
         Ok(())
     }
 
+    /// Whether the newest key has signed for long enough.
+    fn is_due(&self, keys: &[StoredKey], now: DateTime<Utc>) -> bool {
+        has_room(keys) && keys.first().is_none_or(|newest| newest.active_at + self.rotation < now)
+    }
+
     /// Makes a new key that takes over in a moment, and returns its id.
-    pub(crate) async fn rotate(&self) -> Result<String, StoreError> {
+    pub(crate) async fn rotate(&self) -> Result<String, Error> {
         let key = new_key(Utc::now() + PUBLISH_AHEAD);
-        stored::insert(&self.pool, &key).await?;
+        if !stored::insert_if(&self.pool, &key, has_room).await? {
+            return Err(Error::TooManyKeys);
+        }
         self.refresh().await?;
         Ok(key.key_id)
     }
@@ -93,16 +99,13 @@ impl KeyRing {
     }
 
     /// The public keys, newest first.
-    pub(crate) fn published(&self) -> Vec<SigningKey> {
-        let keys = self.keys.borrow().clone();
-        let published =
-            keys.stored.iter().map(|key| SigningKey { key_id: key.key_id.clone(), public_key: key.public_key.clone() });
-        published.collect()
+    pub(crate) async fn published(&self) -> Result<Vec<SigningKey>, Error> {
+        Ok(self.loaded().await?.stored.iter().map(StoredKey::to_published).collect())
     }
 
     /// What tokens verify with.
-    pub(crate) fn verifying(&self) -> VerifyingKeys {
-        self.keys.borrow().verifying.clone()
+    pub(crate) async fn verifying(&self) -> Result<VerifyingKeys, Error> {
+        Ok(self.loaded().await?.verifying.clone())
     }
 
     /// Signs claims with the current key.
@@ -142,6 +145,11 @@ impl StoredKey {
     fn to_published(&self) -> SigningKey {
         SigningKey { key_id: self.key_id.clone(), public_key: self.public_key.clone() }
     }
+}
+
+/// Whether one more key may be published.
+fn has_room(keys: &[StoredKey]) -> bool {
+    keys.len() < MOST_KEYS
 }
 
 fn no_key() -> Error {

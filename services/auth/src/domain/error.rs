@@ -23,6 +23,8 @@ pub(crate) enum Error {
     MailNotAccepted(StoreError),
     /// Too many passwords wait to be hashed.
     Overloaded,
+    /// No more signing keys can be published for now.
+    TooManyKeys,
     /// The database failed.
     Store(StoreError),
     /// Something that cannot happen did.

@@ -4,7 +4,7 @@ use connectus_platform::status::{self, RETRY_DELAY};
 use connectus_proto::common::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use crate::domain::Error;
+use crate::{domain::Error, janitor};
 
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
@@ -13,6 +13,7 @@ impl From<Error> for Status {
             Error::Store(error) => return status::store_failure(&error),
             Error::Internal(cause) => return status::internal(cause),
             Error::Overloaded => return status::overloaded(RETRY_DELAY),
+            Error::TooManyKeys => return status::overloaded(janitor::INTERVAL),
             Error::AccountTypeInvalid => {
                 (Code::InvalidArgument, ErrorReason::AccountTypeInvalid, "whose account it is must be said")
             }

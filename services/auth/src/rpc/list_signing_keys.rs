@@ -2,8 +2,8 @@
 
 use connectus_proto::auth::v1::ListSigningKeysResponse;
 
-use super::Auth;
+use super::{Answer, Auth};
 
-pub(super) fn list_signing_keys(auth: &Auth) -> ListSigningKeysResponse {
-    ListSigningKeysResponse { keys: auth.keys.published() }
+pub(super) async fn list_signing_keys(auth: &Auth) -> Answer<ListSigningKeysResponse> {
+    Ok(ListSigningKeysResponse { keys: auth.keys.published().await? }.into())
 }

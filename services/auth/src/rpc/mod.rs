@@ -88,7 +88,7 @@ impl AuthService for Auth {
     }
 
     async fn list_signing_keys(&self, _: Request<ListSigningKeysRequest>) -> Answer<ListSigningKeysResponse> {
-        Ok(list_signing_keys::list_signing_keys(self).into())
+        list_signing_keys::list_signing_keys(self).await
     }
 }
 

@@ -10,6 +10,6 @@ use crate::{domain::Error, store};
 pub(super) async fn poll_access(auth: &Auth, request: Request<PollAccessRequest>) -> Answer<PollAccessResponse> {
     identity::service(&request)?;
     let page = store::access::changes_after(&auth.pool, request.get_ref().cursor).await.map_err(Error::from)?;
-    let keys = auth.keys.published();
+    let keys = auth.keys.published().await?;
     Ok(PollAccessResponse { changes: page.changes, cursor: page.cursor, more: page.more, keys }.into())
 }

@@ -16,7 +16,7 @@ pub(super) async fn reset_password(
     let ResetPasswordRequest { token, password } = request.into_inner();
     // A password that is refused leaves the link as it was.
     let password = Password::choose("password", &password).map_err(Error::from)?;
-    let claims = link_claims(auth, Purpose::ResetPassword, &token)?;
+    let claims = link_claims(auth, Purpose::ResetPassword, &token).await?;
     let hash = auth.hasher.hash(&password).await?;
     store::links::reset_password(&auth.pool, claims.sub, &token, &hash, auth.token_ttl).await?;
     Ok(ResetPasswordResponse {}.into())

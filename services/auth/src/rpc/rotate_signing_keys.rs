@@ -5,13 +5,12 @@ use connectus_proto::auth::v1::{RotateSigningKeysRequest, RotateSigningKeysRespo
 use tonic::Request;
 
 use super::{Answer, Auth};
-use crate::domain::Error;
 
 pub(super) async fn rotate_signing_keys(
     auth: &Auth,
     request: Request<RotateSigningKeysRequest>,
 ) -> Answer<RotateSigningKeysResponse> {
     identity::service(&request)?;
-    let key_id = auth.keys.rotate().await.map_err(Error::from)?;
+    let key_id = auth.keys.rotate().await?;
     Ok(RotateSigningKeysResponse { key_id }.into())
 }

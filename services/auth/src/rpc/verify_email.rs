@@ -14,12 +14,13 @@ use crate::{
 
 pub(super) async fn verify_email(auth: &Auth, request: Request<VerifyEmailRequest>) -> Answer<VerifyEmailResponse> {
     let token = request.into_inner().token;
-    let claims = link_claims(auth, Purpose::VerifyEmail, &token)?;
+    let claims = link_claims(auth, Purpose::VerifyEmail, &token).await?;
     store::links::verify_email(&auth.pool, claims.sub, &token).await?;
     Ok(VerifyEmailResponse {}.into())
 }
 
 /// What a link's token says, if auth signed it for this purpose.
-pub(super) fn link_claims(auth: &Auth, purpose: Purpose, token: &str) -> Result<LinkClaims, Error> {
-    auth.keys.verifying().verify_for(purpose.audience(), token).map_err(|_| Error::LinkInvalid)
+pub(super) async fn link_claims(auth: &Auth, purpose: Purpose, token: &str) -> Result<LinkClaims, Error> {
+    let keys = auth.keys.verifying().await?;
+    keys.verify_for(purpose.audience(), token).map_err(|_| Error::LinkInvalid)
 }

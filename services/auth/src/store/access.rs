@@ -54,7 +54,7 @@ pub(crate) struct Page {
     pub(crate) changes: Vec<AccessChange>,
     /// The cursor after them.
     pub(crate) cursor: i64,
-    /// Whether there may be more.
+    /// Whether there are more.
     pub(crate) more: bool,
 }
 
@@ -62,9 +62,13 @@ pub(crate) struct Page {
 pub(crate) async fn changes_after(pool: &Pool, cursor: i64) -> Result<Page, StoreError> {
     let mut conn = store::connection(pool).await?;
     let later = access_changes::seq.gt(cursor).and(access_changes::expires_at.gt(Utc::now()));
-    let page = access_changes::table.filter(later).order(access_changes::seq).limit(PAGE);
-    let rows: Vec<Row> = page.select(Row::as_select()).load(&mut conn).await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE);
+    // One more than a page tells whether there are more.
+    let page = access_changes::table.filter(later).order(access_changes::seq).limit(PAGE + 1);
+    let mut rows: Vec<Row> = page.select(Row::as_select()).load(&mut conn).await?;
+    let more = i64::try_from(rows.len()).is_ok_and(|read| read > PAGE);
+    if more {
+        rows.pop();
+    }
     let cursor = rows.last().map_or(cursor, |row| row.seq);
     Ok(Page { changes: rows.into_iter().map(AccessChange::from).collect(), cursor, more })
 }

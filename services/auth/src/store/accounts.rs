@@ -131,9 +131,10 @@ pub(super) async fn set_password(conn: &mut AsyncPgConnection, id: Uuid, hash: &
     Ok(())
 }
 
-/// Whether there is an account.
-pub(super) async fn exists(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(accounts::table.find(id))).get_result(conn).await
+/// Keeps others from changing an account until the transaction ends. Tells whether there is such an account.
+pub(super) async fn lock(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
+    let account = accounts::table.find(id).select(accounts::id).for_no_key_update();
+    Ok(account.first::<Uuid>(conn).await.optional()?.is_some())
 }
 
 /// Starts a new session generation, which every token made before falls short of. Returns it, and whether the account's

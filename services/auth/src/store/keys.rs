@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use connectus_platform::store::{self, Connection, Pool, StoreError};
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper, sql_types};
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, Insertable, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, sql_types,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::schema::signing_keys;
 
@@ -27,35 +29,30 @@ pub(crate) struct StoredKey {
 /// All keys, newest first.
 pub(crate) async fn list(pool: &Pool) -> Result<Vec<StoredKey>, StoreError> {
     let mut conn = store::connection(pool).await?;
+    Ok(list_on(&mut conn).await?)
+}
+
+async fn list_on(conn: &mut AsyncPgConnection) -> QueryResult<Vec<StoredKey>> {
     let newest_first = signing_keys::table.order(signing_keys::active_at.desc());
-    Ok(newest_first.select(StoredKey::as_select()).load(&mut conn).await?)
+    newest_first.select(StoredKey::as_select()).load(conn).await
 }
 
-/// Adds a key.
-pub(crate) async fn insert(pool: &Pool, key: &StoredKey) -> Result<(), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    diesel::insert_into(signing_keys::table).values(key).execute(&mut conn).await?;
-    Ok(())
-}
-
-/// Adds a key, unless there is one that is active since `newer_than` or later: another replica was faster.
-pub(crate) async fn insert_unless_newer(
+/// Adds a key, if it is wanted beside those that there are then: another replica may have been faster. Tells whether it was.
+pub(crate) async fn insert_if(
     pool: &Pool,
     key: &StoredKey,
-    newer_than: DateTime<Utc>,
-) -> Result<(), StoreError> {
+    is_wanted: impl Fn(&[StoredKey]) -> bool + Send + Sync,
+) -> Result<bool, StoreError> {
     let mut conn = store::connection(pool).await?;
-    conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
+    let inserted = conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
         diesel::sql_query(LOCK).execute(conn).await?;
-        let newer = signing_keys::table.filter(signing_keys::active_at.ge(newer_than)).count();
-        let is_first = signing_keys::table.count().get_result::<i64>(conn).await? == 0;
-        if is_first || newer.get_result::<i64>(conn).await? == 0 {
+        let is_wanted = is_wanted(&list_on(conn).await?);
+        if is_wanted {
             diesel::insert_into(signing_keys::table).values(key).execute(conn).await?;
         }
-        Ok(())
-    })
-    .await?;
-    Ok(())
+        Ok(is_wanted)
+    });
+    Ok(inserted.await?)
 }
 
 /// Deletes the keys that another had taken over from before a moment.

@@ -64,12 +64,15 @@ pub(crate) async fn reset_password(
 
 /// Deletes the link, so that it is used once whatever races, and with it all others of its kind.
 async fn redeem(conn: &mut AsyncPgConnection, account_id: Uuid, purpose: Purpose, token: &str) -> Result<(), Error> {
+    // Whoever uses another of the account's links waits here.
+    if !accounts::lock(conn, account_id).await? {
+        return Err(Error::LinkAccountGone);
+    }
     let unexpired = mail_links::token_hash.eq(token_hash(token)).and(mail_links::expires_at.gt(Utc::now()));
     let of_kind = mail_links::account_id.eq(account_id).and(mail_links::purpose.eq(purpose.name()));
     let used = diesel::delete(mail_links::table.filter(unexpired.and(of_kind))).execute(conn).await?;
     if used == 0 {
-        let exists = accounts::exists(conn, account_id).await?;
-        return Err(if exists { Error::LinkInvalid } else { Error::LinkAccountGone });
+        return Err(Error::LinkInvalid);
     }
     diesel::delete(mail_links::table.filter(of_kind)).execute(conn).await?;
     Ok(())

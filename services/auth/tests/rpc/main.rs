@@ -1,8 +1,28 @@
 //! The rpcs of auth, over the network, on a real PostgreSQL and a real mail server.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod faults;
+mod forged_tokens;
+mod former_hashes;
+mod introspect_token;
+mod janitor;
+mod login;
 mod logout;
+mod new_accounts;
+mod overload;
+mod poll_access;
+mod register;
+mod register_fields;
+mod replicas;
+mod request_password_reset;
+mod resend_verification;
+mod reset_password;
+mod secrets;
+mod signing_keys;
+mod support;
+mod tokens;
+mod verify_email;
 
 #[tokio::test]
 async fn the_schema_in_the_code_is_that_of_the_database() {

@@ -1,0 +1,63 @@
+//! What happens when more passwords wait to be hashed than can be.
+
+use std::time::Duration;
+
+use connectus_platform::status;
+use connectus_proto::{auth::v1::LoginRequest, common::v1::ErrorReason};
+use connectus_testkit::{Options, PASSWORD, Person, Suite, eventually, people::user_registration, refusal};
+use tokio::task::JoinSet;
+use tonic::{Code, Status};
+
+use crate::support::{NEW_PASSWORD, is_accepted, login, register, reset_password, reset_token, signing_keys};
+
+/// The cost of a hash that takes a second or more.
+const SLOW: &str = "$09$";
+
+const OVERLOADED: (Code, ErrorReason) = (Code::ResourceExhausted, ErrorReason::Overloaded);
+
+/// A hash that takes seconds to compare with.
+fn slow_hash() -> String {
+    bcrypt::hash(PASSWORD, 4).unwrap().replacen("$04$", SLOW, 1)
+}
+
+/// Logs somebody in so often at once that the pool is full, until this is dropped. Returns how one is refused.
+async fn crowd(suite: &Suite, person: &Person) -> (JoinSet<Status>, Status) {
+    let auth = suite.auth();
+    let mut crowd = JoinSet::new();
+    for _ in 0..50 {
+        let (mut auth, id) = (auth.clone(), person.email.clone());
+        let request = LoginRequest { id, password: PASSWORD.to_owned() };
+        crowd.spawn(async move { auth.login(request).await.unwrap_err() });
+    }
+    let first = crowd.join_next().await.unwrap().unwrap();
+    (crowd, first)
+}
+
+#[tokio::test]
+async fn past_its_bound_auth_refuses_at_once_and_reads_go_on() {
+    let suite = Suite::with(Options { auth: vec!["--hash-concurrency", "1"], ..Options::default() }).await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    let token = reset_token(&suite, &ben.email).await;
+    let slow = format!("UPDATE auth.accounts SET password_hash = '{}' WHERE id = '{}'", slow_hash(), ann.id);
+    suite.database.execute(&slow).await;
+    let (crowd, first) = crowd(&suite, &ann).await;
+    assert_eq!(status::retry_after(&first), Some(Duration::from_secs(1)));
+    assert_eq!(refusal::<()>(Err(first)), OVERLOADED);
+    // All at once, so that no hash ends meanwhile.
+    let (registered, known, unknown, reset, keys, reads) = tokio::join!(
+        register(&suite, user_registration("Eve")),
+        login(&suite, &ben.email, PASSWORD),
+        login(&suite, "stranger@example.org", PASSWORD),
+        reset_password(&suite, &token, NEW_PASSWORD),
+        signing_keys(&suite),
+        is_accepted(&suite, &ann.token),
+    );
+    let refused = [refusal(registered), refusal(known), refusal(unknown), refusal(reset)];
+    assert_eq!(refused, [OVERLOADED; 4]);
+    assert!(keys.len() == 1 && reads, "what needs no hash goes on");
+    drop(crowd);
+    // Nothing came of what was refused, and who comes again is served.
+    eventually("the link works", async || reset_password(&suite, &token, NEW_PASSWORD).await.ok()).await;
+    login(&suite, &ben.email, NEW_PASSWORD).await.unwrap();
+    register(&suite, user_registration("Eve")).await.unwrap();
+}
