@@ -9,7 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use connectus_platform::{context::REQUEST_ID_HEADER, mail::DevelopmentMailbox, service::Links, telemetry::PrometheusHandle};
+use connectus_platform::{
+    context::REQUEST_ID_HEADER, mail::DevelopmentMailbox, service::Links, telemetry::PrometheusHandle,
+};
 use http::{HeaderName, Method, header};
 use tower::ServiceExt;
 use tower_http::{

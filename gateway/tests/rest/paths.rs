@@ -88,6 +88,16 @@ async fn a_method_that_is_not_allowed_is_said_before_a_token_is_looked_for() {
 }
 
 #[tokio::test]
+async fn the_same_is_served_over_http_2() {
+    let suite = Suite::start().await;
+    let client = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
+    for (path, status) in [("/healthz", 200), ("/v1/account", 401), ("/nothing", 404)] {
+        let response = client.get(format!("{}{path}", suite.api.url())).send().await.unwrap();
+        assert_eq!((response.version(), response.status().as_u16()), (reqwest::Version::HTTP_2, status), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_look_at_the_headers_gets_those_and_no_body() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;

@@ -150,7 +150,7 @@ async fn an_organizations_invalid_fields_are_named_and_nothing_changes() {
         (geojson(json!({"type": "Line", "coordinates": [0, 0]})), "address.geojson.type"),
         (geojson(json!({"type": "Point", "coordinates": [0]})), "address.geojson.coordinates"),
         (geojson(json!({"type": "Point", "coordinates": ["a", "b"]})), "address.geojson.coordinates[0]"),
-        (geojson(json!({"type": "Point"})), "address.geojson"),
+        (geojson(json!({"type": "Point"})), "address.geojson.coordinates"),
         (json!({"affiliated_orgs": ["x"]}), "affiliated_orgs"),
         (json!({"affiliated_orgs": [ann.id]}), "affiliated_orgs"),
         (json!({"affiliated_orgs": vec![help.id.as_str(); 201]}), "affiliated_orgs"),
