@@ -2,7 +2,7 @@
 
 mod development;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -42,13 +42,12 @@ pub struct Mail {
 #[derive(Clone)]
 pub enum Mailer {
     /// To a mail server.
-    Smtp(SmtpMailer),
+    Smtp(Arc<SmtpMailer>),
     /// Into a folder, for development.
     Development(DevelopmentMailbox),
 }
 
 /// Sends mails to a mail server.
-#[derive(Clone)]
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
@@ -67,11 +66,11 @@ pub enum MailSettingError {
 
 impl Mailer {
     /// Sends through the mail server at a URL (`smtp://`, `smtps://`, or `smtp://...?tls=required` for STARTTLS), from an
-    /// address. It takes a runtime, which keeps the connections.
+    /// address.
     pub fn smtp(url: &str, from: &str) -> Result<Self, MailSettingError> {
         let from = from.parse()?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(CONNECT_TIMEOUT)).build();
-        Ok(Self::Smtp(SmtpMailer { transport, from }))
+        Ok(Self::Smtp(Arc::new(SmtpMailer { transport, from })))
     }
 
     /// Hands a mail over. Once this returns `Ok`, the other side has taken it.

@@ -122,7 +122,7 @@ impl Postgres {
     /// The URL of a database of the server.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
-        let folder: String = self.socket_dir.as_os_str().as_encoded_bytes().iter().map(encoded).collect();
+        let folder: String = self.socket_dir.as_os_str().as_encoded_bytes().iter().copied().map(encoded).collect();
         format!("postgres://{USER}@{folder}/{database}")
     }
 
@@ -159,9 +159,9 @@ impl Drop for Postgres {
 }
 
 /// A byte of a path, as a URL has it.
-fn encoded(byte: &u8) -> String {
-    let is_plain = byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    if is_plain { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
+fn encoded(byte: u8) -> String {
+    let is_plain = byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if is_plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
 }
 
 /// Takes the data for as long as the lock lasts; `None` if somebody has it.

@@ -8,8 +8,8 @@ use connectus_testkit::{Behaviour, MailServer, eventually};
 use tokio::net::TcpListener;
 
 use crate::{
-    in_a_minute,
     smtp::{Answers, Smtp, mail, mailer},
+    within,
 };
 
 #[tokio::test]
@@ -91,12 +91,16 @@ async fn nobody_can_put_headers_or_recipients_into_a_mail() {
 
 #[tokio::test]
 async fn an_answer_about_the_mail_is_final_and_any_other_is_not() {
-    let cases: [(Answers, bool); 11] = [
+    let cases: [(Answers, bool); 15] = [
         (&[("RCPT", "550 5.1.1 No such user <ann@example.org>")], true),
         (&[("RCPT", "551 Not here: try <ann@example.org>")], true),
         (&[("RCPT", "553 5.1.3 ann@example.org is not an address")], true),
         (&[(".", "552 Too large for ann@example.org")], true),
-        (&[(".", "554 5.6.0 Rejected for ann@example.org")], true),
+        (&[("RCPT", "550 No such user <ann@example.org>")], true),
+        (&[("RCPT", "550 5.7.1 Relaying denied for ann@example.org")], false),
+        (&[("MAIL", "550 5.7.23 SPF fails: ann@example.org")], false),
+        (&[("CONNECT", "554 No SMTP service here, ann@example.org")], false),
+        (&[(".", "554 5.7.1 Your address is on a list, ann@example.org")], false),
         (&[("CONNECT", "421 Closing, ann@example.org")], false),
         (&[("AUTH", "535 5.7.8 Wrong password for ann@example.org")], false),
         (&[("MAIL", "452 Out of space for ann@example.org")], false),
@@ -146,7 +150,7 @@ async fn a_server_that_is_down_or_offers_no_login_is_tried_again() {
 async fn a_silent_server_is_given_up_and_tried_again() {
     let server = MailServer::start().await;
     server.behave(Behaviour::Silent);
-    let outcome = in_a_minute("the mailer gives up", mailer(&server.url()).send(mail())).await;
+    let outcome = within(150, "the mailer gives up", mailer(&server.url()).send(mail())).await;
     assert_eq!(retry(outcome), "the mail server did not answer in time");
 }
 

@@ -66,7 +66,7 @@ async fn a_worker_that_dies_in_the_middle_loses_nothing() {
     let other = desk.enqueue(Task::Deliver).await;
     desk.until_gone(other).await;
     assert_eq!(desk.attempts(id), 1, "nobody else delivers it while it is leased");
-    assert!(desk.holds(id, "due_at > now() + interval '30 s'").await, "the lease outlasts an attempt");
+    assert!(desk.holds(id, "due_at > now() + interval '150 s'").await, "the lease outlasts an attempt");
 
     desk.make_due(id).await;
     desk.until_attempted(id, 2).await;

@@ -68,7 +68,9 @@ impl AuthInternalService for Probe {
             ask::PANIC => panic!("as the test wants it"),
             ask::WAIT => self.shared.go_on.notified().await,
             ask::HANG => pending().await,
-            ask::CALLER => drop(identity::caller(&request)?),
+            ask::CALLER => {
+                identity::caller(&request)?;
+            }
             ask::CALL_ON => return self.call_on(ask::ANSWER).await,
             ask::CALL_ON_FOR_EVER => return self.call_on(ask::HANG).await,
             _ => self.shared.seen.lock().unwrap().push(request.metadata().clone().into_headers()),
@@ -104,6 +106,8 @@ pub(crate) struct Served {
     /// The same without a network.
     pub(crate) router: Router,
     pub(crate) shared: Arc<Shared>,
+    /// What the suite's services know each other by.
+    pub(crate) identity: ServiceIdentity,
     _end: DropGuard,
 }
 
@@ -131,13 +135,17 @@ impl Served {
         let pool = store::pool(&PoolOptions { url, service: "auth", size: 1 });
         let shared = Arc::<Shared>::default();
         let probe = AuthInternalServiceServer::new(Probe { shared: shared.clone(), next });
-        let service = Service::new("auth", Routes::new(probe));
+        let service = Service::new("connectus.auth.v1.AuthInternalService", Routes::new(probe));
         let end = CancellationToken::new();
-        let router = service::start(vec![(service, Resources { pool, access, identity })], &end, &TaskTracker::new());
+        let router = service::start(
+            vec![(service, Resources { pool, access, identity: identity.clone() })],
+            &end,
+            &TaskTracker::new(),
+        );
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(serve(listener, router.clone(), end.clone()));
-        Self { address, router, shared, _end: end.drop_guard() }
+        Self { address, router, shared, identity, _end: end.drop_guard() }
     }
 
     pub(crate) fn url(&self) -> String {

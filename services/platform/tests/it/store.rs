@@ -10,7 +10,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures::future::join_all;
 use tokio::time::Instant;
 
-use crate::in_a_minute;
+use crate::within;
 
 #[derive(QueryableByName)]
 struct Setting {
@@ -153,7 +153,7 @@ async fn who_gets_no_connection_is_told_so_in_time() {
     let database = Database::new().await;
     let pool = pool(&database, "auth");
     let held = join_all((0..5).map(|_| store::connection(&pool))).await;
-    let refused = in_a_minute("a refusal", store::connection(&pool)).await;
+    let refused = within(5, "a refusal", store::connection(&pool)).await;
     assert!(matches!(refused.err(), Some(StoreError::Unavailable(_))));
     drop(held);
     run(&pool, "SELECT 1").await.unwrap();
@@ -185,6 +185,6 @@ async fn a_database_that_does_not_answer_is_given_up_in_time() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://connectus@{}/postgres", silent.local_addr().unwrap());
     let pool = store::pool(&PoolOptions { url, service: "auth", size: 1 });
-    let refused = in_a_minute("a refusal", store::connection(&pool)).await;
+    let refused = within(5, "a refusal", store::connection(&pool)).await;
     assert!(matches!(refused.err(), Some(StoreError::Unavailable(_))));
 }

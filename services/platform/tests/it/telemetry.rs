@@ -5,8 +5,8 @@ use std::process::Command;
 use connectus_platform::telemetry::{LogFormat, init};
 use serde_json::{Value, json};
 
-#[test]
-fn a_filter_that_is_not_understood_is_named() {
+#[tokio::test]
+async fn a_filter_that_is_not_understood_is_named() {
     for filter in ["connectus=loud", "info,=debug=", "[", "a=b=c"] {
         for format in [LogFormat::Pretty, LogFormat::Json] {
             let error = init(filter, format).map(drop).expect_err(filter).to_string();
@@ -18,8 +18,8 @@ fn a_filter_that_is_not_understood_is_named() {
 /// Logs and metrics belong to a whole process: this runs in one of its own.
 const IN_A_PROCESS: &str = "CONNECTUS_TEST_TELEMETRY";
 
-#[test]
-fn logs_are_lines_of_json_and_metrics_have_buckets() {
+#[tokio::test]
+async fn logs_are_lines_of_json_and_metrics_have_buckets() {
     if std::env::var_os(IN_A_PROCESS).is_some() {
         return log_and_measure();
     }

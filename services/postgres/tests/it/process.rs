@@ -26,7 +26,7 @@ async fn serve(data: &str) {
     let server = start(Path::new(data)).await.unwrap();
     leave_mark(&server).await;
     println!("\nserver {}", server.pid().unwrap());
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Waits for the process to say the server's process id.
