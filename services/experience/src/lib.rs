@@ -2,12 +2,12 @@
 
 mod delivery;
 mod domain;
-mod janitor;
 mod mails;
 mod rpc;
 mod store;
 
 use connectus_platform::{
+    janitor,
     migrate::Schema,
     outbox::Outbox,
     service::{Outgoing, Resources, Service},
@@ -38,5 +38,5 @@ pub fn build(resources: &Resources, outgoing: &Outgoing) -> Service {
     let server = ExperienceServiceServer::new(experiences).max_decoding_message_size(MAX_REQUEST);
     Service::new("experience", Routes::new(server))
         .worker(|shutdown| outbox.run(shutdown))
-        .worker(|shutdown| janitor::run(pool, shutdown))
+        .worker(|shutdown| janitor::run(pool, &["approval_links"], shutdown))
 }

@@ -67,8 +67,14 @@ pub(super) async fn by_account(account: &Channel, id: &str) -> Result<Validator,
 pub(super) async fn by_mail(account: &Channel, field: &str, email: &str) -> Result<Validator, Error> {
     let email = fields::email(field, email)?;
     let own = accounts::own_email(account, on_behalf(ME.to_owned())).await?;
-    if own.to_lowercase() == email.to_lowercase() {
+    if mailbox(&own) == mailbox(&email) {
         return Err(FieldError::new(field, "is the caller's own address").into());
     }
     Ok(Validator::Email(email))
+}
+
+/// What tells mailboxes apart: an address means the same in any case, and with quotes around its local part (RFC 5321, section
+/// 4.1.2).
+fn mailbox(email: &str) -> String {
+    email.replace(['"', '\\'], "").to_lowercase()
 }

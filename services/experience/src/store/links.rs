@@ -52,10 +52,3 @@ pub(super) async fn delete_all(conn: &mut AsyncPgConnection, experience_id: Uuid
     diesel::delete(links).execute(conn).await?;
     Ok(())
 }
-
-/// Deletes the links that have expired.
-pub(crate) async fn delete_expired(pool: &Pool) -> Result<(), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    diesel::delete(approval_links::table.filter(approval_links::expires_at.lt(Utc::now()))).execute(&mut conn).await?;
-    Ok(())
-}

@@ -92,7 +92,14 @@ async fn nobody_confirms_what_they_say_themselves() {
     let (asked, _) = create_and_ask(&suite, &ann, "Soup kitchen").await;
     until_delivered(&suite).await;
     let before = stored(&suite).await;
-    for own in ["ann@example.org", "ANN@EXAMPLE.ORG", "Ann@Example.org", " ann@example.org "] {
+    for own in [
+        "ann@example.org",
+        "ANN@EXAMPLE.ORG",
+        "Ann@Example.org",
+        " ann@example.org ",
+        "\"A\\nn\"@example.org",
+        "\"ann\"@example.org",
+    ] {
         assert_eq!(invalid_field(create(&suite, &ann, "Choir", by_mail(own)).await), "validator.email", "{own}");
         assert_eq!(invalid_field(replace(&suite, &ann, &asked.id, "Choir", own).await), "validator", "{own}");
     }
