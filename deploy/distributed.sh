@@ -24,7 +24,7 @@ for service in "${services[@]}"; do
     port=$((port + 1))
 done
 
-# The roles end first, and the database last.
+# The gateway ends first, so that the calls under way find their services, and the database last.
 processes=()
 database=
 stop() {
@@ -50,7 +50,7 @@ for service in "${services[@]}"; do
     processes+=($!)
 done
 "$CONNECTUS_BIN" gateway &
-processes+=($!)
+processes=($! "${processes[@]}")
 
 # One that ends by itself takes the others with it.
 wait -n "${processes[@]}"

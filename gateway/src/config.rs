@@ -9,7 +9,8 @@ use http::HeaderValue;
 #[group(id = "gateway-config")]
 pub struct Config {
     /// The web origins that may call from browsers, separated by commas (https://app.example.org).
-    #[arg(long, env = "CONNECTUS_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    #[arg(long, env = "CONNECTUS_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',',
+          value_parser = origin)]
     pub(crate) cors_origins: Vec<HeaderValue>,
     /// How many requests a second one address may make, after a burst of five times as many.
     #[arg(long, env = "CONNECTUS_RATE_LIMIT", value_name = "NUMBER", default_value = "50")]
@@ -21,6 +22,15 @@ pub struct Config {
     /// Whether requests from this machine are not limited.
     #[arg(skip)]
     pub(crate) trusts_loopback: bool,
+}
+
+/// An origin (RFC 6454, section 6.2), and no wildcard: credentials are not for everybody.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match (authority, HeaderValue::from_str(text)) {
+        (Some(authority), Ok(origin)) if !authority.is_empty() && !authority.contains('/') => Ok(origin),
+        _ => Err("an origin is a scheme, a host and perhaps a port, such as https://app.example.org".to_owned()),
+    }
 }
 
 impl Config {

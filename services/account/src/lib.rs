@@ -9,7 +9,8 @@ use connectus_platform::{
     service::{Resources, Service},
 };
 use connectus_proto::account::v1::{
-    account_internal_service_server::AccountInternalServiceServer, account_service_server::{self, AccountServiceServer},
+    account_internal_service_server::AccountInternalServiceServer,
+    account_service_server::{self, AccountServiceServer},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::Routes;

@@ -49,9 +49,9 @@ pub(crate) struct Hasher {
 
 struct Shared {
     /// A place to wait, or to be hashed.
-    places: Semaphore,
+    places: Arc<Semaphore>,
     /// A place to be hashed.
-    threads: Semaphore,
+    threads: Arc<Semaphore>,
     /// Memory that no hash uses now.
     memory: Mutex<Vec<Vec<Block>>>,
 }
@@ -62,8 +62,8 @@ impl Hasher {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = concurrency.unwrap_or_else(processors).max(1);
         let shared = Shared {
-            places: Semaphore::new(threads * (1 + WAITING_PER_THREAD)),
-            threads: Semaphore::new(threads),
+            places: Arc::new(Semaphore::new(threads * (1 + WAITING_PER_THREAD))),
+            threads: Arc::new(Semaphore::new(threads)),
             memory: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
@@ -94,10 +94,13 @@ impl Hasher {
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = self.shared.places.try_acquire().map_err(|_| Error::Overloaded)?;
-        let _thread = self.shared.threads.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
         let shared = self.shared.clone();
+        let place = shared.places.clone().try_acquire_owned().map_err(|_| Error::Overloaded)?;
+        let thread = shared.threads.clone().acquire_owned().await;
+        let thread = thread.map_err(|error| Error::Internal(error.to_string()))?;
         let hashed = tokio::task::spawn_blocking(move || {
+            // Whoever stops waiting does not stop the work, which holds its place until it is done.
+            let _held = (place, thread);
             let mut memory = shared.memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let result = work(&mut memory);
             shared.memory.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
@@ -203,5 +206,26 @@ mod tests {
             refused += usize::from(attempt.await.unwrap() == Err(Error::Overloaded));
         }
         assert_eq!(refused, 1);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_holds_its_place_to_its_end() {
+        let hasher = Hasher::new(Some(1));
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let (start, started) = tokio::sync::oneshot::channel();
+        let working = hasher.clone();
+        let caller = tokio::spawn(async move {
+            let work = move |_: &mut Vec<Block>| {
+                start.send(()).unwrap();
+                finished.recv().unwrap();
+            };
+            working.run(work).await
+        });
+        started.await.unwrap();
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        assert_eq!(hasher.shared.threads.available_permits(), 0);
+        finish.send(()).unwrap();
+        drop(hasher.shared.threads.acquire().await.unwrap());
     }
 }

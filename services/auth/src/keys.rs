@@ -53,7 +53,8 @@ impl KeyRing {
         Self { pool, keys: watch::Sender::new(Arc::default()), rotation: config.key_rotation(), kept }
     }
 
-    /// Follows the database, makes the first key, and replaces a key when its time has come, until the shutdown.
+    /// Follows the database, makes the first key, replaces a key when its time has come, and forgets it when its last token
+    /// has expired, until the shutdown.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
         loop {
             if let Err(error) = self.keep_current().await {
@@ -75,6 +76,10 @@ impl KeyRing {
             stored::insert_if(&self.pool, &new_key(active_at), |keys| self.is_due(keys, now)).await?;
             self.refresh().await?;
         }
+        // Newest first: all but the last have replaced another.
+        if keys.iter().rev().skip(1).any(|key| key.active_at < now - self.kept) {
+            stored::delete_replaced_before(&self.pool, now - self.kept).await?;
+        }
         Ok(())
     }
 
@@ -91,11 +96,6 @@ impl KeyRing {
         }
         self.refresh().await?;
         Ok(key.key_id)
-    }
-
-    /// Forgets the keys whose last token has expired.
-    pub(crate) async fn prune(&self) -> Result<(), StoreError> {
-        stored::delete_replaced_before(&self.pool, Utc::now() - self.kept).await
     }
 
     /// The public keys, newest first.

@@ -4,19 +4,20 @@ mod config;
 mod delivery;
 mod domain;
 mod hashing;
-mod janitor;
 mod keys;
 mod mails;
 mod rpc;
 mod store;
 
 use connectus_platform::{
+    janitor,
     migrate::Schema,
     outbox::Outbox,
     service::{Outgoing, Resources, Service},
 };
 use connectus_proto::auth::v1::{
-    auth_internal_service_server::AuthInternalServiceServer, auth_service_server::AuthServiceServer,
+    auth_internal_service_server::AuthInternalServiceServer,
+    auth_service_server::{self, AuthServiceServer},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::Routes;
@@ -44,17 +45,16 @@ pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Ser
     let auth = Auth {
         pool: resources.pool.clone(),
         access: resources.access.clone(),
-        hasher: Hasher::new(config.hash_concurrency),
+        hasher: Hasher::new(config.hash_concurrency.map(usize::from)),
         keys: keys.clone(),
         outbox: outbox.clone(),
         token_ttl: config.token_ttl(),
     };
     let pool = resources.pool.clone();
-    let janitor_keys = keys.clone();
-    Service::new("auth", routes(auth))
+    Service::new(auth_service_server::SERVICE_NAME, routes(auth))
         .worker(|shutdown| keys.run(shutdown))
         .worker(|shutdown| outbox.run(shutdown))
-        .worker(|shutdown| janitor::run(pool, janitor_keys, shutdown))
+        .worker(|shutdown| janitor::run(pool, &["mail_links", "access_changes"], shutdown))
 }
 
 fn routes(auth: Auth) -> Routes {

@@ -9,7 +9,7 @@ use connectus_platform::{
 use crate::{error::StartError, settings::LogSettings, settings::missing};
 
 /// Where the databases are.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct DatabaseSettings {
     /// The PostgreSQL that all services use (postgres://user:password@host/database).
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
@@ -24,24 +24,29 @@ pub(crate) struct DatabaseSettings {
     #[arg(long, env = "EXPERIENCE_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     experience_database_url: Option<String>,
     /// How many connections each service opens at most.
-    #[arg(long, env = "CONNECTUS_DATABASE_CONNECTIONS", default_value = "16", value_name = "NUMBER")]
-    database_connections: usize,
+    #[arg(long, env = "CONNECTUS_DATABASE_CONNECTIONS", default_value = "16", value_name = "NUMBER",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    database_connections: u16,
 }
 
 impl DatabaseSettings {
+    /// What each service has of its own.
+    fn own_urls(&self) -> [(&'static str, Option<&String>); 3] {
+        [
+            ("auth", self.auth_database_url.as_ref()),
+            ("account", self.account_database_url.as_ref()),
+            ("experience", self.experience_database_url.as_ref()),
+        ]
+    }
+
     /// Whether some service has no database.
     pub(crate) fn is_incomplete(&self) -> bool {
-        let own = [&self.auth_database_url, &self.account_database_url, &self.experience_database_url];
-        self.database_url.is_none() && own.iter().any(|url| url.is_none())
+        self.database_url.is_none() && self.own_urls().iter().any(|(_, url)| url.is_none())
     }
 
     fn url(&self, service: &'static str) -> Result<String, StartError> {
-        let own = match service {
-            "auth" => &self.auth_database_url,
-            "account" => &self.account_database_url,
-            _ => &self.experience_database_url,
-        };
-        let url = own.as_ref().or(self.database_url.as_ref()).ok_or_else(|| missing("DATABASE_URL"))?;
+        let own = self.own_urls().into_iter().find(|(name, _)| *name == service).and_then(|(_, url)| url);
+        let url = own.or(self.database_url.as_ref()).ok_or_else(|| missing("DATABASE_URL"))?;
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(StartError::Setting(format!("the database URL of {service} must begin with postgres://")));
         }
@@ -50,7 +55,7 @@ impl DatabaseSettings {
 
     /// A service's connections.
     pub(crate) fn pool(&self, service: &'static str) -> Result<Pool, StartError> {
-        Ok(store::pool(&PoolOptions { url: self.url(service)?, service, size: self.database_connections.max(1) }))
+        Ok(store::pool(&PoolOptions { url: self.url(service)?, service, size: self.database_connections.into() }))
     }
 
     /// Brings the schemas of all services up to date.

@@ -8,6 +8,7 @@ use connectus_platform::{
     migrate::Schema,
     peer::{self, Channel},
     service::{self, Outgoing, Resources, Service},
+    telemetry,
 };
 
 use crate::{
@@ -193,7 +194,7 @@ async fn serve(
     build: impl FnOnce(&Resources) -> Service,
     started: impl FnOnce(Router),
 ) -> Result<(), StartError> {
-    settings.log.init()?;
+    let metrics = settings.log.init()?;
     let name = schema.service;
     let (listener, address) = settings.grpc_listen.bind().await?;
     let pool = settings.database.pool(name)?;
@@ -206,7 +207,7 @@ async fn serve(
     let router = service::start(vec![(service, resources)], &process.workers_end, &process.workers);
     started(router.clone());
     process.workers.spawn(access.run(process.workers_end.clone()));
-    process.serve(listener, router);
+    process.serve(listener, router.merge(telemetry::router(metrics)));
     println!("connectus {name} listens on {address}");
     process.until_signal().await;
     Ok(())

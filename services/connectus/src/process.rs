@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use connectus_platform::serve::serve;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -17,6 +18,7 @@ const WORKERS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs a role to its end.
 pub(crate) fn run(role: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
+    allow_many_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -25,6 +27,14 @@ pub(crate) fn run(role: impl Future<Output = Result<(), StartError>>) -> Result<
     // What still runs in the background is not worth waiting for.
     runtime.shutdown_background();
     ended
+}
+
+/// Allows as many open files, which connections are too, as the system does: many systems set out with 1024.
+fn allow_many_files() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        // Where this is refused, what was allowed before must do.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
 }
 
 /// What runs in this process, and how to end it.

@@ -10,9 +10,8 @@ use connectus_platform::{
     identity::{MIN_SECRET_LENGTH, ServiceIdentity},
     mail::Mailer,
     service::Links,
-    telemetry::{self, LogFormat},
+    telemetry::{self, LogFormat, PrometheusHandle},
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
 use crate::error::StartError;
@@ -142,7 +141,8 @@ pub(crate) struct TrustSettings {
     #[arg(long, env = "CONNECTUS_SERVICE_SECRET", value_name = "SECRET", hide_env_values = true)]
     service_secret: Option<String>,
     /// For how many seconds tokens are still accepted when auth does not answer.
-    #[arg(long, env = "CONNECTUS_ACCESS_MAX_AGE", default_value = "10", value_name = "SECONDS")]
+    #[arg(long, env = "CONNECTUS_ACCESS_MAX_AGE", default_value = "10", value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..=3600))]
     access_max_age: u64,
 }
 

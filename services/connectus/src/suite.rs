@@ -11,8 +11,8 @@ use connectus_platform::{
     peer,
     service::{self, Links, Outgoing, Resources},
     store::Pool,
+    telemetry::PrometheusHandle,
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What the suite is made of.

@@ -12,7 +12,7 @@ use connectus_platform::{
     outbox::Outbox,
     service::{Outgoing, Resources, Service},
 };
-use connectus_proto::experience::v1::experience_service_server::ExperienceServiceServer;
+use connectus_proto::experience::v1::experience_service_server::{self, ExperienceServiceServer};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::Routes;
 
@@ -36,7 +36,7 @@ pub fn build(resources: &Resources, outgoing: &Outgoing) -> Service {
     let outbox = Outbox::new(pool.clone(), Delivery::new(pool.clone(), outgoing.clone()));
     let experiences = Experiences { pool: pool.clone(), account: outgoing.account.clone(), outbox: outbox.clone() };
     let server = ExperienceServiceServer::new(experiences).max_decoding_message_size(MAX_REQUEST);
-    Service::new("experience", Routes::new(server))
+    Service::new(experience_service_server::SERVICE_NAME, Routes::new(server))
         .worker(|shutdown| outbox.run(shutdown))
         .worker(|shutdown| janitor::run(pool, &["approval_links"], shutdown))
 }

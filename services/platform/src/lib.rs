@@ -5,6 +5,7 @@ pub mod context;
 pub mod fields;
 pub mod health;
 pub mod identity;
+pub mod janitor;
 pub mod mail;
 pub mod migrate;
 pub mod outbox;

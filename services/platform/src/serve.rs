@@ -1,5 +1,7 @@
 //! Serves a router over HTTP/1.1 and HTTP/2 on one port, with bounds on what a client may take.
 
+mod places;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
@@ -10,14 +12,13 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-/// How many connections are open at once; more wait to be accepted.
-const MAX_CONNECTIONS: usize = 4096;
+use places::{Place, Places};
+
 /// How many calls one HTTP/2 connection may have under way.
 const MAX_STREAMS: u32 = 256;
 /// How long a client may take to say what it wants.
@@ -36,7 +37,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Serves until the shutdown, then lets what is under way finish. Handlers find the client's address in `ConnectInfo`.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
     let builder = Arc::new(builder());
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = Places::new();
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
@@ -67,16 +68,13 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.ok()?;
+async fn accept(listener: &TcpListener, places: &Places) -> Option<(TcpStream, SocketAddr, Place)> {
+    let place = places.free().await?;
     match listener.accept().await {
         Ok((stream, address)) => {
             // Latency matters more than the number of packets.
             let _ = stream.set_nodelay(true);
-            Some((stream, address, place))
+            Some((stream, address, places.take(place, address.ip())?))
         }
         Err(error) => {
             tracing::warn!(%error, "cannot accept a connection");

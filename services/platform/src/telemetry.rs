@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::{Router, routing::get};
 use clap::ValueEnum;
 use http::{HeaderValue, header::CONTENT_TYPE};
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 pub use metrics_exporter_prometheus::PrometheusHandle;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The upper bounds of the buckets of every duration, in seconds.
@@ -64,8 +64,6 @@ async fn keep_up(metrics: PrometheusHandle) {
 /// Serves the metrics at `/metrics`, in Prometheus' text format.
 pub fn router<S: Clone + Send + Sync + 'static>(metrics: PrometheusHandle) -> Router<S> {
     let content_type = HeaderValue::from_static("text/plain; version=0.0.4");
-    Router::new().route(
-        "/metrics",
-        get(move || std::future::ready(([(CONTENT_TYPE, content_type.clone())], metrics.render()))),
-    )
+    Router::new()
+        .route("/metrics", get(move || std::future::ready(([(CONTENT_TYPE, content_type.clone())], metrics.render()))))
 }

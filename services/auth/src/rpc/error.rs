@@ -1,10 +1,15 @@
 //! The one place where an error of auth becomes a gRPC status.
 
+use std::time::Duration;
+
 use connectus_platform::status::{self, RETRY_DELAY};
 use connectus_proto::common::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use crate::{domain::Error, janitor};
+use crate::domain::Error;
+
+/// When another key may have room: those before go when the last token that they signed has expired.
+const KEY_RETRY_DELAY: Duration = Duration::from_mins(10);
 
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
@@ -13,7 +18,7 @@ impl From<Error> for Status {
             Error::Store(error) => return status::store_failure(&error),
             Error::Internal(cause) => return status::internal(cause),
             Error::Overloaded => return status::overloaded(RETRY_DELAY),
-            Error::TooManyKeys => return status::overloaded(janitor::INTERVAL),
+            Error::TooManyKeys => return status::overloaded(KEY_RETRY_DELAY),
             Error::AccountTypeInvalid => {
                 (Code::InvalidArgument, ErrorReason::AccountTypeInvalid, "whose account it is must be said")
             }

@@ -5,13 +5,13 @@ use connectus_proto::auth::v1::{LogoutEverywhereRequest, LogoutEverywhereRespons
 use tonic::Request;
 
 use super::{Answer, Auth};
-use crate::{domain::Error, store};
+use crate::store;
 
 pub(super) async fn logout_everywhere(
     auth: &Auth,
     request: Request<LogoutEverywhereRequest>,
 ) -> Answer<LogoutEverywhereResponse> {
     let caller = identity::caller(&request)?;
-    store::access::revoke_account(&auth.pool, caller.account_id, auth.token_ttl).await.map_err(Error::from)?;
+    store::access::revoke_account(&auth.pool, caller.account_id).await?;
     Ok(LogoutEverywhereResponse {}.into())
 }

@@ -18,6 +18,6 @@ pub(super) async fn reset_password(
     let password = Password::choose("password", &password).map_err(Error::from)?;
     let claims = link_claims(auth, Purpose::ResetPassword, &token).await?;
     let hash = auth.hasher.hash(&password).await?;
-    store::links::reset_password(&auth.pool, claims.sub, &token, &hash, auth.token_ttl).await?;
+    store::links::reset_password(&auth.pool, claims.sub, &token, &hash).await?;
     Ok(ResetPasswordResponse {}.into())
 }

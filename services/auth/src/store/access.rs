@@ -1,6 +1,6 @@
 //! The changes of access that replicas follow.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use connectus_platform::{
     store::{self, Connection, Pool, StoreError},
     token::LEEWAY,
@@ -14,6 +14,7 @@ use prost_types::Timestamp;
 use uuid::Uuid;
 
 use super::{accounts, schema::access_changes};
+use crate::config::MAX_TOKEN_TTL;
 
 /// Lets one transaction at a time write a change, so that they become visible in the order of their numbers and a replica
 /// that reads on from a number misses none.
@@ -76,37 +77,30 @@ pub(crate) async fn changes_after(pool: &Pool, cursor: i64) -> Result<Page, Stor
 /// Revokes one token.
 pub(crate) async fn revoke_token(pool: &Pool, token_id: Uuid, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
-    conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
+    let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(forgettable(expires_at)));
+    conn.transaction(async |conn: &mut Connection| -> Result<(), StoreError> {
         diesel::sql_query(LOCK).execute(conn).await?;
-        let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(forgettable(expires_at)));
-        diesel::insert_into(access_changes::table).values(values).execute(conn).await
+        diesel::insert_into(access_changes::table).values(values).execute(conn).await?;
+        Ok(())
     })
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Revokes every token of an account.
-pub(crate) async fn revoke_account(pool: &Pool, account_id: Uuid, token_ttl: TimeDelta) -> Result<(), StoreError> {
+pub(crate) async fn revoke_account(pool: &Pool, account_id: Uuid) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
-    conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
-        revoke_account_on(conn, account_id, token_ttl).await
-    })
-    .await?;
-    Ok(())
+    Ok(conn.transaction(async |conn: &mut Connection| revoke_account_on(conn, account_id).await).await?)
 }
 
-pub(super) async fn revoke_account_on(
-    conn: &mut AsyncPgConnection,
-    account_id: Uuid,
-    token_ttl: TimeDelta,
-) -> QueryResult<()> {
+pub(super) async fn revoke_account_on(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
     let Some((generation, email_verified)) = accounts::next_generation(conn, account_id).await? else { return Ok(()) };
     diesel::sql_query(LOCK).execute(conn).await?;
     let values = (
         access_changes::account_id.eq(account_id),
         access_changes::min_generation.eq(generation),
         access_changes::email_verified.eq(email_verified),
-        access_changes::expires_at.eq(forgettable(Utc::now() + token_ttl)),
+        // Some tokens may be older than the setting that says how long they are good.
+        access_changes::expires_at.eq(forgettable(Utc::now() + MAX_TOKEN_TTL)),
     );
     diesel::insert_into(access_changes::table).values(values).execute(conn).await?;
     Ok(())
@@ -115,12 +109,4 @@ pub(super) async fn revoke_account_on(
 /// When a change may be forgotten that concerns tokens up to an expiry: some clocks accept them for a while longer.
 fn forgettable(expires_at: DateTime<Utc>) -> DateTime<Utc> {
     expires_at + 2 * LEEWAY
-}
-
-/// Deletes the changes that no unexpired token can concern.
-pub(crate) async fn delete_expired(pool: &Pool) -> Result<(), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let expired = access_changes::table.filter(access_changes::expires_at.lt(Utc::now()));
-    diesel::delete(expired).execute(&mut conn).await?;
-    Ok(())
 }

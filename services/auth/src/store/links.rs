@@ -1,6 +1,6 @@
 //! Mailed links, and what using one does.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use connectus_platform::store::{self, Connection, Pool, StoreError};
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
@@ -44,19 +44,13 @@ pub(crate) async fn verify_email(pool: &Pool, account_id: Uuid, token: &str) -> 
 
 /// Uses a link to set a new password, which revokes every token. It verifies the address too: whoever used the link reads
 /// what is sent there.
-pub(crate) async fn reset_password(
-    pool: &Pool,
-    account_id: Uuid,
-    token: &str,
-    hash: &str,
-    token_ttl: TimeDelta,
-) -> Result<(), Error> {
+pub(crate) async fn reset_password(pool: &Pool, account_id: Uuid, token: &str, hash: &str) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         redeem(conn, account_id, Purpose::ResetPassword, token).await?;
         accounts::set_password(conn, account_id, hash).await?;
         accounts::set_verified(conn, account_id).await?;
-        access::revoke_account_on(conn, account_id, token_ttl).await?;
+        access::revoke_account_on(conn, account_id).await?;
         Ok(())
     })
     .await
@@ -75,12 +69,5 @@ async fn redeem(conn: &mut AsyncPgConnection, account_id: Uuid, purpose: Purpose
         return Err(Error::LinkInvalid);
     }
     diesel::delete(mail_links::table.filter(of_kind)).execute(conn).await?;
-    Ok(())
-}
-
-/// Deletes the links that have expired.
-pub(crate) async fn delete_expired(pool: &Pool) -> Result<(), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    diesel::delete(mail_links::table.filter(mail_links::expires_at.lt(Utc::now()))).execute(&mut conn).await?;
     Ok(())
 }
