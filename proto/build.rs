@@ -2,15 +2,14 @@
 
 use std::{env, error::Error, fs, path::Path, path::PathBuf};
 
-use prost::Message;
-
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=connectus");
-    let files = proto_files(Path::new("connectus"))?;
-    let descriptors = protox::compile(files, ["."])?;
+    let mut compiler = protox::Compiler::new(["."])?;
+    compiler.include_imports(true).include_source_info(true).open_files(proto_files(Path::new("connectus"))?)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("connectus.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    // Encoded by the compiler: the messages of prost would lose the options that the contracts define.
+    fs::write(out.join("connectus.bin"), compiler.encode_file_descriptor_set())?;
+    tonic_prost_build::configure().compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }
 

@@ -33,9 +33,10 @@ pub(crate) mod general {
     pub(crate) const CONTENT_TYPE: ErrorCode = error(4150, 415, "Unsupported content type.", &[]);
     pub(crate) const TOO_MANY_REQUESTS: ErrorCode = error(4290, 429, "Too many requests.", &[]);
     pub(crate) const INTERNAL: ErrorCode = error(5000, 500, "Internal server error.", &[]);
-    /// All of them, for the documentation.
-    pub(crate) const ALL: [&ErrorCode; 7] =
-        [&NOT_FOUND, &METHOD_NOT_ALLOWED, &TOO_SLOW, &BODY_TOO_LARGE, &CONTENT_TYPE, &TOO_MANY_REQUESTS, &INTERNAL];
+    /// Those of every route with a body.
+    pub(crate) const OF_BODIES: [&ErrorCode; 3] = [&TOO_SLOW, &BODY_TOO_LARGE, &CONTENT_TYPE];
+    /// The statuses that are answered outside of the routes, and so in the envelope even where a route is a page.
+    pub(crate) const BEFORE_ROUTES: [u16; 2] = [TOO_SLOW.status, TOO_MANY_REQUESTS.status];
 }
 
 /// Why a request fails. Its answer depends on the route, which renders it.

@@ -7,8 +7,11 @@ use axum::{
     response::Response,
     routing::any,
 };
-use connectus_platform::{identity::SERVICE_IDENTITY_HEADER, peer::Channel};
-use http::{HeaderValue, header::CONTENT_TYPE};
+use connectus_platform::peer::Channel;
+use http::{
+    HeaderMap, HeaderValue,
+    header::{AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT},
+};
 use tonic::Status;
 use tonic_web::GrpcWebLayer;
 use tower::ServiceExt;
@@ -47,12 +50,19 @@ async fn unknown() -> Response {
 
 async fn forward(State(channel): State<Channel>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    // Nobody outside is a service of the suite.
-    parts.headers.remove(SERVICE_IDENTITY_HEADER);
+    parts.headers = passed_on(&parts.headers);
     // As a stream, the body does not claim a length, which grpc-web-text gets wrong when it is decoded.
     let body = tonic::body::Body::new(Body::from_stream(body.into_data_stream()));
     match channel.oneshot(http::Request::from_parts(parts, body)).await {
         Ok(response) => response.map(Body::new),
         Err(status) => status.into_http(),
     }
+}
+
+/// The headers that a service has a use for. No other is passed on: nobody outside is a service of the suite, whatever they
+/// say, and a client's freight is not for the connection that everybody's calls share.
+fn passed_on(headers: &HeaderMap) -> HeaderMap {
+    let known = [AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT];
+    let passed = headers.iter().filter(|(name, _)| known.contains(name) || name.as_str().starts_with("grpc-"));
+    passed.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

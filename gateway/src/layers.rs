@@ -1,34 +1,27 @@
-//! What surrounds every request: its id and deadline, its place in the rate limit, its headers, its measurement.
+//! What surrounds every request: its id and deadline, its headers, its measurement.
 
-use std::{
-    net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use axum::{
-    extract::{ConnectInfo, MatchedPath, Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use connectus_platform::{context, token};
-use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock, clock::DefaultClock};
+use connectus_proto::common::v1::ErrorReason;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{
-        AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
-        STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+        X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
 };
-use tonic::Status;
 
 use crate::{
-    Config,
     failure::{Failure, envelope, general, render},
     grpc,
     route::{Auth, Route},
 };
-use connectus_proto::common::v1::ErrorReason;
 
 /// The header of the published API that carries the access token.
 pub(crate) const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-access-token");
@@ -54,13 +47,8 @@ const NO_TOKEN: &str = "?";
 /// The access token of a request.
 fn token(headers: &HeaderMap) -> Option<&str> {
     let token = headers.get(ACCESS_TOKEN).map(|token| token.to_str().unwrap_or(NO_TOKEN));
-    let token = token.filter(|token| !token.is_empty()).or_else(|| bearer_token(headers))?;
+    let token = token.filter(|token| !token.is_empty()).or_else(|| context::bearer_token(headers))?;
     Some(if token.len() > token::MAX_LENGTH { NO_TOKEN } else { token })
-}
-
-fn bearer_token(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
 }
 
 /// Gives a request its id and its deadline, which the calls made for it carry on, and measures it.
@@ -70,11 +58,13 @@ pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, 
     let token = token(request.headers()).map(str::to_owned);
     let method = request.method().clone();
     let grpc = grpc::content_type(&request);
+    // A caller of an rpc may allow less.
+    let timeout = timeout.min(context::time_allowed(request.headers()));
     let served = context::within(id.clone(), token.as_deref(), timeout, next.run(request));
     let mut response = match tokio::time::timeout(timeout + GRACE, served).await {
         Ok(response) => response,
         Err(_) => match grpc {
-            Some(grpc) => grpc::refuse(Status::deadline_exceeded("the request took too long"), grpc),
+            Some(grpc) => grpc::refuse(context::deadline_exceeded(), grpc),
             None => envelope(&general::TOO_SLOW),
         },
     };
@@ -103,61 +93,6 @@ pub(crate) async fn note_route(path: Option<MatchedPath>, request: Request, next
         response.extensions_mut().insert(path);
     }
     response
-}
-
-/// How many requests each address may make.
-#[derive(Clone)]
-pub(crate) struct RateLimit {
-    limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
-    trusts_loopback: bool,
-}
-
-impl RateLimit {
-    pub(crate) fn new(config: &Config) -> Self {
-        let burst = config.rate_limit.saturating_mul(BURST);
-        let quota = Quota::per_second(config.rate_limit).allow_burst(burst);
-        Self { limiter: Arc::new(DefaultKeyedRateLimiter::keyed(quota)), trusts_loopback: config.trusts_loopback }
-    }
-
-    /// When the address may ask again, if it may not now.
-    fn wait(&self, address: IpAddr) -> Option<Duration> {
-        if self.trusts_loopback && address.is_loopback() {
-            return None;
-        }
-        // Addresses that are quiet again need not be remembered.
-        if self.limiter.len() > MAX_ADDRESSES {
-            self.limiter.retain_recent();
-        }
-        let clock = DefaultClock::default();
-        self.limiter.check_key(&network(address)).err().map(|until| until.wait_time_from(clock.now()))
-    }
-}
-
-/// How many times the rate may be asked for at once.
-const BURST: std::num::NonZeroU32 = std::num::NonZeroU32::new(5).unwrap();
-/// From how many addresses on the quiet ones are forgotten.
-const MAX_ADDRESSES: usize = 100_000;
-
-/// What counts as one address: all of an IPv6 network of 64 bits belongs to one customer.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-    }
-}
-
-/// Refuses an address that asks too often.
-pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let Some(wait) = address.and_then(|address| limit.wait(address)) else { return next.run(request).await };
-    if let Some(grpc) = grpc::content_type(&request) {
-        return grpc::refuse(Status::resource_exhausted("too many requests"), grpc);
-    }
-    let seconds = HeaderValue::from(wait.as_secs() + 1);
-    ([(RETRY_AFTER, seconds)], envelope(&general::TOO_MANY_REQUESTS)).into_response()
 }
 
 /// What pages may load: only what the gateway itself serves. The documentation page styles itself inline.

@@ -12,6 +12,7 @@ mod mismatch;
 mod openapi;
 mod operations;
 mod pages;
+mod rate_limit;
 mod rest;
 mod route;
 mod router;

@@ -96,7 +96,8 @@ fn parameters(route: &Route) -> Vec<Value> {
 
 fn responses(route: &Route, schemas: &mut Schemas) -> BTreeMap<String, Value> {
     let mut responses = BTreeMap::from([("200".to_owned(), success(route.answer, schemas))]);
-    let errors = route.all_errors().chain(general::ALL.into_iter().filter(|error| is_possible(route, error)));
+    let of_body = general::OF_BODIES.into_iter().filter(|_| route.body.is_some());
+    let errors = route.all_errors().chain(of_body).chain([&general::TOO_MANY_REQUESTS]);
     let mut by_status: BTreeMap<u16, Vec<&ErrorCode>> = BTreeMap::new();
     for error in errors {
         by_status.entry(error.status).or_default().push(error);
@@ -107,18 +108,10 @@ fn responses(route: &Route, schemas: &mut Schemas) -> BTreeMap<String, Value> {
         by_status.entry(504).or_default().push(internal);
     }
     for (status, errors) in by_status {
-        responses.insert(status.to_string(), failure(route.answer, &errors));
+        let is_page = matches!(route.answer, Answer::Html) && !general::BEFORE_ROUTES.contains(&status);
+        responses.insert(status.to_string(), failure(is_page, &errors));
     }
     responses
-}
-
-/// Whether a route can answer an error that any path answers: one without a body refuses none.
-fn is_possible(route: &Route, error: &ErrorCode) -> bool {
-    match error.code {
-        4040 | 4045 | 5000 => false,
-        4080 | 4130 | 4150 => route.body.is_some(),
-        _ => true,
-    }
 }
 
 fn success(answer: Answer, schemas: &mut Schemas) -> Value {
@@ -142,11 +135,11 @@ fn list_answer(schema: SchemaOf, schemas: &mut Schemas) -> Value {
     answer
 }
 
-fn failure(answer: Answer, errors: &[&ErrorCode]) -> Value {
+fn failure(is_page: bool, errors: &[&ErrorCode]) -> Value {
     let mut messages: Vec<&str> = errors.iter().map(|error| error.message).collect();
     messages.dedup();
     let description = messages.join(" / ");
-    if matches!(answer, Answer::Html) {
+    if is_page {
         return json!({"description": description, "content": {"text/html": {"schema": {"type": "string"}}}});
     }
     let examples: Map<String, Value> = errors

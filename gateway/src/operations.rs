@@ -35,6 +35,11 @@ pub(crate) fn router(upstreams: Upstreams, metrics: PrometheusHandle) -> Router<
         .route("/.well-known/jwks.json", get(jwks))
 }
 
+/// Whether a path is asked by those who watch over the gateway.
+pub(crate) fn is_probe(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
 /// The process is alive.
 async fn healthz() -> Json<Value> {
     Json(json!({"status": "ok"}))

@@ -25,7 +25,9 @@ use crate::{
     body::MAX_BODY,
     docs,
     failure::{ERROR_FIELD, envelope, general},
-    grpc, layers, operations, pages, rest,
+    grpc, layers, operations, pages,
+    rate_limit::{RateLimit, limit_rate},
+    rest,
     upstream::Gateway,
 };
 
@@ -56,7 +58,7 @@ pub fn build(parts: Parts) -> Router {
         // A handler that panics still answers.
         .layer(CatchPanicLayer::custom(panicked))
         // Refused before anything is read.
-        .layer(from_fn_with_state(layers::RateLimit::new(&config), layers::limit_rate))
+        .layer(from_fn_with_state(RateLimit::new(&config), limit_rate))
         // Everything inside knows the request's id and deadline.
         .layer(from_fn_with_state(config.request_timeout(), layers::surround))
         .layer(from_fn_with_state(is_https, layers::secure))
@@ -109,15 +111,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// What browsers on other origins may send and read.
 fn cors(config: &Config) -> CorsLayer {
-    let names = [
-        "x-access-token",
-        "x-grpc-web",
-        "x-user-agent",
-        "grpc-timeout",
-        "connect-protocol-version",
-        "connect-timeout-ms",
-        "idempotency-key",
-    ];
+    let names = ["x-access-token", "x-grpc-web", "x-user-agent", "grpc-timeout"];
     let sent = names.map(HeaderName::from_static).into_iter().chain([header::AUTHORIZATION, header::CONTENT_TYPE]);
     let names = ["grpc-status", "grpc-message", "grpc-status-details-bin", "x-next-cursor", REQUEST_ID_HEADER];
     let read = names.map(HeaderName::from_static).into_iter().chain([header::RETRY_AFTER, ERROR_FIELD]);

@@ -18,12 +18,8 @@ const ONLY_FOR_ME: [(&str, ErrorReason); 1] = [("/v1/accounts/{id}/experiences",
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
 const NOT_FROM_THE_BODY: [&str; 4] = ["experience_id", "token", "update_mask", "user_id"];
 
-/// The contracts from their sources: the descriptors in the code are without the options of the rpcs.
 fn contracts() -> DescriptorPool {
-    let mut compiler = protox::Compiler::new([concat!(env!("CARGO_MANIFEST_DIR"), "/../proto")]).unwrap();
-    let services: BTreeSet<&str> = routes().filter_map(|route| route.rpc.split('.').nth(1)).collect();
-    let files = services.iter().map(|name| format!("connectus/{name}/v1/{name}_service.proto"));
-    compiler.include_imports(true).open_files(files).unwrap().descriptor_pool()
+    DescriptorPool::decode(connectus_proto::FILE_DESCRIPTOR_SET).unwrap()
 }
 
 fn rpc_of(route: &Route, contracts: &DescriptorPool) -> MethodDescriptor {

@@ -9,8 +9,13 @@ pub(crate) mod settings;
 
 pub(crate) use error::Error;
 
-use connectus_platform::fields::FieldError;
+use std::collections::{BTreeSet, HashSet};
 
+use connectus_platform::fields::{self, FieldError};
+use uuid::Uuid;
+
+/// How much of an unknown path an error says: it travels in a header.
+const MOST_QUOTED: usize = 50;
 /// What an update may do at most with a field mask of so many paths.
 const MAX_PATHS: usize = 50;
 
@@ -19,11 +24,30 @@ fn each_path(paths: &[String], mut set: impl FnMut(&str) -> Result<(), FieldErro
     if paths.is_empty() {
         return Err(FieldError::new("update_mask", "is required"));
     }
-    connectus_platform::fields::list("update_mask", paths.len(), MAX_PATHS)?;
-    paths.iter().try_for_each(|path| set(path))
+    fields::list("update_mask", paths.len(), MAX_PATHS)?;
+    // What is said twice is done once.
+    let unique: BTreeSet<&String> = paths.iter().collect();
+    unique.into_iter().try_for_each(|path| set(path))
 }
 
 /// The error for a path that names no field.
 fn unknown_path(path: &str) -> FieldError {
-    FieldError::new("update_mask", format!("has the unknown path {path:?}"))
+    let start: String = path.chars().take(MOST_QUOTED).collect();
+    FieldError::new("update_mask", format!("has the unknown path {start:?}"))
+}
+
+/// The ids of other accounts in their usual form, each once, in their order.
+fn others(field: &str, ids: &[String], most: usize, caller: Uuid) -> Result<Vec<String>, FieldError> {
+    fields::list(field, ids.len(), most)?;
+    let (mut seen, mut unique) = (HashSet::new(), Vec::new());
+    for id in ids {
+        let id = fields::id(field, id)?;
+        if id == caller {
+            return Err(FieldError::new(field, "has the account's own id"));
+        }
+        if seen.insert(id) {
+            unique.push(id.to_string());
+        }
+    }
+    Ok(unique)
 }

@@ -4,7 +4,7 @@ use connectus_platform::fields::{self, FieldError};
 use connectus_proto::account::v1::{OrganizationProfile, UserProfile};
 use uuid::Uuid;
 
-use super::{address, each_path, unknown_path};
+use super::{address, each_path, others, unknown_path};
 
 const MAX_INTERESTS: usize = 50;
 const MAX_AFFILIATIONS: usize = 200;
@@ -46,7 +46,8 @@ pub(crate) fn update_organization(
             "quote" => profile.quote = text(&new.quote, 500)?,
             "interests" => profile.interests = interests("profile.organization.interests", &new.interests)?,
             "affiliated_organization_ids" => {
-                profile.affiliated_organization_ids = affiliations(caller, &new.affiliated_organization_ids)?;
+                profile.affiliated_organization_ids =
+                    others(AFFILIATIONS_FIELD, &new.affiliated_organization_ids, MAX_AFFILIATIONS, caller)?;
             }
             "address" => profile.address = Some(address::replace(ADDRESS, &new_address)?),
             _ => {
@@ -61,22 +62,6 @@ pub(crate) fn update_organization(
 fn interests(field: &str, interests: &[String]) -> Result<Vec<String>, FieldError> {
     fields::list(field, interests.len(), MAX_INTERESTS)?;
     interests.iter().map(|interest| fields::text(field, interest, 1..=100)).collect()
-}
-
-/// Ids in their usual form, each once.
-fn affiliations(caller: Uuid, ids: &[String]) -> Result<Vec<String>, FieldError> {
-    fields::list(AFFILIATIONS_FIELD, ids.len(), MAX_AFFILIATIONS)?;
-    let mut unique = Vec::new();
-    for id in ids {
-        let id = fields::id(AFFILIATIONS_FIELD, id)?;
-        if id == caller {
-            return Err(FieldError::new(AFFILIATIONS_FIELD, "has the account's own id"));
-        }
-        if !unique.contains(&id.to_string()) {
-            unique.push(id.to_string());
-        }
-    }
-    Ok(unique)
 }
 
 #[cfg(test)]

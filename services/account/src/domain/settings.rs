@@ -1,10 +1,10 @@
 //! Changes of settings.
 
-use connectus_platform::fields::{self, FieldError};
+use connectus_platform::fields::FieldError;
 use connectus_proto::account::v1::{OrganizationSettings, UserSettings};
 use uuid::Uuid;
 
-use super::{each_path, unknown_path};
+use super::{each_path, others, unknown_path};
 
 const MAX_BLOCKED: usize = 1000;
 
@@ -24,7 +24,9 @@ pub(crate) fn update_user(
             "allow_messages_from_unknown" => settings.allow_messages_from_unknown = new.allow_messages_from_unknown,
             "email_notifications" => settings.email_notifications = new.email_notifications,
             "is_full_name_visible" => settings.is_full_name_visible = new.is_full_name_visible,
-            "blocked_account_ids" => settings.blocked_account_ids = blocked(caller, &new.blocked_account_ids)?,
+            "blocked_account_ids" => {
+                settings.blocked_account_ids = others(BLOCKED_FIELD, &new.blocked_account_ids, MAX_BLOCKED, caller)?
+            }
             _ => return Err(unknown_path(path)),
         }
         Ok(())
@@ -46,19 +48,4 @@ pub(crate) fn update_organization(
         }
         Ok(())
     })
-}
-
-fn blocked(caller: Uuid, ids: &[String]) -> Result<Vec<String>, FieldError> {
-    fields::list(BLOCKED_FIELD, ids.len(), MAX_BLOCKED)?;
-    let mut unique = Vec::new();
-    for id in ids {
-        let id = fields::id(BLOCKED_FIELD, id)?;
-        if id == caller {
-            return Err(FieldError::new(BLOCKED_FIELD, "has the account's own id"));
-        }
-        if !unique.contains(&id.to_string()) {
-            unique.push(id.to_string());
-        }
-    }
-    Ok(unique)
 }

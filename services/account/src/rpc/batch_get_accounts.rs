@@ -27,7 +27,7 @@ pub(super) async fn batch_get_accounts(
 ) -> Answer<BatchGetAccountsResponse> {
     let viewer = identity::viewer(&request).map(|viewer| viewer.account_id);
     let ids = decode(&request)?;
-    let found = store::accounts::find_all(&service.pool, &ids, viewer).await.map_err(Error::from)?;
+    let found = store::accounts::find_all(&service.pool, &ids, viewer).await?;
     let mut found: HashMap<Uuid, Account> = found.into_iter().map(|account| (account.id, account)).collect();
     let accounts = ids.iter().filter_map(|id| found.remove(id)).map(|account| account.seen_by(viewer).into());
     Ok(BatchGetAccountsResponse { accounts: accounts.collect() }.into())
@@ -38,7 +38,7 @@ fn decode(request: &Request<BatchGetAccountsRequest>) -> Result<Vec<Uuid>, Statu
     if ids.is_empty() {
         return Err(Error::from(FieldError::new(FIELD, "is required")).into());
     }
-    fields::list(FIELD, ids.len(), MOST).map_err(Error::from)?;
+    fields::list(FIELD, ids.len(), MOST)?;
     ids.iter().map(|id| decode_one(request, id)).collect()
 }
 
@@ -46,5 +46,5 @@ fn decode_one(request: &Request<BatchGetAccountsRequest>, id: &str) -> Result<Uu
     if id == ME {
         return Ok(identity::caller(request)?.account_id);
     }
-    Ok(fields::id(FIELD, id).map_err(Error::from)?)
+    Ok(fields::id(FIELD, id)?)
 }

@@ -5,17 +5,14 @@ use connectus_proto::account::v1::{CreateAccountRequest, CreateAccountResponse};
 use tonic::Request;
 
 use super::{Accounts, Answer};
-use crate::{
-    domain::{Error, registration::Registration},
-    store,
-};
+use crate::{domain::registration::Registration, store};
 
 pub(super) async fn create_account(
     service: &Accounts,
     request: Request<CreateAccountRequest>,
 ) -> Answer<CreateAccountResponse> {
     identity::service(&request)?;
-    let registration = Registration::new(request.into_inner()).map_err(Error::from)?;
-    store::accounts::insert(&service.pool, &registration).await.map_err(Error::from)?;
+    let registration = Registration::new(request.into_inner())?;
+    store::accounts::insert(&service.pool, &registration).await?;
     Ok(CreateAccountResponse {}.into())
 }

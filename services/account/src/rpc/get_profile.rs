@@ -8,6 +8,6 @@ use crate::{domain::Error, store};
 
 pub(super) async fn get_profile(service: &Accounts, request: Request<GetProfileRequest>) -> Answer<GetProfileResponse> {
     let (id, viewer) = subject(&request, &request.get_ref().account_id)?;
-    let profile = store::profiles::find(&service.pool, id, viewer).await.map_err(Error::from)?;
+    let profile = store::profiles::find(&service.pool, id, viewer).await?;
     Ok(GetProfileResponse { profile: Some(profile.ok_or(Error::AccountNotFound)?) }.into())
 }

@@ -5,10 +5,10 @@ use connectus_proto::auth::v1::{LogoutRequest, LogoutResponse};
 use tonic::Request;
 
 use super::{Answer, Auth};
-use crate::{domain::Error, store};
+use crate::store;
 
 pub(super) async fn logout(auth: &Auth, request: Request<LogoutRequest>) -> Answer<LogoutResponse> {
     let caller = identity::caller(&request)?;
-    store::access::revoke_token(&auth.pool, caller.token_id, caller.expires_at).await.map_err(Error::from)?;
+    store::access::revoke_token(&auth.pool, caller.token_id, caller.expires_at).await?;
     Ok(LogoutResponse {}.into())
 }

@@ -5,11 +5,11 @@ use connectus_proto::auth::v1::{PollAccessRequest, PollAccessResponse};
 use tonic::Request;
 
 use super::{Answer, Auth};
-use crate::{domain::Error, store};
+use crate::store;
 
 pub(super) async fn poll_access(auth: &Auth, request: Request<PollAccessRequest>) -> Answer<PollAccessResponse> {
     identity::service(&request)?;
-    let page = store::access::changes_after(&auth.pool, request.get_ref().cursor).await.map_err(Error::from)?;
+    let page = store::access::changes_after(&auth.pool, request.get_ref().cursor).await?;
     let keys = auth.keys.published().await?;
     Ok(PollAccessResponse { changes: page.changes, cursor: page.cursor, more: page.more, keys }.into())
 }

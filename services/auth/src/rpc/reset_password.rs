@@ -5,7 +5,7 @@ use tonic::Request;
 
 use super::{Answer, Auth, verify_email::link_claims};
 use crate::{
-    domain::{Error, link::Purpose, password::Password},
+    domain::{link::Purpose, password::Password},
     store,
 };
 
@@ -15,7 +15,7 @@ pub(super) async fn reset_password(
 ) -> Answer<ResetPasswordResponse> {
     let ResetPasswordRequest { token, password } = request.into_inner();
     // A password that is refused leaves the link as it was.
-    let password = Password::choose("password", &password).map_err(Error::from)?;
+    let password = Password::choose("password", &password)?;
     let claims = link_claims(auth, Purpose::ResetPassword, &token).await?;
     let hash = auth.hasher.hash(&password).await?;
     store::links::reset_password(&auth.pool, claims.sub, &token, &hash).await?;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
 use crate::{
-    domain::{Error, details, experience::Experience, validation::Validation},
+    domain::{details, experience::Experience, validation::Validation},
     store,
 };
 
@@ -17,7 +17,7 @@ pub(super) async fn create_experience(
 ) -> Answer<CreateExperienceResponse> {
     let user = decode::user(&request)?;
     let CreateExperienceRequest { details, validator } = request.into_inner();
-    let details = details::checked(details).map_err(Error::from)?;
+    let details = details::checked(details)?;
     let validator = decode::validator(&service.account, validator).await?;
     let experience = Experience {
         id: Uuid::now_v7(),

@@ -12,7 +12,7 @@ pub(super) async fn delete_experience(
 ) -> Answer<DeleteExperienceResponse> {
     let user = decode::user(&request)?;
     let id = request.get_ref().experience_id.parse().map_err(|_| Error::ExperienceNotFound)?;
-    if !store::experiences::delete(&service.pool, user.account_id, id).await.map_err(Error::from)? {
+    if !store::experiences::delete(&service.pool, user.account_id, id).await? {
         return Err(Error::ExperienceNotFound.into());
     }
     Ok(DeleteExperienceResponse {}.into())

@@ -17,13 +17,13 @@ pub(super) async fn list_experiences(
 ) -> Answer<ListExperiencesResponse> {
     let user_id = subject(&request)?;
     let ListExperiencesRequest { page_size, page_token, .. } = request.into_inner();
-    let page = Page::new(page_size, &page_token).map_err(Error::from)?;
+    let page = Page::new(page_size, &page_token)?;
     let (known, listed) = futures::join!(
         accounts::require_user(&service.account, on_behalf(user_id.to_string())),
         store::experiences::list(&service.pool, user_id, page),
     );
     known?;
-    let mut experiences = listed.map_err(Error::from)?;
+    let mut experiences = listed?;
     let next_page_token = page.cut(&mut experiences, |experience| experience.id);
     let experiences = experiences.into_iter().map(Into::into).collect();
     Ok(ListExperiencesResponse { experiences, next_page_token }.into())

@@ -8,10 +8,7 @@ use tonic::Request;
 use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
-use crate::{
-    domain::{Error, page::Page},
-    store,
-};
+use crate::{domain::page::Page, store};
 
 pub(super) async fn list_validation_requests(
     service: &Experiences,
@@ -19,8 +16,8 @@ pub(super) async fn list_validation_requests(
 ) -> Answer<ListValidationRequestsResponse> {
     let organization = decode::organization(&request)?.account_id;
     let ListValidationRequestsRequest { page_size, page_token } = request.into_inner();
-    let page = Page::new(page_size, &page_token).map_err(Error::from)?;
-    let mut listed = store::validations::list(&service.pool, organization, page).await.map_err(Error::from)?;
+    let page = Page::new(page_size, &page_token)?;
+    let mut listed = store::validations::list(&service.pool, organization, page).await?;
     let next_page_token = page.cut(&mut listed, |request| request.id);
     let requests = listed.into_iter().map(|request| ValidationRequest {
         user_id: request.user_id.to_string(),

@@ -21,7 +21,7 @@ pub(super) async fn replace_experience(
 ) -> Answer<ReplaceExperienceResponse> {
     let user = decode::user(&request)?;
     let ReplaceExperienceRequest { experience_id, details, validator } = request.into_inner();
-    let details = details::checked(details).map_err(Error::from)?;
+    let details = details::checked(details)?;
     let id = experience_id.parse().map_err(|_| Error::ExperienceNotFound)?;
     let current = find_own(service, user.account_id, id).await?;
     let validator = new_validator(&service.account, &current, &validator).await?;

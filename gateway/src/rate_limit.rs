@@ -1,0 +1,82 @@
+//! How many requests each address may make.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use connectus_platform::status;
+use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock, clock::DefaultClock};
+use http::{HeaderValue, header::RETRY_AFTER};
+
+use crate::{
+    Config,
+    failure::{envelope, general},
+    grpc, operations,
+};
+
+/// How many times the rate may be asked for at once.
+const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
+/// From how many addresses on the quiet ones are forgotten.
+const MAX_ADDRESSES: usize = 100_000;
+
+/// How many requests each address may make.
+#[derive(Clone)]
+pub(crate) struct RateLimit {
+    limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    trusts_loopback: bool,
+}
+
+impl RateLimit {
+    pub(crate) fn new(config: &Config) -> Self {
+        let burst = config.rate_limit.saturating_mul(BURST);
+        let quota = Quota::per_second(config.rate_limit).allow_burst(burst);
+        Self { limiter: Arc::new(DefaultKeyedRateLimiter::keyed(quota)), trusts_loopback: config.trusts_loopback }
+    }
+
+    /// When the address may ask again, if it may not now.
+    fn wait(&self, address: IpAddr) -> Option<Duration> {
+        if self.trusts_loopback && address.is_loopback() {
+            return None;
+        }
+        // Addresses that are quiet again need not be remembered.
+        if self.limiter.len() > MAX_ADDRESSES {
+            self.limiter.retain_recent();
+        }
+        let clock = DefaultClock::default();
+        self.limiter.check_key(&network(address)).err().map(|until| until.wait_time_from(clock.now()))
+    }
+}
+
+/// What counts as one address: all of an IPv6 network of 64 bits belongs to one customer.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+/// Refuses an address that asks too often. Probes are answered always: they come from where everybody's requests may come
+/// from too, and a gateway that refuses them is taken for a dead one.
+pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
+    if operations::is_probe(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let Some(wait) = address.and_then(|address| limit.wait(address)) else { return next.run(request).await };
+    if let Some(grpc) = grpc::content_type(&request) {
+        return grpc::refuse(status::overloaded(wait), grpc);
+    }
+    let seconds = HeaderValue::from(wait.as_secs() + 1);
+    ([(RETRY_AFTER, seconds)], envelope(&general::TOO_MANY_REQUESTS)).into_response()
+}
