@@ -1,7 +1,7 @@
 //! Accounts.
 
 use axum::{Json, extract::State, routing::get};
-use connectus_platform::peer::on_behalf;
+use connectus_platform::{identity::ME, peer::on_behalf};
 use connectus_proto::account::v1::{self as proto, Gender, GetAccountRequest, account::Owner};
 use http::Method;
 use serde::Serialize;
@@ -158,7 +158,7 @@ fn gender(gender: Gender) -> &'static str {
 }
 
 async fn get_own_account(State(gateway): State<Gateway>) -> Result<Json<Account>, Failure> {
-    fetch(gateway, "me".to_owned()).await
+    fetch(gateway, ME.to_owned()).await
 }
 
 async fn get_account(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Json<Account>, Failure> {

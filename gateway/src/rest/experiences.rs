@@ -6,7 +6,7 @@ use axum::{
     response::Response,
     routing::{delete, get, post, put},
 };
-use connectus_platform::peer::on_behalf;
+use connectus_platform::{identity::ME, peer::on_behalf};
 use connectus_proto::{
     common::v1::ErrorReason,
     experience::v1::{
@@ -225,7 +225,7 @@ struct Created {
 }
 
 async fn list_own(State(gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
-    fetch(gateway, "me".to_owned(), page).await
+    fetch(gateway, ME.to_owned(), page).await
 }
 
 async fn list(State(gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
@@ -239,15 +239,20 @@ async fn fetch(mut gateway: Gateway, user_id: String, page: Page) -> Result<Resp
     Ok(page::answer(&experiences, &response.next_page_token))
 }
 
+/// An address that is asked to confirm.
+fn by_mail(address: String) -> Validator {
+    Validator { validator: Some(validator::Validator::Email(address)) }
+}
+
+/// An organization that is asked to confirm; nobody, if its id is empty.
+fn by_account(id: String) -> Option<Validator> {
+    (!id.is_empty()).then_some(Validator { validator: Some(validator::Validator::OrganizationId(id)) })
+}
+
 async fn create(State(mut gateway): State<Gateway>, Body(details): Body<Details>) -> Result<Json<Created>, Failure> {
     let email_verify = details.email_verify.ok_or_else(|| Failure::BadQuery("email_verify".to_owned()))?;
     let (details, organization) = details.into_message();
-    let validator = match (email_verify, organization.is_empty()) {
-        (true, _) => Some(validator::Validator::Email(organization)),
-        (false, false) => Some(validator::Validator::OrganizationId(organization)),
-        (false, true) => None,
-    };
-    let validator = Some(Validator { validator });
+    let validator = if email_verify { Some(by_mail(organization)) } else { by_account(organization) };
     let request = CreateExperienceRequest { details: Some(details), validator };
     let response = gateway.experience.create_experience(on_behalf(request)).await?.into_inner();
     Ok(Json(Created { message: "200 - OK", id: response.experience.unwrap_or_default().id }))
@@ -258,7 +263,9 @@ async fn replace(
     Params(experience_id): Params<String>,
     Body(details): Body<Details>,
 ) -> Result<Response, Failure> {
-    let (details, validator) = details.into_message();
+    let (details, organization) = details.into_message();
+    // How it is confirmed is as it was at first, which the service knows.
+    let validator = if organization.contains('@') { Some(by_mail(organization)) } else { by_account(organization) };
     let request = ReplaceExperienceRequest { experience_id, details: Some(details), validator };
     gateway.experience.replace_experience(on_behalf(request)).await?;
     Ok(done())

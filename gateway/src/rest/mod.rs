@@ -18,6 +18,7 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
+use connectus_platform::identity::ME;
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
@@ -63,7 +64,7 @@ impl<T: DeserializeOwned + Default + Send> FromRequestParts<Gateway> for Params<
 
 /// An id from a path. The rpcs' alias for the caller's own is nobody's id here, where the caller has paths of their own.
 fn not_me(id: String) -> String {
-    if id == "me" { String::new() } else { id }
+    if id == ME { String::new() } else { id }
 }
 
 /// Reads a field that may be absent, but not null.

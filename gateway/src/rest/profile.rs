@@ -6,7 +6,7 @@ use axum::{
     response::Response,
     routing::{get, patch},
 };
-use connectus_platform::peer::on_behalf;
+use connectus_platform::{identity::ME, peer::on_behalf};
 use connectus_proto::{
     account::v1::{self as proto, GetProfileRequest, UpdateProfileRequest, profile::Owner},
     common::v1::{Address as ProtoAddress, GeoPoint},
@@ -127,7 +127,7 @@ impl From<proto::UserProfile> for UserProfile {
 }
 
 async fn get_own_profile(State(gateway): State<Gateway>) -> Result<Json<Profile>, Failure> {
-    Ok(Json(fetch(gateway, "me".to_owned()).await?.into()))
+    Ok(Json(fetch(gateway, ME.to_owned()).await?.into()))
 }
 
 async fn get_profile(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Json<Profile>, Failure> {
@@ -254,7 +254,7 @@ async fn update_profile(
     State(mut gateway): State<Gateway>,
     Body(change): Body<ProfileChange>,
 ) -> Result<Response, Failure> {
-    let current = fetch(gateway.clone(), "me".to_owned()).await?;
+    let current = fetch(gateway.clone(), ME.to_owned()).await?;
     let mut mask = Mask::default();
     let owner = match current.owner {
         Some(Owner::Organization(_)) => change.for_organization(&mut mask),

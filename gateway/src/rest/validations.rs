@@ -104,7 +104,13 @@ async fn decide(
     Params((user_id, experience_id)): Params<(String, String)>,
     Body(verdict): Body<Verdict>,
 ) -> Result<Response, Failure> {
-    let request = DecideValidationRequest { user_id, experience_id, decision: verdict.decision() };
+    let request = DecideValidationRequest {
+        user_id,
+        experience_id,
+        decision: verdict.decision(),
+        // The published API does not know of requests' ids.
+        request_id: String::new(),
+    };
     gateway.experience.decide_validation(on_behalf(request)).await?;
     Ok(done())
 }

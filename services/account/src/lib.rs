@@ -5,6 +5,7 @@ mod rpc;
 mod store;
 
 use connectus_platform::{
+    identity,
     migrate::Schema,
     service::{Resources, Service},
 };
@@ -13,7 +14,7 @@ use connectus_proto::account::v1::{
     account_service_server::{self, AccountServiceServer},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use tonic::service::Routes;
+use tonic::service::{Routes, interceptor::InterceptedService};
 
 use crate::rpc::Accounts;
 
@@ -34,5 +35,6 @@ pub fn build(resources: &Resources) -> Service {
     let accounts = Accounts { pool: resources.pool.clone() };
     let public = AccountServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
     let internal = AccountInternalServiceServer::new(accounts).max_decoding_message_size(MAX_REQUEST);
+    let internal = InterceptedService::new(internal, identity::services_only);
     Service::new(account_service_server::SERVICE_NAME, Routes::new(public).add_service(internal))
 }

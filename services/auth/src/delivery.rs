@@ -1,7 +1,7 @@
 //! What auth does after a commit: its mails, and the accounts of those who registered.
 
 use chrono::Datelike;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{NaiveDate, Utc};
 use connectus_platform::{
     identity::ServiceIdentity,
     mail::Mail,
@@ -17,7 +17,6 @@ use connectus_proto::{
     common::v1::Date,
 };
 use prost_types::Timestamp;
-use serde::{Deserialize, Serialize};
 use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
@@ -26,38 +25,12 @@ use crate::{
         Error,
         account::{Account, LoginId, email_key},
         link::{LINK_TTL, LinkClaims, Purpose},
+        message::Message,
         registration::Owner,
     },
     keys::KeyRing,
     mails, store,
 };
-
-/// What is to be done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Message {
-    /// Send a link that verifies the address, if it has an account that waits for one.
-    VerificationMail {
-        /// The address.
-        email: String,
-    },
-    /// Send a link to choose a new password, if the address has an account.
-    PasswordResetMail {
-        /// The address.
-        email: String,
-    },
-    /// Make the account of somebody who registered.
-    CreateAccount {
-        /// Its id.
-        account_id: Uuid,
-        /// Its address.
-        email: String,
-        /// When it was registered.
-        created_at: DateTime<Utc>,
-        /// Whose it is.
-        owner: Owner,
-    },
-}
 
 /// Delivers auth's messages.
 pub(crate) struct Delivery {
@@ -80,19 +53,16 @@ impl Delivery {
         let claims = LinkClaims::new(purpose, account.id, Uuid::now_v7(), expires_at.timestamp());
         let token = self.keys.sign(&claims).await.map_err(retry)?;
         store::links::insert(&self.pool, account.id, purpose, &token, expires_at).await?;
-        let (subject, bodies) = match purpose {
-            Purpose::VerifyEmail => {
-                let link = format!("{}/v1/auth/verify-email/{token}", self.outgoing.links.public_url);
-                ("Verify your e-mail address", mails::verify_email(&link))
-            }
+        let links = &self.outgoing.links;
+        let content = match purpose {
+            Purpose::VerifyEmail => mails::verify_email(&format!("{}/v1/auth/verify-email/{token}", links.public_url)),
             Purpose::ResetPassword => {
-                let site = self.outgoing.links.site_url.as_ref().unwrap_or(&self.outgoing.links.public_url);
-                ("Choose a new password", mails::reset_password(&format!("{site}/password-reset/{token}")))
+                let site = links.site_url.as_ref().unwrap_or(&links.public_url);
+                mails::reset_password(&format!("{site}/password-reset/{token}"))
             }
         };
-        let bodies = bodies.map_err(|error| DeliveryError::Refused(error.to_string()))?;
-        let mails::Bodies { text, html } = bodies;
-        self.outgoing.mailer.send(Mail { id, to: account.email.clone(), subject: subject.to_owned(), text, html }).await
+        let content = content.map_err(|error| DeliveryError::Refused(error.to_string()))?;
+        self.outgoing.mailer.send(Mail::new(id, account.email.clone(), content)).await
     }
 
     async fn find(&self, email: &str) -> Result<Option<Account>, DeliveryError> {

@@ -10,7 +10,7 @@ mod rpc;
 mod store;
 
 use connectus_platform::{
-    janitor,
+    identity, janitor,
     migrate::Schema,
     outbox::Outbox,
     service::{Outgoing, Resources, Service},
@@ -20,7 +20,7 @@ use connectus_proto::auth::v1::{
     auth_service_server::{self, AuthServiceServer},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use tonic::service::Routes;
+use tonic::service::{Routes, interceptor::InterceptedService};
 
 pub use config::Config;
 
@@ -60,5 +60,5 @@ pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Ser
 fn routes(auth: Auth) -> Routes {
     let public = AuthServiceServer::new(auth.clone()).max_decoding_message_size(MAX_REQUEST);
     let internal = AuthInternalServiceServer::new(auth).max_decoding_message_size(MAX_REQUEST);
-    Routes::new(public).add_service(internal)
+    Routes::new(public).add_service(InterceptedService::new(internal, identity::services_only))
 }

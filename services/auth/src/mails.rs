@@ -1,14 +1,7 @@
 //! The mails that auth sends.
 
 use askama::Template;
-
-/// A mail in both forms.
-pub(crate) struct Bodies {
-    /// Plain text.
-    pub(crate) text: String,
-    /// HTML.
-    pub(crate) html: String,
-}
+use connectus_platform::mail::Content;
 
 #[derive(Template)]
 #[template(path = "verify_email.txt")]
@@ -35,11 +28,15 @@ struct ResetPasswordHtml<'a> {
 }
 
 /// The mail with the link that verifies an address.
-pub(crate) fn verify_email(link: &str) -> askama::Result<Bodies> {
-    Ok(Bodies { text: VerifyEmailText { link }.render()?, html: VerifyEmailHtml { link }.render()? })
+pub(crate) fn verify_email(link: &str) -> askama::Result<Content> {
+    content("Verify your e-mail address", &VerifyEmailText { link }, &VerifyEmailHtml { link })
 }
 
 /// The mail with the link to choose a new password.
-pub(crate) fn reset_password(link: &str) -> askama::Result<Bodies> {
-    Ok(Bodies { text: ResetPasswordText { link }.render()?, html: ResetPasswordHtml { link }.render()? })
+pub(crate) fn reset_password(link: &str) -> askama::Result<Content> {
+    content("Choose a new password", &ResetPasswordText { link }, &ResetPasswordHtml { link })
+}
+
+fn content(subject: &str, text: &impl Template, html: &impl Template) -> askama::Result<Content> {
+    Ok(Content { subject: subject.to_owned(), text: text.render()?, html: html.render()? })
 }

@@ -7,34 +7,21 @@ use connectus_platform::{
     service::Outgoing,
     store::Pool,
 };
-use serde::{Deserialize, Serialize};
 use tonic::Request;
 use uuid::Uuid;
 
 use crate::{
+    accounts,
     domain::{
         Error,
         experience::Experience,
         link::{LINK_TTL, new_token},
+        message::Message,
         validation::Validation,
     },
     mails::{self, Approval},
-    rpc::accounts,
     store::{self, links::Link},
 };
-
-/// What is to be done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Message {
-    /// Ask an address to confirm an experience, if that request still waits.
-    ApprovalMail {
-        /// The experience.
-        experience_id: Uuid,
-        /// The request.
-        request_id: Uuid,
-    },
-}
 
 /// Delivers the service's messages.
 pub(crate) struct Delivery {
@@ -62,12 +49,8 @@ impl Delivery {
         store::links::insert(&self.pool, &token, &link, Utc::now() + LINK_TTL).await?;
         let link = format!("{}/v1/experiences/email-approve/{token}", self.outgoing.links.public_url);
         let approval = Approval { user_name: &user_name, details: &experience.details, link: &link };
-        let bodies = mails::approval(&approval).map_err(|error| DeliveryError::Refused(error.to_string()))?;
-        let subject = format!("{} asks you to confirm: {}", one_line(&user_name), one_line(&experience.details.name));
-        self.outgoing
-            .mailer
-            .send(Mail { id, to: email.to_owned(), subject, text: bodies.text, html: bodies.html })
-            .await
+        let content = mails::approval(&approval).map_err(|error| DeliveryError::Refused(error.to_string()))?;
+        self.outgoing.mailer.send(Mail::new(id, email.to_owned(), content)).await
     }
 }
 
@@ -85,9 +68,4 @@ impl Handler for Delivery {
             _ => Ok(()),
         }
     }
-}
-
-/// A text as part of a subject line.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,6 @@
 //! The experience service: records of what people did, and their confirmation by those they did it for.
 
+mod accounts;
 mod delivery;
 mod domain;
 mod mails;

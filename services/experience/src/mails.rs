@@ -1,6 +1,7 @@
 //! The mail that asks to confirm an experience.
 
 use askama::Template;
+use connectus_platform::mail::Content;
 use connectus_proto::experience::v1::ExperienceDetails;
 
 /// What the mail says.
@@ -11,14 +12,6 @@ pub(crate) struct Approval<'a> {
     pub(crate) details: &'a ExperienceDetails,
     /// Where to look at it and decide.
     pub(crate) link: &'a str,
-}
-
-/// A mail in both forms.
-pub(crate) struct Bodies {
-    /// Plain text.
-    pub(crate) text: String,
-    /// HTML.
-    pub(crate) html: String,
 }
 
 #[derive(Template)]
@@ -34,6 +27,13 @@ struct Html<'a> {
 }
 
 /// Writes the mail.
-pub(crate) fn approval(approval: &Approval<'_>) -> askama::Result<Bodies> {
-    Ok(Bodies { text: Text { approval }.render()?, html: Html { approval }.render()? })
+pub(crate) fn approval(approval: &Approval<'_>) -> askama::Result<Content> {
+    let (who, what) = (one_line(approval.user_name), one_line(&approval.details.name));
+    let subject = format!("{who} asks you to confirm: {what}");
+    Ok(Content { subject, text: Text { approval }.render()?, html: Html { approval }.render()? })
+}
+
+/// A text as part of a subject line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -101,8 +101,11 @@ impl AccessFeed {
         let mut verified = self.claims(token);
         if verified == Err(TokenError::UnknownKey) {
             // The key may be newer than the last poll. All who wait share the next one.
-            self.next_poll().await;
+            let has_news = self.next_poll().await;
             verified = self.claims(token);
+            if verified == Err(TokenError::UnknownKey) && !has_news {
+                return Err(Refusal::Unknown);
+            }
         }
         if !self.is_fresh() {
             return Err(Refusal::Unknown);
@@ -116,12 +119,12 @@ impl AccessFeed {
         self.state().keys.verify(token)
     }
 
-    async fn next_poll(&self) {
+    /// Waits for the next answer of auth, and tells whether there was one.
+    async fn next_poll(&self) -> bool {
         let mut polled_at = self.shared.polled_at.subscribe();
         let asked = Instant::now();
         let newer = polled_at.wait_for(|at| at.is_some_and(|at| at >= asked));
-        // Without a poll in this time, the feed is as it was, and so is the answer.
-        let _ = tokio::time::timeout(4 * POLL_INTERVAL, newer).await;
+        matches!(tokio::time::timeout(4 * POLL_INTERVAL, newer).await, Ok(Ok(_)))
     }
 
     async fn poll(&self) -> Result<(), Status> {

@@ -2,10 +2,15 @@
 
 use std::{fmt, ops::RangeInclusive, str::FromStr};
 
+use chrono::NaiveDate;
+use connectus_proto::common::v1::{Address, Date, GeoPoint};
 use uuid::Uuid;
 
 /// The longest e-mail address that can be delivered to (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_LENGTH: RangeInclusive<usize> = 3..=254;
+
+/// The years of days.
+const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// A field that is missing or invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +56,14 @@ pub fn text(field: &str, value: &str, length: RangeInclusive<usize>) -> Result<S
 }
 
 /// Returns an e-mail address as given, without the white space around it, or refuses one that cannot be delivered to.
+///
+/// It has no quotes, with which one mailbox would have many addresses (RFC 5321, section 4.1.2), and only ASCII, since not
+/// every server takes more (RFC 6531).
 pub fn email(field: &str, value: &str) -> Result<String, FieldError> {
     let value = text(field, value, EMAIL_LENGTH)?;
+    if !value.is_ascii() || value.contains('"') {
+        return Err(FieldError::new(field, "is not an e-mail address"));
+    }
     let options = email_address::Options::default().without_display_text().without_domain_literal().with_required_tld();
     match email_address::EmailAddress::parse_with_options(&value, options) {
         Ok(_) => Ok(value),
@@ -63,6 +74,37 @@ pub fn email(field: &str, value: &str) -> Result<String, FieldError> {
 /// Returns an id, or refuses one that is not a UUID.
 pub fn id(field: &str, value: &str) -> Result<Uuid, FieldError> {
     Uuid::from_str(value).map_err(|_| FieldError::new(field, "is not an id"))
+}
+
+/// Returns a real day of the calendar, of the years that the contract knows.
+pub fn date(field: &str, date: Option<Date>) -> Result<NaiveDate, FieldError> {
+    let Date { year, month, day } = date.ok_or_else(|| FieldError::new(field, "is required"))?;
+    let real = |month, day| NaiveDate::from_ymd_opt(year, month, day).filter(|_| YEARS.contains(&year));
+    let real = u32::try_from(month).ok().zip(u32::try_from(day).ok()).and_then(|(month, day)| real(month, day));
+    real.ok_or_else(|| FieldError::new(field, "is not a date"))
+}
+
+/// Returns a postal address without the white space around its parts.
+pub fn address(field: &str, address: &Address) -> Result<Address, FieldError> {
+    let text = |part: &str, value: &str, most| text(&format!("{field}.{part}"), value, 0..=most);
+    Ok(Address {
+        street: text("street", &address.street, 200)?,
+        city: text("city", &address.city, 200)?,
+        province: text("province", &address.province, 200)?,
+        country: text("country", &address.country, 200)?,
+        postal_code: text("postal_code", &address.postal_code, 20)?,
+        apt_number: text("apt_number", &address.apt_number, 50)?,
+        point: address.point.map(|point| on_earth(&format!("{field}.point"), point)).transpose()?,
+    })
+}
+
+fn on_earth(field: &str, point: GeoPoint) -> Result<GeoPoint, FieldError> {
+    for (part, degrees, most) in [("longitude", point.longitude, 180.0), ("latitude", point.latitude, 90.0)] {
+        if !(-most..=most).contains(&degrees) {
+            return Err(FieldError::new(format!("{field}.{part}"), format!("must be from -{most} to {most}")));
+        }
+    }
+    Ok(point)
 }
 
 /// Refuses a list with more than `most` elements.
@@ -92,7 +134,18 @@ mod tests {
         for good in ["a@b.co", "Ann.Lee+x@Example.org"] {
             assert_eq!(email("email", good), Ok(good.to_owned()));
         }
-        for bad in ["", "a", "a@b", "a@@b.co", "a b@c.co", "Ann <a@b.co>", "a@[127.0.0.1]", "a@b.co\r\nBcc: c@d.co"] {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "a@@b.co",
+            "a b@c.co",
+            "Ann <a@b.co>",
+            "a@[127.0.0.1]",
+            "\"a\"@b.co",
+            "ö@b.co",
+            "a@b.co\r\nBcc: c@d.co",
+        ] {
             assert!(email("email", bad).is_err(), "{bad:?}");
         }
     }

@@ -17,6 +17,9 @@ pub const SERVICE_IDENTITY_HEADER: &str = "x-connectus-service";
 /// The shortest secret that services may share, in bytes (RFC 7518, section 3.2).
 pub const MIN_SECRET_LENGTH: usize = 32;
 
+/// The alias of the caller's own id, wherever an rpc reads an account.
+pub const ME: &str = "me";
+
 const SERVICE_AUDIENCE: &str = "connectus/internal";
 const SERVICE_TOKEN_LIFE: Duration = Duration::from_mins(1);
 
@@ -97,10 +100,10 @@ pub fn viewer<T>(request: &Request<T>) -> Option<Caller> {
 #[derive(Clone, Copy, Debug)]
 pub struct TrustedService;
 
-/// Refuses a call that no service of the suite makes.
-pub fn service<T>(request: &Request<T>) -> Result<(), Status> {
+/// Lets through the calls that a service of the suite makes, and no others: the interceptor of internal servers.
+pub fn services_only(request: Request<()>) -> Result<Request<()>, Status> {
     match request.extensions().get::<TrustedService>() {
-        Some(TrustedService) => Ok(()),
+        Some(TrustedService) => Ok(request),
         None => Err(status::failure(
             Code::PermissionDenied,
             ErrorReason::ServiceIdentityRequired,

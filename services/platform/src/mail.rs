@@ -38,6 +38,25 @@ pub struct Mail {
     pub html: String,
 }
 
+/// What a mail says, in both forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The subject line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+impl Mail {
+    /// Addresses a content.
+    #[must_use]
+    pub fn new(id: Uuid, to: String, Content { subject, text, html }: Content) -> Self {
+        Self { id, to, subject, text, html }
+    }
+}
+
 /// The way that mails take.
 #[derive(Clone)]
 pub enum Mailer {

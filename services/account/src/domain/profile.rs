@@ -49,10 +49,12 @@ pub(crate) fn update_organization(
                 profile.affiliated_organization_ids =
                     others(AFFILIATIONS_FIELD, &new.affiliated_organization_ids, MAX_AFFILIATIONS, caller)?;
             }
-            "address" => profile.address = Some(address::replace(ADDRESS, &new_address)?),
+            "address" => profile.address = Some(fields::address(ADDRESS, &new_address)?),
             _ => {
                 let part = path.strip_prefix("address.").ok_or_else(|| unknown_path(path))?;
-                address::set(profile.address.get_or_insert_default(), ADDRESS, &new_address, part)?;
+                let mut address = profile.address.take().unwrap_or_default();
+                address::copy_part(&mut address, &new_address, part)?;
+                profile.address = Some(fields::address(ADDRESS, &address)?);
             }
         }
         Ok(())

@@ -1,15 +1,10 @@
 //! The account of somebody who registered.
 
-use std::ops::RangeInclusive;
-
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use connectus_platform::fields::{self, FieldError};
-use connectus_proto::{account::v1::CreateAccountRequest, account::v1::create_account_request, common::v1::Date};
+use connectus_proto::account::v1::{CreateAccountRequest, create_account_request};
 use prost_types::Timestamp;
 use uuid::Uuid;
-
-/// The years that the contract knows.
-const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// An account to be made.
 pub(crate) struct Registration {
@@ -58,7 +53,7 @@ fn owner_from(owner: create_account_request::Owner) -> Result<RegisteredOwner, F
     Ok(match owner {
         create_account_request::Owner::User(user) => RegisteredOwner::User {
             first_name: fields::text("user.first_name", &user.first_name, 1..=100)?,
-            birthday: date("user.birthday", user.birthday)?,
+            birthday: fields::date("user.birthday", user.birthday)?,
         },
         create_account_request::Owner::Organization(organization) => RegisteredOwner::Organization {
             preferred_name: fields::text("organization.preferred_name", &organization.preferred_name, 1..=200)?,
@@ -70,11 +65,4 @@ fn owner_from(owner: create_account_request::Owner) -> Result<RegisteredOwner, F
 fn time(field: &str, time: Option<Timestamp>) -> Result<DateTime<Utc>, FieldError> {
     let time = time.and_then(|time| DateTime::from_timestamp(time.seconds, 0));
     time.ok_or_else(|| FieldError::new(field, "is not a time"))
-}
-
-fn date(field: &str, date: Option<Date>) -> Result<NaiveDate, FieldError> {
-    let Date { year, month, day } = date.unwrap_or_default();
-    let (month, day) = (u32::try_from(month).unwrap_or(0), u32::try_from(day).unwrap_or(0));
-    let date = NaiveDate::from_ymd_opt(year, month, day).filter(|date| YEARS.contains(&date.year()));
-    date.ok_or_else(|| FieldError::new(field, "is not a date"))
 }

@@ -10,7 +10,7 @@ use connectus_proto::account::v1::{BatchGetAccountsRequest, BatchGetAccountsResp
 use tonic::{Request, Status};
 use uuid::Uuid;
 
-use super::{Accounts, Answer, ME};
+use super::{Accounts, Answer};
 use crate::{
     domain::{Error, account::Account},
     store,
@@ -43,7 +43,7 @@ fn decode(request: &Request<BatchGetAccountsRequest>) -> Result<Vec<Uuid>, Statu
 }
 
 fn decode_one(request: &Request<BatchGetAccountsRequest>, id: &str) -> Result<Uuid, Status> {
-    if id == ME {
+    if id == identity::ME {
         return Ok(identity::caller(request)?.account_id);
     }
     Ok(fields::id(FIELD, id)?)

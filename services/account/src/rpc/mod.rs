@@ -34,12 +34,9 @@ pub(crate) struct Accounts {
 
 type Answer<T> = Result<Response<T>, Status>;
 
-/// The alias of the caller's own id.
-const ME: &str = "me";
-
 /// Who is asked for, and who asks. An id that is no id belongs to no account.
 fn subject<T>(request: &Request<T>, account_id: &str) -> Result<(Uuid, Option<Uuid>), Status> {
-    if account_id == ME {
+    if account_id == identity::ME {
         let Caller { account_id, .. } = identity::caller(request)?;
         return Ok((account_id, Some(account_id)));
     }

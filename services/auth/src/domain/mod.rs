@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod error;
 pub(crate) mod link;
+pub(crate) mod message;
 pub(crate) mod password;
 pub(crate) mod registration;
 

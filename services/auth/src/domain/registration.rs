@@ -1,6 +1,6 @@
 //! What somebody registers with.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use connectus_platform::{
     fields::{self, FieldError},
     token::TokenAccountType,
@@ -87,13 +87,9 @@ fn owner_from(owner: register_request::Owner, today: NaiveDate) -> Result<Owner,
     }
 }
 
-/// A real day of the calendar that is not after `today`.
+/// A day that is not after `today`.
 fn date(field: &str, date: Option<Date>, today: NaiveDate) -> Result<NaiveDate, FieldError> {
-    let date = date.ok_or_else(|| FieldError::new(field, "is required"))?;
-    let (month, day) = (u32::try_from(date.month).unwrap_or(0), u32::try_from(date.day).unwrap_or(0));
-    let date = NaiveDate::from_ymd_opt(date.year, month, day)
-        .filter(|date| (1..=9999).contains(&date.year()))
-        .ok_or_else(|| FieldError::new(field, "is not a date"))?;
+    let date = fields::date(field, date)?;
     if date > today {
         return Err(FieldError::new(field, "is in the future"));
     }

@@ -102,10 +102,7 @@ impl AuthInternalService for Auth {
         poll_access::poll_access(self, request).await
     }
 
-    async fn rotate_signing_keys(
-        &self,
-        request: Request<RotateSigningKeysRequest>,
-    ) -> Answer<RotateSigningKeysResponse> {
-        rotate_signing_keys::rotate_signing_keys(self, request).await
+    async fn rotate_signing_keys(&self, _: Request<RotateSigningKeysRequest>) -> Answer<RotateSigningKeysResponse> {
+        rotate_signing_keys::rotate_signing_keys(self).await
     }
 }

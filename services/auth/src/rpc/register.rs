@@ -7,8 +7,7 @@ use uuid::Uuid;
 
 use super::{Answer, Auth};
 use crate::{
-    delivery::Message,
-    domain::{Error, account::Account, registration::Registration},
+    domain::{Error, account::Account, message::Message, registration::Registration},
     store,
 };
 

@@ -5,7 +5,7 @@ use connectus_proto::auth::v1::{RequestPasswordResetRequest, RequestPasswordRese
 use tonic::Request;
 
 use super::{Answer, Auth};
-use crate::{delivery::Message, store};
+use crate::{domain::message::Message, store};
 
 pub(super) async fn request_password_reset(
     auth: &Auth,

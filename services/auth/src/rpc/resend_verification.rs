@@ -5,7 +5,7 @@ use connectus_proto::auth::v1::{ResendVerificationRequest, ResendVerificationRes
 use tonic::Request;
 
 use super::{Answer, Auth};
-use crate::{delivery::Message, store};
+use crate::{domain::message::Message, store};
 
 pub(super) async fn resend_verification(
     auth: &Auth,

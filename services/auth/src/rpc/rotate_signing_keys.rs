@@ -1,16 +1,10 @@
 //! RotateSigningKeys: a new key takes over.
 
-use connectus_platform::identity;
-use connectus_proto::auth::v1::{RotateSigningKeysRequest, RotateSigningKeysResponse};
-use tonic::Request;
+use connectus_proto::auth::v1::RotateSigningKeysResponse;
 
 use super::{Answer, Auth};
 
-pub(super) async fn rotate_signing_keys(
-    auth: &Auth,
-    request: Request<RotateSigningKeysRequest>,
-) -> Answer<RotateSigningKeysResponse> {
-    identity::service(&request)?;
+pub(super) async fn rotate_signing_keys(auth: &Auth) -> Answer<RotateSigningKeysResponse> {
     let key_id = auth.keys.rotate().await?;
     Ok(RotateSigningKeysResponse { key_id }.into())
 }

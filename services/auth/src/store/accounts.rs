@@ -14,12 +14,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::schema::accounts;
-use crate::{
-    delivery::Message,
-    domain::{
-        Error,
-        account::{Account, LoginId, email_key},
-    },
+use crate::domain::{
+    Error,
+    account::{Account, LoginId, email_key},
+    message::Message,
 };
 
 #[derive(Queryable, Selectable)]
@@ -79,11 +77,19 @@ pub(crate) async fn insert(pool: &Pool, account: &Account, messages: &[(Uuid, Me
     conn.transaction(async |conn: &mut Connection| {
         insert_row(conn, account).await?;
         for (id, message) in messages {
-            outbox::enqueue(conn, *id, message).await.map_err(|error| Error::MailNotAccepted(error.into()))?;
+            outbox::enqueue(conn, *id, message).await.map_err(not_queued)?;
         }
         Ok(())
     })
     .await
+}
+
+/// What must follow cannot be queued: for now, or because it is refused.
+fn not_queued(error: diesel::result::Error) -> Error {
+    match StoreError::from(error) {
+        passing @ StoreError::Unavailable(_) => Error::Store(passing),
+        refused @ StoreError::Internal(_) => Error::MailNotAccepted(refused),
+    }
 }
 
 async fn insert_row(conn: &mut AsyncPgConnection, account: &Account) -> Result<(), Error> {

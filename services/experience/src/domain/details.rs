@@ -1,10 +1,7 @@
 //! What a person says about an experience.
 
 use connectus_platform::fields::{self, FieldError};
-use connectus_proto::{
-    common::v1::{Address, GeoPoint},
-    experience::v1::ExperienceDetails,
-};
+use connectus_proto::experience::v1::ExperienceDetails;
 
 const MAX_HOURS: i32 = 1_000_000;
 
@@ -18,31 +15,9 @@ pub(crate) fn checked(details: Option<ExperienceDetails>) -> Result<ExperienceDe
         name: fields::text("details.name", &details.name, 1..=200)?,
         description: fields::text("details.description", &details.description, 1..=5000)?,
         opportunity_id: fields::text("details.opportunity_id", &details.opportunity_id, 0..=100)?,
-        location: Some(location(&details.location.unwrap_or_default())?),
+        location: Some(fields::address("details.location", &details.location.unwrap_or_default())?),
         begin: fields::text("details.begin", &details.begin, 0..=64)?,
         end: fields::text("details.end", &details.end, 0..=64)?,
         hours: details.hours,
     })
-}
-
-fn location(address: &Address) -> Result<Address, FieldError> {
-    let text = |part: &str, value: &str, most| fields::text(&format!("details.location.{part}"), value, 0..=most);
-    Ok(Address {
-        street: text("street", &address.street, 200)?,
-        city: text("city", &address.city, 200)?,
-        province: text("province", &address.province, 200)?,
-        country: text("country", &address.country, 200)?,
-        postal_code: text("postal_code", &address.postal_code, 20)?,
-        apt_number: text("apt_number", &address.apt_number, 50)?,
-        point: point(address.point)?,
-    })
-}
-
-fn point(point: Option<GeoPoint>) -> Result<Option<GeoPoint>, FieldError> {
-    let Some(GeoPoint { longitude, latitude }) = point else { return Ok(None) };
-    let on_earth = (-180.0..=180.0).contains(&longitude) && (-90.0..=90.0).contains(&latitude);
-    if !on_earth {
-        return Err(FieldError::new("details.location.point", "is not on the Earth"));
-    }
-    Ok(point)
 }

@@ -4,6 +4,7 @@ pub(crate) mod details;
 pub(crate) mod error;
 pub(crate) mod experience;
 pub(crate) mod link;
+pub(crate) mod message;
 pub(crate) mod page;
 pub(crate) mod validation;
 

@@ -73,15 +73,18 @@ impl Validation {
         }
     }
 
-    /// An organization decides the request that waits for it.
+    /// An organization decides the request that waits for it: the one that it has read, if it says which.
     pub(crate) fn decide_on_site(
         &self,
         by: Uuid,
+        read: Option<Uuid>,
         decision: Decision,
         at: DateTime<Utc>,
     ) -> Result<Self, NothingPending> {
         match self {
-            Self::PendingOnSite { request, organization } if *organization == by => {
+            Self::PendingOnSite { request, organization }
+                if *organization == by && read.is_none_or(|read| read == *request) =>
+            {
                 Ok(decision.taken(Decided { request: *request, by: by.to_string(), at }))
             }
             _ => Err(NothingPending),
@@ -122,7 +125,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         Ask(Option<Validator>),
-        OnSite(Uuid, Decision),
+        OnSite(Uuid, Option<Uuid>, Decision),
         ByMail(Uuid, Decision),
     }
 
@@ -139,7 +142,11 @@ mod tests {
         ];
         prop_oneof![
             validator.prop_map(Step::Ask),
-            (0..3_u8, decision.clone()).prop_map(|(n, decision)| Step::OnSite(id(n), decision)),
+            (0..3_u8, prop::option::of(100..110_u8), decision.clone()).prop_map(|(n, read, decision)| Step::OnSite(
+                id(n),
+                read.map(id),
+                decision
+            )),
             (100..110_u8, decision).prop_map(|(n, decision)| Step::ByMail(id(n), decision)),
         ]
     }
@@ -155,9 +162,10 @@ mod tests {
                         validation = Validation::ask(validator.as_ref(), id(request));
                         continue;
                     }
-                    (Step::OnSite(by, decision), before) => {
-                        let asked = matches!(before, Validation::PendingOnSite { organization, .. } if *organization == by);
-                        (before.decide_on_site(by, decision, at), asked)
+                    (Step::OnSite(by, read, decision), before) => {
+                        let asked = matches!(before, Validation::PendingOnSite { organization, request }
+                            if *organization == by && read.unwrap_or(*request) == *request);
+                        (before.decide_on_site(by, read, decision, at), asked)
                     }
                     (Step::ByMail(link_of, decision), before) => {
                         let asked = matches!(before, Validation::PendingByMail { request, .. } if *request == link_of);

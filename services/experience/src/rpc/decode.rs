@@ -11,11 +11,8 @@ use connectus_proto::{
 };
 use tonic::{Request, Status};
 
-use super::accounts;
+use crate::accounts;
 use crate::domain::{Error, experience::Validator, validation::Decision};
-
-/// The alias of the caller's own id.
-pub(super) const ME: &str = "me";
 
 /// The caller, who must be a person.
 pub(super) fn user<T>(request: &Request<T>) -> Result<Caller, Status> {
@@ -52,29 +49,24 @@ pub(super) async fn validator(
     match validator.and_then(|validator| validator.validator) {
         None => Ok(None),
         Some(validator::Validator::OrganizationId(id)) => Ok(Some(by_account(account, &id).await?)),
-        Some(validator::Validator::Email(email)) => Ok(Some(by_mail(account, "validator.email", &email).await?)),
+        Some(validator::Validator::Email(email)) => Ok(Some(by_mail(account, &email).await?)),
     }
 }
 
 /// An organization that the caller may see.
-pub(super) async fn by_account(account: &Channel, id: &str) -> Result<Validator, Error> {
+async fn by_account(account: &Channel, id: &str) -> Result<Validator, Error> {
     let organization = id.parse().map_err(|_| Error::OrganizationNotFound)?;
     accounts::require_organization(account, on_behalf(id.to_owned())).await?;
     Ok(Validator::Organization(organization))
 }
 
 /// An address other than the caller's own: nobody confirms what they say themselves.
-pub(super) async fn by_mail(account: &Channel, field: &str, email: &str) -> Result<Validator, Error> {
-    let email = fields::email(field, email)?;
-    let own = accounts::own_email(account, on_behalf(ME.to_owned())).await?;
-    if mailbox(&own) == mailbox(&email) {
-        return Err(FieldError::new(field, "is the caller's own address").into());
+async fn by_mail(account: &Channel, email: &str) -> Result<Validator, Error> {
+    const FIELD: &str = "validator.email";
+    let email = fields::email(FIELD, email)?;
+    let own = accounts::own_email(account, on_behalf(identity::ME.to_owned())).await?;
+    if own.to_lowercase() == email.to_lowercase() {
+        return Err(FieldError::new(FIELD, "is the caller's own address").into());
     }
     Ok(Validator::Email(email))
-}
-
-/// What tells mailboxes apart: an address means the same in any case, and with quotes around its local part (RFC 5321, section
-/// 4.1.2).
-fn mailbox(email: &str) -> String {
-    email.replace(['"', '\\'], "").to_lowercase()
 }

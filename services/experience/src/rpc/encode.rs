@@ -12,7 +12,7 @@ use crate::domain::{
 impl From<Experience> for proto::Experience {
     fn from(experience: Experience) -> Self {
         let (state, decided_at) = match &experience.validation {
-            Validation::None => (ValidationState::Unspecified, None),
+            Validation::None => (ValidationState::NotRequested, None),
             Validation::PendingOnSite { .. } => (ValidationState::PendingOnSite, None),
             Validation::PendingByMail { .. } => (ValidationState::PendingByMail, None),
             Validation::Verified(decided) => (ValidationState::Verified, Some(decided.at)),

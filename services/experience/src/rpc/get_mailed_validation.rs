@@ -3,8 +3,9 @@
 use connectus_proto::experience::v1::{GetMailedValidationRequest, GetMailedValidationResponse};
 use tonic::Request;
 
-use super::{Answer, Experiences, accounts};
+use super::{Answer, Experiences};
 use crate::{
+    accounts,
     domain::{Error, experience::Experience, validation::Validation},
     store,
 };

@@ -1,11 +1,12 @@
 //! ListExperiences: what a person did, newest first.
 
-use connectus_platform::peer::on_behalf;
+use connectus_platform::{identity, peer::on_behalf};
 use connectus_proto::experience::v1::{ListExperiencesRequest, ListExperiencesResponse};
 use tonic::{Request, Status};
 use uuid::Uuid;
 
-use super::{Answer, Experiences, accounts, decode};
+use super::{Answer, Experiences, decode};
+use crate::accounts;
 use crate::{
     domain::{Error, page::Page},
     store,
@@ -18,7 +19,7 @@ pub(super) async fn list_experiences(
     let user_id = subject(&request)?;
     let ListExperiencesRequest { page_size, page_token, .. } = request.into_inner();
     let page = Page::new(page_size, &page_token)?;
-    let (known, listed) = futures::join!(
+    let (known, listed) = tokio::join!(
         accounts::require_user(&service.account, on_behalf(user_id.to_string())),
         store::experiences::list(&service.pool, user_id, page),
     );
@@ -32,7 +33,7 @@ pub(super) async fn list_experiences(
 /// Whose experiences are asked for.
 fn subject(request: &Request<ListExperiencesRequest>) -> Result<Uuid, Status> {
     match request.get_ref().user_id.as_str() {
-        decode::ME => Ok(decode::user(request)?.account_id),
+        identity::ME => Ok(decode::user(request)?.account_id),
         id => Ok(id.parse().map_err(|_| Error::UserNotFound)?),
     }
 }

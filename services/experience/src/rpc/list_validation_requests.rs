@@ -23,6 +23,7 @@ pub(super) async fn list_validation_requests(
         user_id: request.user_id.to_string(),
         experience_id: request.experience_id.to_string(),
         create_time: made_at(request.id),
+        request_id: request.id.to_string(),
     });
     Ok(ListValidationRequestsResponse { requests: requests.collect(), next_page_token }.into())
 }

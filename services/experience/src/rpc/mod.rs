@@ -1,6 +1,5 @@
 //! The rpcs of the experience service, one file each.
 
-pub(crate) mod accounts;
 mod create_experience;
 mod decide_mailed_validation;
 mod decide_validation;

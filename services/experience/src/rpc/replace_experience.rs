@@ -1,7 +1,9 @@
 //! ReplaceExperience: a person writes an experience anew, and its validator is asked anew.
 
-use connectus_platform::peer::Channel;
-use connectus_proto::experience::v1::{ReplaceExperienceRequest, ReplaceExperienceResponse};
+use connectus_platform::fields::FieldError;
+use connectus_proto::experience::v1::{
+    ReplaceExperienceRequest, ReplaceExperienceResponse, Validator as ProtoValidator, validator,
+};
 use tonic::Request;
 use uuid::Uuid;
 
@@ -24,7 +26,8 @@ pub(super) async fn replace_experience(
     let details = details::checked(details)?;
     let id = experience_id.parse().map_err(|_| Error::ExperienceNotFound)?;
     let current = find_own(service, user.account_id, id).await?;
-    let validator = new_validator(&service.account, &current, &validator).await?;
+    require_kind(&current, validator.as_ref())?;
+    let validator = decode::validator(&service.account, validator).await?;
     let replace = |current: Experience| Experience {
         validation: Validation::ask(validator.as_ref(), Uuid::now_v7()),
         details,
@@ -41,11 +44,17 @@ async fn find_own(service: &Experiences, user_id: Uuid, id: Uuid) -> Result<Expe
     found.filter(|experience| experience.user_id == user_id).ok_or(Error::ExperienceNotFound)
 }
 
-/// The new validator, of the kind that the experience was made with, which never changes.
-async fn new_validator(account: &Channel, current: &Experience, validator: &str) -> Result<Option<Validator>, Error> {
-    match &current.validator {
-        Some(Validator::Email(_)) => Ok(Some(decode::by_mail(account, "validator", validator).await?)),
-        Some(Validator::Organization(_)) | None if validator.is_empty() => Ok(None),
-        Some(Validator::Organization(_)) | None => Ok(Some(decode::by_account(account, validator).await?)),
+/// Refuses a validator of another kind than the experience was made with, which never changes.
+fn require_kind(current: &Experience, new: Option<&ProtoValidator>) -> Result<(), Error> {
+    let new = new.and_then(|validator| validator.validator.as_ref());
+    match (&current.validator, new) {
+        (Some(Validator::Email(_)), Some(validator::Validator::Email(_)))
+        | (Some(Validator::Organization(_)) | None, Some(validator::Validator::OrganizationId(_)) | None) => Ok(()),
+        (Some(Validator::Email(_)), Some(validator::Validator::OrganizationId(_)) | None) => {
+            Err(FieldError::new("validator.email", "is required: it is confirmed by mail").into())
+        }
+        (Some(Validator::Organization(_)) | None, Some(validator::Validator::Email(_))) => {
+            Err(Error::OrganizationNotFound)
+        }
     }
 }

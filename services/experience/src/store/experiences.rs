@@ -9,10 +9,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{links, rows::Row, schema::experiences};
-use crate::{
-    delivery::Message,
-    domain::{Error, experience::Experience, page::Page, validation::Validation},
-};
+use crate::domain::{Error, experience::Experience, message::Message, page::Page, validation::Validation};
 
 /// Writes down an experience, with the mail that asks to confirm it, or nothing at all.
 pub(crate) async fn insert(pool: &Pool, experience: &Experience) -> Result<(), Error> {
@@ -57,7 +54,10 @@ pub(super) async fn lock(
 async fn enqueue_request(conn: &mut AsyncPgConnection, experience: &Experience) -> Result<(), Error> {
     let Validation::PendingByMail { request, .. } = experience.validation else { return Ok(()) };
     let message = Message::ApprovalMail { experience_id: experience.id, request_id: request };
-    outbox::enqueue(conn, Uuid::now_v7(), &message).await.map_err(|error| Error::MailNotAccepted(error.into()))
+    outbox::enqueue(conn, Uuid::now_v7(), &message).await.map_err(|error| match StoreError::from(error) {
+        passing @ StoreError::Unavailable(_) => Error::Store(passing),
+        refused @ StoreError::Internal(_) => Error::MailNotAccepted(refused),
+    })
 }
 
 /// Deletes an experience of a person, and with it its links. Answers whether there was one.

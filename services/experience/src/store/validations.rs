@@ -15,7 +15,7 @@ use super::{
 use crate::domain::{
     Error,
     page::Page,
-    validation::{Decision, Validation},
+    validation::{Decision, NothingPending, Validation},
 };
 
 /// A request that waits for an organization.
@@ -42,20 +42,18 @@ pub(crate) async fn list(pool: &Pool, organization: Uuid, page: Page) -> Result<
     Ok(rows.into_iter().map(|(id, experience_id, user_id)| Request { id, experience_id, user_id }).collect())
 }
 
-/// An organization decides about an experience of a person. Of several decisions at once, the first one wins.
+/// Decides about an experience of a person, on the site. Of several decisions at once, the first one wins.
 pub(crate) async fn decide_on_site(
     pool: &Pool,
-    organization: Uuid,
     user_id: Uuid,
     id: Uuid,
-    decision: Decision,
-    at: DateTime<Utc>,
+    decide: impl FnOnce(&Validation) -> Result<Validation, NothingPending> + Send,
 ) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         let experience = lock(conn, id, Some(user_id)).await?.ok_or(Error::ExperienceNotFound)?;
-        let decided = experience.validation.decide_on_site(organization, decision, at);
-        write(conn, id, &decided.map_err(|_| Error::ValidationNotFound)?).await
+        let decided = decide(&experience.validation).map_err(|NothingPending| Error::ValidationNotFound)?;
+        write(conn, id, &decided).await
     })
     .await
 }

@@ -43,7 +43,7 @@ async fn who_is_asked_is_said_and_nothing_is_decided() {
     let suite = Suite::start().await;
     let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
     for (validator, state) in [
-        (None, ValidationState::Unspecified),
+        (None, ValidationState::NotRequested),
         (on_site(&help), ValidationState::PendingOnSite),
         (by_mail(BOSS), ValidationState::PendingByMail),
     ] {
@@ -61,7 +61,8 @@ async fn a_validator_that_is_nobody_is_none() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
     let written = create(&suite, &ann, "Soup kitchen", Some(Validator { validator: None })).await.unwrap();
-    assert_eq!(written.validation, Some(Validation::default()));
+    let state = ValidationState::NotRequested.into();
+    assert_eq!(written.validation, Some(Validation { state, ..Validation::default() }));
 }
 
 #[tokio::test]

@@ -126,7 +126,12 @@ async fn a_decision_is_one_of_the_two() {
     let asked = create(&suite, &ann, "Soup kitchen", on_site(&help)).await.unwrap();
     let before = stored(&suite).await;
     for decision in [0, 3, -1, i32::MAX] {
-        let request = DecideValidationRequest { user_id: ann.id.clone(), experience_id: asked.id.clone(), decision };
+        let request = DecideValidationRequest {
+            user_id: ann.id.clone(),
+            experience_id: asked.id.clone(),
+            decision,
+            request_id: String::new(),
+        };
         let answer = suite.experience().decide_validation(help.asks(request)).await;
         assert_eq!(invalid_field(answer), "decision", "{decision}");
     }
@@ -169,4 +174,25 @@ async fn what_is_replaced_after_the_decision_waits_again() {
     decided.unwrap();
     assert_eq!(stand(&replaced.unwrap()), ("President", ValidationState::PendingOnSite));
     assert_eq!(stand(&only(&suite, &ann).await), ("President", ValidationState::PendingOnSite));
+}
+
+#[tokio::test]
+async fn what_was_not_read_is_not_confirmed() {
+    let suite = Suite::start().await;
+    let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
+    let asked = create(&suite, &ann, "Soup kitchen", on_site(&help)).await.unwrap();
+    let read = inbox(&suite, &help).await.remove(0).request_id;
+    replace(&suite, &ann, &asked.id, "President", &help.id).await.unwrap();
+    let decide = async |request_id: String| {
+        let (user_id, experience_id) = (ann.id.clone(), asked.id.clone());
+        let decision = Decision::Approve.into();
+        let request = DecideValidationRequest { user_id, experience_id, decision, request_id };
+        suite.experience().decide_validation(help.asks(request)).await
+    };
+    for withdrawn in [read, unknown_id(), "x".to_owned()] {
+        assert_eq!(refusal(decide(withdrawn).await), NOTHING_WAITS);
+    }
+    assert_eq!(stand(&only(&suite, &ann).await), ("President", ValidationState::PendingOnSite));
+    decide(inbox(&suite, &help).await.remove(0).request_id).await.unwrap();
+    assert_eq!(stand(&only(&suite, &ann).await), ("President", ValidationState::Verified));
 }

@@ -30,7 +30,7 @@ impl Scene {
     }
 
     async fn replace(&self, details: Option<ExperienceDetails>) -> Result<(), Status> {
-        let request = ReplaceExperienceRequest { experience_id: self.id.clone(), details, validator: String::new() };
+        let request = ReplaceExperienceRequest { experience_id: self.id.clone(), details, validator: None };
         self.suite.experience().replace_experience(self.ann.asks(request)).await.map(drop)
     }
 

@@ -57,7 +57,7 @@ impl Expected {
     fn ask(&mut self, asked: Asked) {
         self.asked = asked;
         self.state = match asked {
-            Asked::Nobody => ValidationState::Unspecified,
+            Asked::Nobody => ValidationState::NotRequested,
             Asked::Organization(_) => ValidationState::PendingOnSite,
             Asked::Address => ValidationState::PendingByMail,
         };
@@ -116,7 +116,7 @@ impl Model<'_> {
             Asked::Address => by_mail(BOSS),
         };
         let id = create(self.suite, self.ann, &name, validator).await.unwrap().id;
-        let state = ValidationState::Unspecified;
+        let state = ValidationState::NotRequested;
         let mut experience = Expected { id, name, asked, state, tokens: Vec::new() };
         experience.ask(asked);
         self.expected.push(experience);

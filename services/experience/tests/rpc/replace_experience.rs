@@ -98,7 +98,7 @@ async fn the_kind_of_validator_never_changes() {
     until_delivered(&suite).await;
     let before = stored(&suite).await;
     for validator in [&*help.id, ""] {
-        assert_eq!(invalid_field(replace(&suite, &ann, &mailed.id, "President", validator).await), "validator");
+        assert_eq!(invalid_field(replace(&suite, &ann, &mailed.id, "President", validator).await), "validator.email");
     }
     for id in [&on_site.id, &unasked.id] {
         let answer = replace(&suite, &ann, id, "President", BOSS).await;

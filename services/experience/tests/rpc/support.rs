@@ -68,7 +68,7 @@ pub(crate) async fn create_and_ask(suite: &Suite, person: &Person, name: &str) -
     (experience, suite.mail.next(BOSS).await)
 }
 
-/// Replaces an experience, of which only the name matters.
+/// Replaces an experience, of which only the name matters. The validator is an address, an organization's id, or nobody.
 pub(crate) async fn replace(
     suite: &Suite,
     person: &Person,
@@ -76,11 +76,12 @@ pub(crate) async fn replace(
     name: &str,
     validator: &str,
 ) -> Result<Experience, Status> {
-    let request = ReplaceExperienceRequest {
-        experience_id: id.to_owned(),
-        details: Some(details(name)),
-        validator: validator.to_owned(),
+    let validator = match validator {
+        "" => None,
+        address if address.contains('@') => by_mail(address),
+        id => Some(Validator { validator: Some(validator::Validator::OrganizationId(id.to_owned())) }),
     };
+    let request = ReplaceExperienceRequest { experience_id: id.to_owned(), details: Some(details(name)), validator };
     let response = suite.experience().replace_experience(person.asks(request)).await?.into_inner();
     Ok(response.experience.expect("the experience"))
 }
@@ -128,6 +129,7 @@ pub(crate) async fn decide(
         user_id: user_id.to_owned(),
         experience_id: experience_id.to_owned(),
         decision: decision.into(),
+        request_id: String::new(),
     };
     suite.experience().decide_validation(organization.asks(request)).await.map(drop)
 }

@@ -67,7 +67,7 @@ async fn what_is_no_address_is_refused() {
         injected,
     ] {
         assert_eq!(invalid_field(create(&suite, &ann, "Choir", by_mail(email)).await), "validator.email", "{email}");
-        assert_eq!(invalid_field(replace(&suite, &ann, &asked.id, "Choir", email).await), "validator", "{email}");
+        assert_eq!(invalid_field(replace(&suite, &ann, &asked.id, "Choir", email).await), "validator.email", "{email}");
     }
     assert_eq!(stored(&suite).await, before);
 }
@@ -101,7 +101,7 @@ async fn nobody_confirms_what_they_say_themselves() {
         "\"ann\"@example.org",
     ] {
         assert_eq!(invalid_field(create(&suite, &ann, "Choir", by_mail(own)).await), "validator.email", "{own}");
-        assert_eq!(invalid_field(replace(&suite, &ann, &asked.id, "Choir", own).await), "validator", "{own}");
+        assert_eq!(invalid_field(replace(&suite, &ann, &asked.id, "Choir", own).await), "validator.email", "{own}");
     }
     assert_eq!(stored(&suite).await, before);
 }

@@ -1,0 +1,17 @@
+//! What is to be done after a commit.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What is to be done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Message {
+    /// Ask an address to confirm an experience, if that request still waits.
+    ApprovalMail {
+        /// The experience.
+        experience_id: Uuid,
+        /// The request.
+        request_id: Uuid,
+    },
+}
