@@ -7,7 +7,7 @@ use connectus_proto::{
     auth::v1::{IntrospectTokenRequest, IntrospectTokenResponse, LogoutEverywhereRequest, LogoutRequest},
     common::v1::{AccountType, ErrorReason},
 };
-use connectus_testkit::{Options, PASSWORD, Person, Suite, eventually, refusal};
+use connectus_testkit::{Options, PASSWORD, Person, Suite, as_caller, eventually, refusal};
 use tonic::{Code, Request};
 
 use crate::support::{claims, introspect};
@@ -52,7 +52,7 @@ async fn a_revoked_token_is_inactive() {
     suite.auth().logout(ann.asks(LogoutRequest {})).await.unwrap();
     until_inactive(&suite, &ann.token).await;
     let again = suite.login(&ann.email, PASSWORD).await;
-    suite.auth().logout_everywhere(connectus_testkit::as_caller(&again, LogoutEverywhereRequest {})).await.unwrap();
+    suite.auth().logout_everywhere(as_caller(&again, LogoutEverywhereRequest {})).await.unwrap();
     until_inactive(&suite, &again).await;
     assert!(introspect(&suite, &ben.token).await.unwrap().active);
 }

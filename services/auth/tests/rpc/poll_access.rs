@@ -8,11 +8,11 @@ use connectus_proto::{
     },
     common::v1::ErrorReason,
 };
-use connectus_testkit::{Suite, refusal};
-use futures::future::join_all;
+use connectus_testkit::{Database, Options, PASSWORD, PATIENCE, Suite, as_caller, refusal};
+use futures::future::{join, join_all};
 use tonic::{Code, Request};
 
-use crate::support::{claims, signing_keys};
+use crate::support::{claims, signing_keys, until};
 
 const PAGE: usize = 1000;
 
@@ -85,6 +85,20 @@ async fn changes_come_oldest_first_with_the_keys() {
 }
 
 #[tokio::test]
+async fn a_revocation_outlives_tokens_from_before_their_life_was_shortened() {
+    let database = Database::new().await;
+    let options = async |auth| Options { database: Some(database.share().await), auth, ..Options::default() };
+    let before = Suite::with(options(vec!["--token-ttl", "2592000"]).await).await;
+    let ann = before.user("Ann").await;
+    drop(before);
+    let suite = Suite::with(options(vec!["--token-ttl", "60"]).await).await;
+    let token = suite.login(&ann.email, PASSWORD).await;
+    suite.auth().logout_everywhere(as_caller(&token, LogoutEverywhereRequest {})).await.unwrap();
+    let [change] = poll(&suite, 0).await.changes.try_into().unwrap();
+    assert!(change.expire_time.unwrap().seconds >= claims(&ann.token)["exp"].as_i64().unwrap());
+}
+
+#[tokio::test]
 async fn pages_are_complete_whatever_their_number() {
     for number in [1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE + 500] {
         let suite = Suite::start().await;
@@ -112,10 +126,10 @@ async fn who_polls_while_many_log_out_misses_nobody() {
     let ann = suite.user("Ann").await;
     let mut tokens = vec![ann.token.clone()];
     for _ in 0..14 {
-        tokens.push(suite.login(&ann.email, connectus_testkit::PASSWORD).await);
+        tokens.push(suite.login(&ann.email, PASSWORD).await);
     }
     let logouts = join_all(tokens.iter().map(async |token| {
-        suite.auth().logout(connectus_testkit::as_caller(token, LogoutRequest {})).await.unwrap();
+        suite.auth().logout(as_caller(token, LogoutRequest {})).await.unwrap();
     }));
     let mut seen = Vec::new();
     let mut cursor = 0;
@@ -126,8 +140,8 @@ async fn who_polls_while_many_log_out_misses_nobody() {
             seen.extend(token_ids(&changes));
         }
     };
-    let both = futures::future::join(logouts, follow);
-    tokio::time::timeout(connectus_testkit::PATIENCE, both).await.expect("every logout is seen");
+    let both = join(logouts, follow);
+    tokio::time::timeout(PATIENCE, both).await.expect("every logout is seen");
     let mut expected: Vec<_> = tokens.iter().map(|token| claims(token)["jti"].as_str().unwrap().to_owned()).collect();
     expected.sort();
     seen.sort();
@@ -138,7 +152,7 @@ async fn who_polls_while_many_log_out_misses_nobody() {
 async fn a_change_that_commits_late_is_not_skipped() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
-    let other = suite.login(&ann.email, connectus_testkit::PASSWORD).await;
+    let other = suite.login(&ann.email, PASSWORD).await;
     // A logout that holds its number, and has not committed: auth's own lock keeps others behind it.
     let mut client = suite.database.connect().await;
     let slow = client.transaction().await.unwrap();
@@ -147,9 +161,9 @@ async fn a_change_that_commits_late_is_not_skipped() {
     let insert = "INSERT INTO auth.access_changes (token_id, expires_at) VALUES (gen_random_uuid(), now() + '1 day')";
     slow.batch_execute(insert).await.unwrap();
     let mut auth = suite.auth();
-    let logout = auth.logout(connectus_testkit::as_caller(&other, LogoutRequest {}));
-    let (logout, ()) = futures::future::join(logout, async {
-        crate::support::until(
+    let logout = auth.logout(as_caller(&other, LogoutRequest {}));
+    let (logout, ()) = join(logout, async {
+        until(
             &suite.database,
             "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",

@@ -1,9 +1,6 @@
 //! Register.
 
-use connectus_proto::{
-    auth::v1::{RegisterRequest, register_request::Owner},
-    common::v1::ErrorReason,
-};
+use connectus_proto::{auth::v1::RegisterRequest, common::v1::ErrorReason};
 use connectus_testkit::{
     PASSWORD, Suite,
     people::{organization_registration, user_registration},
@@ -142,13 +139,11 @@ async fn what_surrounds_an_address_is_no_part_of_it() {
 }
 
 #[tokio::test]
-async fn names_are_taken_from_the_owner_that_was_given() {
+async fn an_account_is_of_the_type_of_its_owner() {
     let suite = Suite::start().await;
     for (registration, account_type) in
         [(user_registration("Ann"), "user"), (organization_registration("Help"), "organization")]
     {
-        let is_user = matches!(registration.owner, Some(Owner::User(_)));
-        assert_eq!(is_user, account_type == "user");
         let id = register(&suite, registration).await.unwrap();
         let query = format!("SELECT account_type FROM auth.accounts WHERE id = '{id}'");
         assert_eq!(suite.database.value::<String>(&query).await, account_type);

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use connectus_proto::auth::v1::{LogoutEverywhereRequest, LogoutRequest};
-use connectus_testkit::{Database, Options, PASSWORD, Person, Suite, eventually, people::user_registration};
+use connectus_testkit::{Database, Options, PASSWORD, Person, Suite, as_caller, eventually, people::user_registration};
+use futures::future::join;
 
 use crate::support::{
     NEW_PASSWORD, is_accepted, register, request_reset, reset_password, until_refused, until_settled,
@@ -58,7 +59,7 @@ async fn every_revocation_reaches_the_other_replica_within_a_second() {
     assert!(began.elapsed() < SECOND, "logout took {:?}", began.elapsed());
     assert!(is_accepted(&second, &other).await);
 
-    first.auth().logout_everywhere(connectus_testkit::as_caller(&other, LogoutEverywhereRequest {})).await.unwrap();
+    first.auth().logout_everywhere(as_caller(&other, LogoutEverywhereRequest {})).await.unwrap();
     let began = Instant::now();
     until_refused(&second, &other).await;
     assert!(began.elapsed() < SECOND, "logout everywhere took {:?}", began.elapsed());
@@ -89,7 +90,7 @@ async fn a_replica_that_starts_later_knows_what_was_revoked_before() {
 async fn a_link_works_at_one_replica_only() {
     let (first, second, ann, _) = two_replicas().await;
     let link = reset_link(&first, &second, &ann).await;
-    let (one, two) = futures::future::join(
+    let (one, two) = join(
         reset_password(&first, &link, "the first new password"),
         reset_password(&second, &link, "the second new password"),
     )

@@ -4,7 +4,7 @@ use connectus_proto::auth::v1::{RegisterRequest, RequestPasswordResetRequest, Re
 use connectus_testkit::{Options, PASSWORD, Suite, invalid_field, people::user_registration};
 
 use crate::support::{
-    NEW_PASSWORD, login, register_and_read, request_reset, reset_password, until_settled, verify_email,
+    NEW_PASSWORD, is_accepted, login, register_and_read, request_reset, reset_password, until_settled, verify_email,
 };
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn asking_changes_nothing_by_itself() {
     request_reset(&suite, &ann.email).await.unwrap();
     suite.mail.next(&ann.email).await;
     login(&suite, &ann.email, PASSWORD).await.unwrap();
-    assert!(crate::support::is_accepted(&suite, &ann.token).await);
+    assert!(is_accepted(&suite, &ann.token).await);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! ResendVerification.
 
-use connectus_proto::auth::v1::ResendVerificationResponse;
+use connectus_proto::auth::v1::{ResendVerificationRequest, ResendVerificationResponse};
 use connectus_testkit::{Suite, invalid_field, people::user_registration};
 
 use crate::support::{register, register_and_read, resend_verification, until_settled, verify_email};
@@ -27,7 +27,7 @@ async fn strangers_and_the_verified_are_answered_alike_and_mailed_nothing() {
     let suite = Suite::start().await;
     let verified = suite.user("Ann").await;
     for email in [verified.email.as_str(), "stranger@example.org"] {
-        let request = connectus_proto::auth::v1::ResendVerificationRequest { email: email.to_owned() };
+        let request = ResendVerificationRequest { email: email.to_owned() };
         let answer = suite.auth().resend_verification(request).await.unwrap().into_inner();
         assert_eq!(answer, ResendVerificationResponse {});
     }

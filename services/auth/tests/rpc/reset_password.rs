@@ -7,7 +7,7 @@ use tonic::Code;
 
 use crate::support::{
     LINK_INVALID, LOGIN_REFUSED, NEW_PASSWORD, claims, is_accepted, login, register_and_read, reset_password,
-    reset_token, until_refused,
+    reset_token, until_refused, verify_email,
 };
 
 const ANN: &str = "ann@example.org";
@@ -140,7 +140,7 @@ async fn what_is_no_link_resets_nothing() {
         assert_eq!(refusal(login(&suite, email, NEW_PASSWORD).await), LOGIN_REFUSED);
     }
     reset_password(&suite, &token, NEW_PASSWORD).await.unwrap();
-    crate::support::verify_email(&suite, &verify).await.unwrap();
+    verify_email(&suite, &verify).await.unwrap();
 }
 
 #[tokio::test]

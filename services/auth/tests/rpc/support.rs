@@ -4,8 +4,9 @@ use connectus_platform::status;
 use connectus_proto::{
     account::v1::GetSettingsRequest,
     auth::v1::{
-        IntrospectTokenRequest, IntrospectTokenResponse, LoginRequest, LoginResponse, RegisterRequest,
-        RequestPasswordResetRequest, ResendVerificationRequest, ResetPasswordRequest, SigningKey, VerifyEmailRequest,
+        IntrospectTokenRequest, IntrospectTokenResponse, ListSigningKeysRequest, LoginRequest, LoginResponse,
+        RegisterRequest, RequestPasswordResetRequest, ResendVerificationRequest, ResetPasswordRequest, SigningKey,
+        VerifyEmailRequest,
     },
     common::v1::ErrorReason,
 };
@@ -104,8 +105,7 @@ pub(crate) async fn until(database: &Database, query: &str) {
 
 /// The keys that the suite publishes.
 pub(crate) async fn signing_keys(suite: &Suite) -> Vec<SigningKey> {
-    let request = connectus_proto::auth::v1::ListSigningKeysRequest {};
-    suite.auth().list_signing_keys(request).await.unwrap().into_inner().keys
+    suite.auth().list_signing_keys(ListSigningKeysRequest {}).await.unwrap().into_inner().keys
 }
 
 /// What a token claims, whoever signed it.

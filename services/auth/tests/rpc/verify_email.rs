@@ -6,7 +6,8 @@ use futures::future::join_all;
 use tonic::Code;
 
 use crate::support::{
-    LINK_INVALID, claims, login, register_and_read, request_reset, resend_verification, reset_token, verify_email,
+    LINK_INVALID, NEW_PASSWORD, claims, login, register_and_read, resend_verification, reset_password, reset_token,
+    verify_email,
 };
 
 const ANN: &str = "ann@example.org";
@@ -133,8 +134,7 @@ async fn a_link_says_that_its_account_is_gone() {
 async fn verifying_leaves_the_link_for_a_new_password() {
     let suite = Suite::start().await;
     let verify = register_and_read(&suite, user_registration("Ann")).await;
-    request_reset(&suite, ANN).await.unwrap();
-    let reset = suite.mail.next(ANN).await.token().to_owned();
+    let reset = reset_token(&suite, ANN).await;
     verify_email(&suite, &verify).await.unwrap();
-    crate::support::reset_password(&suite, &reset, crate::support::NEW_PASSWORD).await.unwrap();
+    reset_password(&suite, &reset, NEW_PASSWORD).await.unwrap();
 }
