@@ -80,3 +80,53 @@ pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request,
     let seconds = HeaderValue::from(wait.as_secs() + 1);
     ([(RETRY_AFTER, seconds)], envelope(&general::TOO_MANY_REQUESTS)).into_response()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn limit(rate: &str) -> RateLimit {
+        RateLimit::new(&Arguments::parse_from(["test", "--rate-limit", rate]).config)
+    }
+
+    fn is_limited(limit: &RateLimit, address: &str) -> bool {
+        limit.wait(address.parse().unwrap()).is_some()
+    }
+
+    #[test]
+    fn each_address_has_a_limit_of_its_own() {
+        let limit = limit("1");
+        for _ in 0..5 {
+            assert!(!is_limited(&limit, "192.0.2.1"));
+        }
+        assert!(is_limited(&limit, "192.0.2.1"));
+        assert!(is_limited(&limit, "::ffff:192.0.2.1"), "it is the same address");
+        assert!(!is_limited(&limit, "192.0.2.2"));
+    }
+
+    #[test]
+    fn a_network_of_64_bits_is_one_address() {
+        let limit = limit("1");
+        for host in 1..=5 {
+            assert!(!is_limited(&limit, &format!("2001:db8:0:1::{host}")));
+        }
+        assert!(is_limited(&limit, "2001:db8:0:1:ffff::6"));
+        assert!(!is_limited(&limit, "2001:db8:0:2::1"));
+    }
+
+    #[test]
+    fn only_this_machine_is_trusted_where_it_is() {
+        let limit = RateLimit { trusts_loopback: true, ..limit("1") };
+        assert!((0..100).all(|_| !is_limited(&limit, "127.0.0.1") && !is_limited(&limit, "::1")));
+        assert!((0..100).any(|_| is_limited(&limit, "192.0.2.1")));
+    }
+}

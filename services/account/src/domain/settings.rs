@@ -25,7 +25,7 @@ pub(crate) fn update_user(
             "email_notifications" => settings.email_notifications = new.email_notifications,
             "is_full_name_visible" => settings.is_full_name_visible = new.is_full_name_visible,
             "blocked_account_ids" => {
-                settings.blocked_account_ids = others(BLOCKED_FIELD, &new.blocked_account_ids, MAX_BLOCKED, caller)?
+                settings.blocked_account_ids = others(BLOCKED_FIELD, &new.blocked_account_ids, MAX_BLOCKED, caller)?;
             }
             _ => return Err(unknown_path(path)),
         }
