@@ -19,34 +19,23 @@ use crate::{
     route::{Answer, Auth, Cause, ErrorCode, Route, error, schema_of},
 };
 
-/// What a page says when it cannot do what it is for. People see no numbers; they are the HTTP statuses.
-const PAGE_ERRORS: &[ErrorCode] = &[
-    error(
-        404,
-        404,
-        "This link is invalid, has expired, or was used already.",
-        &[Cause::Reason(ErrorReason::LinkInvalid)],
-    ),
-    error(
-        404,
-        404,
-        "What this link was for does not exist any more.",
-        &[Cause::Reason(ErrorReason::LinkAccountGone), Cause::Reason(ErrorReason::UserNotFound)],
-    ),
-    error(500, 500, "Something went wrong on our side. Please try again later.", &[Cause::Internal]),
-];
-
-/// The same for pages with a form.
-const FORM_ERRORS: &[ErrorCode] = &[
-    error(
-        404,
-        404,
-        "This link is invalid, has expired, or was used already.",
-        &[Cause::Reason(ErrorReason::LinkInvalid)],
-    ),
-    error(500, 500, "Something went wrong on our side. Please try again later.", &[Cause::Internal]),
-    error(400, 400, "This answer is not understood. Please go back and try again.", &[Cause::BadQuery]),
-];
+// What a page says when it cannot do what it is for. People see no numbers; they are the HTTP statuses.
+const LINK_INVALID: ErrorCode = error(
+    404,
+    404,
+    "This link is invalid, has expired, or was used already.",
+    &[Cause::Reason(ErrorReason::LinkInvalid)],
+);
+const SUBJECT_GONE: ErrorCode = error(
+    404,
+    404,
+    "What this link was for does not exist any more.",
+    &[Cause::Reason(ErrorReason::LinkAccountGone), Cause::Reason(ErrorReason::UserNotFound)],
+);
+const INTERNAL: ErrorCode =
+    error(500, 500, "Something went wrong on our side. Please try again later.", &[Cause::Internal]);
+const NOT_UNDERSTOOD: ErrorCode =
+    error(400, 400, "This answer is not understood. Please go back and try again.", &[Cause::BadQuery]);
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
@@ -57,7 +46,7 @@ pub(crate) const ROUTES: &[Route] = &[
         rpc: "connectus.auth.v1.AuthService/VerifyEmail",
         body: None,
         answer: Answer::Html,
-        errors: PAGE_ERRORS,
+        errors: &[LINK_INVALID, SUBJECT_GONE, INTERNAL],
         handler: || get(verify_email::verify).head(verify_email::head),
     },
     Route {
@@ -68,7 +57,7 @@ pub(crate) const ROUTES: &[Route] = &[
         rpc: "connectus.experience.v1.ExperienceService/GetMailedValidation",
         body: None,
         answer: Answer::Html,
-        errors: PAGE_ERRORS,
+        errors: &[LINK_INVALID, SUBJECT_GONE, INTERNAL],
         handler: || get(approval::show),
     },
     Route {
@@ -79,7 +68,7 @@ pub(crate) const ROUTES: &[Route] = &[
         rpc: "connectus.experience.v1.ExperienceService/DecideMailedValidation",
         body: Some(schema_of::<Verdict>),
         answer: Answer::Html,
-        errors: FORM_ERRORS,
+        errors: &[LINK_INVALID, INTERNAL, NOT_UNDERSTOOD],
         handler: || axum::routing::post(approval::decide),
     },
 ];

@@ -3,15 +3,15 @@
 use askama::Template;
 use axum::{
     extract::State,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use connectus_platform::{peer::on_behalf, status};
 use connectus_proto::{auth::v1::ResetPasswordRequest, common::v1::ErrorReason};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{Message, page};
-use crate::{body::Body, failure::Failure, rest::Params, upstream::Gateway};
+use super::{INTERNAL, LINK_INVALID, Message, page};
+use crate::{body::Body, failure::Failure, rest::Params, route::ErrorCode, upstream::Gateway};
 
 #[derive(Template)]
 #[template(path = "password_reset.html")]
@@ -41,7 +41,11 @@ pub(crate) async fn reset(
         return with_status(StatusCode::BAD_REQUEST, &Form { problem: "is required" });
     };
     match gateway.auth.reset_password(on_behalf(ResetPasswordRequest { token, password })).await {
-        Ok(_) => message("Your password is changed", "You can log in with it now.", StatusCode::OK),
+        Ok(_) => {
+            let text = "You can log in with it now.";
+            let onward = gateway.links.site_url.as_deref();
+            page(&Message { title: "Your password is changed", text, onward }).into_response()
+        }
         Err(status) => refusal(&status),
     }
 }
@@ -53,19 +57,13 @@ fn refusal(status: &tonic::Status) -> Response {
             let problem = errors.first().map_or("is not good", |error| error.problem.as_str());
             with_status(StatusCode::BAD_REQUEST, &Form { problem })
         }
-        Some(ErrorReason::LinkInvalid | ErrorReason::LinkAccountGone) => {
-            let text = "This link is invalid, has expired, or was used already. Please ask for another one.";
-            message("That did not work", text, StatusCode::NOT_FOUND)
-        }
-        _ => {
-            let text = "Something went wrong on our side. Please try again later.";
-            message("That did not work", text, StatusCode::SERVICE_UNAVAILABLE)
-        }
+        Some(ErrorReason::LinkInvalid | ErrorReason::LinkAccountGone) => failure(StatusCode::NOT_FOUND, &LINK_INVALID),
+        _ => failure(StatusCode::SERVICE_UNAVAILABLE, &INTERNAL),
     }
 }
 
-fn message(title: &str, text: &str, status: StatusCode) -> Response {
-    with_status(status, &Message { title, text, onward: None })
+fn failure(status: StatusCode, error: &ErrorCode) -> Response {
+    (status, Html(super::failure(error))).into_response()
 }
 
 fn with_status(status: StatusCode, template: &impl Template) -> Response {

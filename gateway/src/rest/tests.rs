@@ -16,7 +16,7 @@ use crate::{
 const ONLY_FOR_ME: [(&str, ErrorReason); 1] = [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 4] = ["experience_id", "token", "update_mask", "user_id"];
+const NOT_FROM_THE_BODY: [&str; 5] = ["experience_id", "request_id", "token", "update_mask", "user_id"];
 
 fn contracts() -> DescriptorPool {
     DescriptorPool::decode(connectus_proto::FILE_DESCRIPTOR_SET).unwrap()

@@ -222,7 +222,7 @@ async fn numbers_that_fit_nothing_are_refused_by_their_name() {
         let answer = target.send_bytes(&suite.api, FORM, body).await;
         assert_eq!(
             (answer.error().1, answer.header("x-error-field")),
-            (4050, Some("location.geojson")),
+            (4050, Some("location.geojson.coordinates")),
             "{coordinate}"
         );
     }

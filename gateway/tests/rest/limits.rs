@@ -143,7 +143,7 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
     let gateway = vec!["--rate-limit=1", "--cors-origins=https://app.example.org"];
     let suite = Suite::with(Options { gateway, rate_limited: true, ..Options::default() }).await;
     for _ in 0..5 {
-        assert_eq!(suite.api.get("/healthz", None).await.status, 200);
+        assert_eq!(suite.api.get("/v1/nothing", None).await.status, 404);
     }
     let request = suite.api.request(Method::GET, "/v1/account").header("x-request-id", "mine");
     let answer = Answer::of(request.header("origin", "https://app.example.org")).await;
@@ -158,8 +158,12 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
         assert_eq!((answer.status, answer.header("grpc-status")), (200, Some("8")), "{answer:?}");
         assert_eq!(answer.header("content-type"), Some(content_type));
     }
+    // Whoever watches over the gateway is answered all the same.
+    for probe in ["/healthz", "/readyz", "/metrics"].repeat(3) {
+        assert_ne!(suite.api.get(probe, None).await.status, 429, "{probe}");
+    }
     connectus_testkit::eventually("the next second", async || {
-        (suite.api.get("/healthz", None).await.status == 200).then_some(())
+        (suite.api.get("/v1/nothing", None).await.status == 404).then_some(())
     })
     .await;
 }

@@ -34,9 +34,14 @@ impl Owner {
     }
 
     /// Makes a folder that only the owner can read.
-    fn make_private(self, folder: &Path) -> io::Result<()> {
+    pub(crate) fn make_private(self, folder: &Path) -> io::Result<()> {
         make(folder)?;
         self.take(folder)
+    }
+
+    /// The same, but one that is there already stays as it is: it may be others' too.
+    fn make_private_unless_there(self, folder: &Path) -> io::Result<()> {
+        if folder.is_dir() { Ok(()) } else { self.make_private(folder) }
     }
 
     /// Makes one where everybody may put something: a link, or a folder of somebody else's, is not taken for it.
@@ -88,8 +93,8 @@ pub(crate) fn data_folder(wanted: &Path, owner: Owner) -> io::Result<PathBuf> {
     if let Some(parent) = wanted.parent() {
         fs::create_dir_all(parent)?;
     }
-    if owner.reaches(&wanted) {
-        owner.make_private(&wanted)?;
+    if owner.reaches(&wanted.join("postgres")) {
+        owner.make_private_unless_there(&wanted)?;
         return Ok(wanted);
     }
     let elsewhere = [PathBuf::from("/var/lib/connectus"), env::temp_dir().join("connectus")];

@@ -206,6 +206,7 @@ async fn initialize(binaries: &Binaries, owner: Owner, data_dir: &Path, cluster:
     let folder_error = |error| StartError::Folder(data_dir.to_owned(), error);
     let unfinished = data_dir.join("unfinished");
     remove(&unfinished).await.map_err(folder_error)?;
+    owner.make_private(&unfinished).map_err(folder_error)?;
     let mut command = as_owner(dying_with_parent(&binaries.initdb()), owner, data_dir);
     command.arg("--pgdata").arg(&unfinished).args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"]);
     // A collation that is the same on every machine, and fast.

@@ -120,10 +120,11 @@ async fn a_point_is_on_the_earth() {
     for (longitude, latitude) in [(-180.0, -90.0), (180.0, 90.0), (13.377_704, 52.516_275)] {
         scene.take(at(longitude, latitude)).await;
     }
-    let longitudes = [-180.001, 180.001, f64::NAN, f64::INFINITY].map(|longitude| (longitude, 0.0));
-    let latitudes = [-90.001, 90.001, f64::NAN, f64::NEG_INFINITY].map(|latitude| (0.0, latitude));
-    for (longitude, latitude) in longitudes.into_iter().chain(latitudes) {
-        scene.refuse(Some(at(longitude, latitude)), "details.location.point").await;
+    for longitude in [-180.001, 180.001, f64::NAN, f64::INFINITY] {
+        scene.refuse(Some(at(longitude, 0.0)), "details.location.point.longitude").await;
+    }
+    for latitude in [-90.001, 90.001, f64::NAN, f64::NEG_INFINITY] {
+        scene.refuse(Some(at(0.0, latitude)), "details.location.point.latitude").await;
     }
 }
 

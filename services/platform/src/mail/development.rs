@@ -1,6 +1,6 @@
 //! The development mailbox: mails kept as files, for a suite without a mail server.
 
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{fs, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -37,9 +37,9 @@ pub struct StoredMail {
 }
 
 impl DevelopmentMailbox {
-    /// Opens the mailbox in a folder, and makes the folder if need be.
+    /// Opens the mailbox in a folder, and makes the folder if need be. Nobody else can read it: links open accounts.
     pub fn open(folder: PathBuf) -> io::Result<Self> {
-        fs::create_dir_all(&folder)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         Ok(Self { folder: Arc::new(folder) })
     }
 

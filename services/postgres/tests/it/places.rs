@@ -91,6 +91,18 @@ async fn where_the_databases_user_cannot_get_root_takes_another_place_and_the_sa
 }
 
 #[tokio::test]
+async fn a_folder_that_was_there_stays_whose_it_is() {
+    let folder = folder();
+    let shared = folder.path().join("shared");
+    fs::create_dir(&shared).unwrap();
+    fs::set_permissions(&shared, fs::Permissions::from_mode(0o755)).unwrap();
+    works(&shared).await;
+    let left = fs::metadata(&shared).unwrap();
+    assert_eq!((left.uid(), left.mode() & 0o777), (Uid::effective().as_raw(), 0o755));
+    assert_eq!(fs::metadata(shared.join("postgres")).unwrap().mode() & 0o777, 0o700);
+}
+
+#[tokio::test]
 async fn what_somebody_else_put_in_the_way_is_not_used() {
     let folder = folder();
     let data = folder.path().join("y".repeat(120));

@@ -132,8 +132,8 @@ async fn invalid_fields_are_named_and_nothing_is_kept() {
         (location("apt_number", json!("x".repeat(51))), "location.apt_number"),
         (location("city", json!(null)), "location.city"),
         (location("geojson", json!("Bonn")), "location.geojson"),
-        (point(json!([181, 0])), "location.geojson"),
-        (point(json!([0, 91])), "location.geojson"),
+        (point(json!([181, 0])), "location.geojson.coordinates"),
+        (point(json!([0, 91])), "location.geojson.coordinates"),
         (point(json!([0, 0, 0])), "location.geojson.coordinates"),
         (point(json!([0, null])), "location.geojson.coordinates[1]"),
     ] {
