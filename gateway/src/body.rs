@@ -4,12 +4,12 @@ use axum::{
     extract::{FromRequest, Multipart, Request},
     http::header::CONTENT_TYPE,
 };
-use serde::{Deserializer, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use crate::{
     failure::{Failure, general},
-    form::Field,
-    json::Json,
+    form,
+    input::Input,
     mismatch::Mismatch,
     upstream::Gateway,
 };
@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
             Some("application/json") => decode_json(&bytes(request).await?),
             Some("application/x-www-form-urlencoded") => decode_urlencoded(&bytes(request).await?),
             Some("multipart/form-data") => decode_multipart(request, gateway).await,
-            None if bytes(request).await?.is_empty() => read(Field::default()),
+            None if bytes(request).await?.is_empty() => decode_pairs(Vec::new()),
             Some(_) | None => Err(Failure::General(&general::CONTENT_TYPE)),
         }
         .map(Self)
@@ -46,7 +46,7 @@ async fn bytes(request: Request) -> Result<Vec<u8>, Failure> {
 }
 
 fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    read(Json(serde_json::from_slice(bytes).map_err(|_| Failure::Unreadable)?))
+    read(Input::json(serde_json::from_slice(bytes).map_err(|_| Failure::Unreadable)?))
 }
 
 fn decode_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
@@ -55,9 +55,9 @@ fn decode_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
 }
 
 async fn decode_multipart<T: DeserializeOwned>(request: Request, gateway: &Gateway) -> Result<T, Failure> {
-    let mut form = Multipart::from_request(request, gateway).await.map_err(|_| Failure::Unreadable)?;
+    let mut multipart = Multipart::from_request(request, gateway).await.map_err(|_| Failure::Unreadable)?;
     let mut pairs = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(|error| unreadable(error.status()))? {
+    while let Some(field) = multipart.next_field().await.map_err(|error| unreadable(error.status()))? {
         let name = field.name().unwrap_or_default().to_owned();
         let value = field.bytes().await.map_err(|error| unreadable(error.status()))?;
         pairs.push((name, String::from_utf8(value.into()).map_err(|_| Failure::Unreadable)?));
@@ -73,11 +73,11 @@ fn unreadable(status: http::StatusCode) -> Failure {
 }
 
 fn decode_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
-    read(Field::from_pairs(pairs).map_err(|_| Failure::BadQuery(String::new()))?)
+    read(Input::form(form::tree(pairs).map_err(|_| Failure::BadQuery(String::new()))?))
 }
 
 /// Reads a body as the type that a route takes, or names the field that does not fit.
-fn read<'de, T: DeserializeOwned>(body: impl Deserializer<'de, Error = Mismatch>) -> Result<T, Failure> {
+fn read<T: DeserializeOwned>(body: Input) -> Result<T, Failure> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let path = error.path().to_string();
         // The path to the body itself is a dot.

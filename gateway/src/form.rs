@@ -1,261 +1,90 @@
 //! Form fields as a tree: `when.begin=...` is the field `begin` of `when`, and a repeated name is a list.
 
-use std::collections::{BTreeMap, btree_map};
-
-use serde::{
-    Deserializer,
-    de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor, value::SeqDeserializer},
-    forward_to_deserialize_any,
-};
-
-use crate::mismatch::{Mismatch, without_nul};
+use serde_json::{Map, Value};
 
 /// How deep a field's name may nest.
 const MAX_DEPTH: usize = 8;
-
-/// A field of a form, or all of it.
-#[derive(Clone, Debug)]
-pub(crate) enum Field {
-    /// What was written, once or several times.
-    Values(Vec<String>),
-    /// Fields by their names.
-    Group(BTreeMap<String, Field>),
-}
 
 /// A form whose fields contradict each other: one is a value and a group at once, or nests too deep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Contradiction;
 
-impl Default for Field {
-    fn default() -> Self {
-        Self::Group(BTreeMap::new())
+/// Puts the fields of a form in their places: an object, with a text or a list of texts for each value.
+pub(crate) fn tree(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Value, Contradiction> {
+    let mut root = Value::Object(Map::new());
+    for (name, value) in pairs {
+        put(&mut root, &mut name.split('.'), value, MAX_DEPTH)?;
+    }
+    Ok(root)
+}
+
+/// Puts a value below a place that may have others already; null is a place that nothing was put in yet.
+fn put<'a>(
+    place: &mut Value,
+    names: &mut impl Iterator<Item = &'a str>,
+    text: String,
+    depth: usize,
+) -> Result<(), Contradiction> {
+    let Some(name) = names.next() else { return add(place, Value::String(text)) };
+    if place.is_null() {
+        *place = Value::Object(Map::new());
+    }
+    match place {
+        Value::Object(fields) if depth > 0 => put(fields.entry(name).or_insert(Value::Null), names, text, depth - 1),
+        _ => Err(Contradiction),
     }
 }
 
-impl Field {
-    /// Puts the fields of a form in their places.
-    pub(crate) fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, Contradiction> {
-        let mut root = Self::default();
-        for (name, value) in pairs {
-            root.put(&mut name.split('.').take(MAX_DEPTH + 1), value, MAX_DEPTH)?;
-        }
-        Ok(root)
+fn add(place: &mut Value, text: Value) -> Result<(), Contradiction> {
+    match place {
+        Value::Null => *place = text,
+        Value::String(_) => *place = Value::Array(vec![place.take(), text]),
+        Value::Array(texts) => texts.push(text),
+        _ => return Err(Contradiction),
     }
-
-    fn put<'a>(
-        &mut self,
-        names: &mut impl Iterator<Item = &'a str>,
-        value: String,
-        depth: usize,
-    ) -> Result<(), Contradiction> {
-        match (names.next(), self) {
-            (None, Self::Values(values)) => values.push(value),
-            (None, field @ Self::Group(_)) => match field {
-                Self::Group(fields) if fields.is_empty() => *field = Self::Values(vec![value]),
-                _ => return Err(Contradiction),
-            },
-            (Some(_), _) if depth == 0 => return Err(Contradiction),
-            (Some(_), Self::Values(_)) => return Err(Contradiction),
-            (Some(name), Self::Group(fields)) => {
-                fields.entry(name.to_owned()).or_default().put(names, value, depth - 1)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The one value of a field.
-    fn value(&self) -> Result<&str, Mismatch> {
-        match self {
-            Self::Values(values) if values.len() == 1 => Ok(&values[0]),
-            _ => Err(Mismatch::custom("expected one value")),
-        }
-    }
-}
-
-/// Reads a scalar as the type that is asked for: a form knows only text.
-macro_rules! scalars {
-    ($($deserialize:ident $visit:ident $type:ty,)*) => {
-        $(fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-            let value: $type = self.value()?.trim().parse().map_err(Mismatch::custom)?;
-            visitor.$visit(value)
-        })*
-    };
-}
-
-impl<'de> Deserializer<'de> for Field {
-    type Error = Mismatch;
-
-    scalars! {
-        deserialize_bool visit_bool bool,
-        deserialize_i8 visit_i8 i8,
-        deserialize_i16 visit_i16 i16,
-        deserialize_i32 visit_i32 i32,
-        deserialize_i64 visit_i64 i64,
-        deserialize_u8 visit_u8 u8,
-        deserialize_u16 visit_u16 u16,
-        deserialize_u32 visit_u32 u32,
-        deserialize_u64 visit_u64 u64,
-        deserialize_f32 visit_f32 f32,
-        deserialize_f64 visit_f64 f64,
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self {
-            Self::Group(fields) => visitor.visit_map(Fields { fields: fields.into_iter(), value: None }),
-            Self::Values(mut values) if values.len() == 1 => visitor.visit_string(without_nul(values.remove(0))?),
-            Self::Values(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Self::one))),
-        }
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self {
-            Self::Group(_) => self.deserialize_any(visitor),
-            Self::Values(_) => Err(Mismatch::custom("expected fields")),
-        }
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        let Self::Values(values) = self else { return Err(Mismatch::custom("expected a list")) };
-        let mut values = SeqDeserializer::new(values.into_iter().map(Self::one));
-        let read = visitor.visit_seq(&mut values)?;
-        values.end().map(|()| read)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Mismatch> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        visitor.visit_enum(self.value()?.to_owned().into_deserializer())
-    }
-
-    forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct identifier
-    }
-}
-
-impl Field {
-    fn one(value: String) -> Self {
-        Self::Values(vec![value])
-    }
-}
-
-impl IntoDeserializer<'_, Mismatch> for Field {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-struct Fields {
-    fields: btree_map::IntoIter<String, Field>,
-    value: Option<Field>,
-}
-
-impl<'de> MapAccess<'de> for Fields {
-    type Error = Mismatch;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
-        let Some((name, value)) = self.fields.next() else { return Ok(None) };
-        self.value = Some(value);
-        seed.deserialize(name.into_deserializer()).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
-        seed.deserialize(self.value.take().unwrap_or_default())
-    }
+    Ok(())
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
-    use serde::Deserialize;
+    use serde_json::json;
 
     use super::*;
 
-    #[derive(Debug, Deserialize, PartialEq)]
-    struct Shift {
-        name: String,
-        hours: i32,
-        approve: bool,
-        #[serde(default)]
-        tags: Vec<String>,
-        when: Option<When>,
-    }
-
-    #[derive(Debug, Deserialize, PartialEq)]
-    struct When {
-        begin: String,
-    }
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Shift, Mismatch> {
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Shift::deserialize(Field::from_pairs(pairs).map_err(|_| Mismatch::custom("contradiction"))?)
+    fn of(pairs: &[(&str, &str)]) -> Result<Value, Contradiction> {
+        tree(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 
     #[test]
-    fn fields_are_read_as_the_types_they_are_for() {
-        let shift = read(&[
-            ("name", "12"),
-            ("hours", "3"),
-            ("approve", "true"),
-            ("tags", "a"),
-            ("tags", "b"),
-            ("when.begin", "May"),
-            ("other", "x"),
-        ]);
-        let when = Some(When { begin: "May".to_owned() });
-        let tags = vec!["a".to_owned(), "b".to_owned()];
-        assert_eq!(shift.unwrap(), Shift { name: "12".to_owned(), hours: 3, approve: true, tags, when });
+    fn dots_nest_and_repeated_names_are_lists() {
+        let form = of(&[("name", "12"), ("when.begin", "May"), ("tags", "a"), ("when.end", ""), ("tags", "b")]);
+        assert_eq!(form, Ok(json!({"name": "12", "when": {"begin": "May", "end": ""}, "tags": ["a", "b"]})));
+        assert_eq!(of(&[]), Ok(json!({})));
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
-        let good = [("name", "x"), ("hours", "3"), ("approve", "true")];
-        assert!(read(&good).is_ok());
-        assert!(read(&[&good[..], &[("when", "May"), ("when", "June")]].concat()).is_err(), "a list is no group");
-        for (name, value) in
-            [("hours", "three"), ("hours", "3"), ("name.x", "y"), ("approve", "yes"), ("when", "May"), ("tags", "\0")]
-        {
-            let mut fields = good.to_vec();
-            fields.push((name, value));
-            assert!(read(&fields).is_err(), "{name}={value}");
+    fn what_contradicts_itself_is_refused() {
+        let too_deep = ["a"; MAX_DEPTH + 1].join(".");
+        for form in [&[("a", "1"), ("a.b", "2")][..], &[("a.b", "1"), ("a", "2")], &[(&*too_deep, "1")]] {
+            assert_eq!(of(form), Err(Contradiction), "{form:?}");
         }
+        assert!(of(&[(&too_deep[2..], "1")]).is_ok());
     }
 
     proptest! {
         #[test]
-        fn no_form_panics(pairs in prop::collection::vec(("[a-z.]{0,20}", ".{0,5}"), 0..10)) {
-            if let Ok(field) = Field::from_pairs(pairs) {
-                let _ = Shift::deserialize(field);
+        fn no_value_of_a_form_is_lost(pairs in prop::collection::vec(("[a-c.]{0,6}", "[a-z]{0,2}"), 0..10)) {
+            fn count(value: &Value) -> usize {
+                match value {
+                    Value::Object(fields) => fields.values().map(count).sum(),
+                    Value::Array(texts) => texts.len(),
+                    _ => 1,
+                }
+            }
+            let written = pairs.len();
+            if let Ok(form) = tree(pairs) {
+                prop_assert_eq!(count(&form), written);
             }
         }
     }

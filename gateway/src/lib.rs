@@ -6,7 +6,7 @@ mod docs;
 mod failure;
 mod form;
 mod grpc;
-mod json;
+mod input;
 mod layers;
 mod mismatch;
 mod openapi;
