@@ -73,7 +73,7 @@ fn unreadable(status: http::StatusCode) -> Failure {
 }
 
 fn decode_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
-    read(Input::form(form::tree(pairs).map_err(|_| Failure::BadQuery(String::new()))?))
+    read(Input::form(form::tree(pairs).map_err(|_| Failure::InvalidField(None))?))
 }
 
 /// Reads a body as the type that a route takes, or names the field that does not fit.
@@ -82,11 +82,12 @@ fn read<T: DeserializeOwned>(body: Input) -> Result<T, Failure> {
         let path = error.path().to_string();
         // The path to the body itself is a dot.
         let path = path.trim_start_matches('.');
-        Failure::BadQuery(match error.inner() {
+        let field = match error.inner() {
             Mismatch::Missing(field) if path.is_empty() => (*field).to_owned(),
             Mismatch::Missing(field) => format!("{path}.{field}"),
             Mismatch::Unfit(_) => path.to_owned(),
-        })
+        };
+        Failure::InvalidField(Some(field).filter(|field| !field.is_empty()))
     })
 }
 

@@ -47,11 +47,18 @@ pub(crate) enum Failure {
     /// The gateway found what an rpc would have failed with.
     Reason(ErrorReason),
     /// A field is missing or invalid; its path, where there is one.
-    BadQuery(String),
+    InvalidField(Option<String>),
     /// The body cannot be read at all.
     Unreadable,
     /// Something that every path answers alike.
     General(&'static ErrorCode),
+}
+
+impl Failure {
+    /// A field of the request is missing or invalid.
+    pub(crate) fn invalid(field: &str) -> Self {
+        Self::InvalidField(Some(field.to_owned()))
+    }
 }
 
 impl From<Status> for Failure {
@@ -124,7 +131,7 @@ fn choose(route: &Route, failure: &Failure) -> (&'static ErrorCode, StatusCode) 
             return (&general::BODY_TOO_LARGE, status_code(&general::BODY_TOO_LARGE));
         }
         Failure::Unreadable if route.error_for(Cause::Unreadable).is_some() => Cause::Unreadable,
-        Failure::Unreadable | Failure::BadQuery(_) => Cause::BadQuery,
+        Failure::Unreadable | Failure::InvalidField(_) => Cause::BadQuery,
         Failure::Reason(reason) => cause_of(*reason),
         Failure::Rpc(status) => status::reason(status).map_or(Cause::Internal, cause_of),
     };
@@ -161,7 +168,7 @@ fn internal_status(failure: &Failure, error: &ErrorCode) -> StatusCode {
 
 fn field(failure: &Failure) -> Option<String> {
     match failure {
-        Failure::BadQuery(field) if !field.is_empty() => Some(field.clone()),
+        Failure::InvalidField(field) => field.clone(),
         Failure::Rpc(status) => Some(fields::published(&status::field_errors(status).first()?.field)),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! The gateway: the published REST API, gRPC and grpc-web, on top of the services.
 
 mod body;
+mod client;
 mod config;
 mod docs;
 mod failure;

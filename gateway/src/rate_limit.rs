@@ -1,14 +1,14 @@
 //! How many requests each address may make.
 
 use std::{
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     sync::Arc,
     time::Duration,
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -18,6 +18,7 @@ use http::{HeaderValue, header::RETRY_AFTER};
 
 use crate::{
     Config,
+    client::ClientAddress,
     failure::{envelope, general},
     grpc, operations,
 };
@@ -72,8 +73,8 @@ pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request,
     if operations::is_probe(request.uri().path()) {
         return next.run(request).await;
     }
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let Some(wait) = address.and_then(|address| limit.wait(address)) else { return next.run(request).await };
+    let client = request.extensions().get::<ClientAddress>();
+    let Some(wait) = client.and_then(|client| limit.wait(client.0)) else { return next.run(request).await };
     if let Some(grpc) = grpc::content_type(&request) {
         return grpc::refuse(status::overloaded(wait), grpc);
     }

@@ -23,6 +23,7 @@ use tower_http::{
 use crate::{
     Config, Upstreams,
     body::MAX_BODY,
+    client::{self, TrustedProxies},
     docs,
     failure::{ERROR_FIELD, envelope, general},
     grpc, layers, operations, pages,
@@ -57,8 +58,9 @@ pub fn build(parts: Parts) -> Router {
         .with_state((pages, grpc))
         // A handler that panics still answers.
         .layer(CatchPanicLayer::custom(panicked))
-        // Refused before anything is read.
+        // Refused before anything is read, and once it is known who asks.
         .layer(from_fn_with_state(RateLimit::new(&config), limit_rate))
+        .layer(from_fn_with_state(TrustedProxies::new(&config.trusted_proxies), client::identify))
         // Everything inside knows the request's id and deadline.
         .layer(from_fn_with_state(config.request_timeout(), layers::surround))
         .layer(from_fn_with_state(is_https, layers::secure))

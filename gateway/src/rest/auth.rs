@@ -143,7 +143,7 @@ impl Register {
         match self.r#type.to_lowercase().as_str() {
             "user" => {
                 let birthday = required("birthday", self.birthday.as_deref())?;
-                let birthday = read_date(birthday).ok_or_else(|| bad("birthday"))?;
+                let birthday = read_date(birthday).ok_or_else(|| Failure::invalid("birthday"))?;
                 let first_name = required("first_name", self.first_name.as_deref())?.to_owned();
                 Ok(Owner::User(UserRegistration { first_name, birthday: Some(birthday) }))
             }
@@ -158,11 +158,7 @@ impl Register {
 }
 
 fn required<T>(field: &str, value: Option<T>) -> Result<T, Failure> {
-    value.ok_or_else(|| bad(field))
-}
-
-fn bad(field: &str) -> Failure {
-    Failure::BadQuery(field.to_owned())
+    value.ok_or_else(|| Failure::invalid(field))
 }
 
 async fn register(State(mut gateway): State<Gateway>, Body(body): Body<Register>) -> Result<Response, Failure> {

@@ -250,7 +250,7 @@ fn by_account(id: String) -> Option<Validator> {
 }
 
 async fn create(State(mut gateway): State<Gateway>, Body(details): Body<Details>) -> Result<Json<Created>, Failure> {
-    let email_verify = details.email_verify.ok_or_else(|| Failure::BadQuery("email_verify".to_owned()))?;
+    let email_verify = details.email_verify.ok_or_else(|| Failure::invalid("email_verify"))?;
     let (details, organization) = details.into_message();
     let validator = if email_verify { Some(by_mail(organization)) } else { by_account(organization) };
     let request = CreateExperienceRequest { details: Some(details), validator };

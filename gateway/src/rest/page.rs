@@ -32,10 +32,10 @@ impl FromRequestParts<Gateway> for Page {
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
         let query = Query::<PageQuery>::from_request_parts(parts, gateway).await;
-        let Query(PageQuery { limit, cursor }) = query.map_err(|_| Failure::BadQuery("limit".to_owned()))?;
+        let Query(PageQuery { limit, cursor }) = query.map_err(|_| Failure::invalid("limit"))?;
         // To the rpcs, 0 stands for the default; to REST it is no size.
         if limit == Some(0) {
-            return Err(Failure::BadQuery("limit".to_owned()));
+            return Err(Failure::invalid("limit"));
         }
         Ok(Self { size: limit.unwrap_or_default(), token: cursor.unwrap_or_default() })
     }

@@ -175,3 +175,19 @@ async fn this_machine_is_not_limited_where_it_is_trusted() {
         assert_eq!(suite.api.get("/healthz", None).await.status, 200);
     }
 }
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_client_has_a_limit_of_its_own() {
+    let gateway = vec!["--rate-limit=1", "--trusted-proxies=127.0.0.1"];
+    let suite = Suite::with(Options { gateway, rate_limited: true, ..Options::default() }).await;
+    let status_for = async |client: &str| {
+        let request = suite.api.request(Method::GET, "/v1/nothing").header("x-forwarded-for", client);
+        Answer::of(request).await.status
+    };
+    for _ in 0..5 {
+        assert_eq!(status_for("192.0.2.1").await, 404);
+    }
+    assert_eq!(status_for("192.0.2.1").await, 429);
+    assert_eq!(status_for("198.51.100.1, 192.0.2.1").await, 429, "what a client says of itself does not count");
+    assert_eq!(status_for("192.0.2.2").await, 404);
+}

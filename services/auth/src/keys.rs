@@ -60,9 +60,8 @@ impl KeyRing {
             if let Err(error) = self.keep_current().await {
                 tracing::warn!(%error, "cannot refresh the signing keys");
             }
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(REFRESH_INTERVAL) => {}
+            if shutdown.run_until_cancelled(tokio::time::sleep(REFRESH_INTERVAL)).await.is_none() {
+                return;
             }
         }
     }

@@ -83,9 +83,8 @@ impl AccessFeed {
                 }
                 Err(_) => {}
             }
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(POLL_INTERVAL) => {}
+            if shutdown.run_until_cancelled(tokio::time::sleep(POLL_INTERVAL)).await.is_none() {
+                return;
             }
         }
     }

@@ -33,9 +33,8 @@ pub async fn follow(
             reporter.set_service_status(grpc_name, status).await;
         }
         let pause = if ready { INTERVAL } else { INTERVAL / 10 };
-        tokio::select! {
-            () = shutdown.cancelled() => break,
-            () = tokio::time::sleep(pause) => {}
+        if shutdown.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            break;
         }
     }
     reporter.set_service_status(grpc_name, ServingStatus::NotServing).await;

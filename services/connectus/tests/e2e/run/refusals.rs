@@ -52,6 +52,7 @@ async fn a_bad_setting_is_named() {
         ("CONNECTUS_RATE_LIMIT", "0"),
         ("CONNECTUS_REQUEST_TIMEOUT", "0"),
         ("CONNECTUS_CORS_ORIGINS", "*"),
+        ("CONNECTUS_TRUSTED_PROXIES", "my-proxy"),
         ("CONNECTUS_LOG", "a=b=c"),
         ("CONNECTUS_LOG_FORMAT", "xml"),
     ] {
