@@ -52,5 +52,7 @@ done
 "$CONNECTUS_BIN" gateway &
 processes=($! "${processes[@]}")
 
+echo "Mails go to $SMTP_URL, and wait where nothing listens there."
+
 # One that ends by itself takes the others with it.
 wait -n "${processes[@]}"

@@ -8,8 +8,16 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::{
     failure::{Envelope, general},
     rest,
-    route::{Answer, Auth, ErrorCode, Route, SchemaOf, schema_of},
+    route::{Answer, Auth, Cause, ErrorCode, Route, SchemaOf, schema_of},
 };
+
+const DESCRIPTION: &str = "A volunteering network: people keep a record of what they did, and organizations confirm it.\n\n\
+    Bodies are JSON or forms (URL-encoded or multipart). In a form a nested field is written with dots (`when.begin`), a list \
+    repeats its name, and a truth value is `true` or `false`. Fields that are not known are ignored.\n\n\
+    Errors have one form, `{\"error\": {\"code\", \"message\"}}`; the numbers have their meaning per route. The header \
+    `x-error-field` names the field that is missing or invalid, and `x-request-id` is on every answer.\n\n\
+    Access tokens that are revoked, by a new password for one, are refused everywhere within a second. Whoever lost the mail \
+    that verifies their address can ask for a new password: setting it by the mailed link verifies the address too.";
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -30,7 +38,7 @@ pub fn document() -> Value {
         "info": {
             "title": "ConnectUS",
             "version": "1",
-            "description": "A volunteering network: people keep a record of what they did, and organizations confirm it.",
+            "description": DESCRIPTION,
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"}
         },
         "servers": [{"url": "/"}],
@@ -103,7 +111,7 @@ fn responses(route: &Route, schemas: &mut Schemas) -> BTreeMap<String, Value> {
         by_status.entry(error.status).or_default().push(error);
     }
     // Whatever is internal may pass, and then says so by its status.
-    if let Some(internal) = route.error_for(crate::route::Cause::Internal) {
+    if let Some(internal) = route.error_for(Cause::Internal) {
         by_status.entry(503).or_default().push(internal);
         by_status.entry(504).or_default().push(internal);
     }
@@ -147,7 +155,14 @@ fn failure(is_page: bool, errors: &[&ErrorCode]) -> Value {
         .map(|error| (error.code.to_string(), json!({"summary": error.message, "value": Envelope::new(error)})))
         .collect();
     let schema = json!({"$ref": "#/components/schemas/Error"});
-    json!({"description": description, "content": {"application/json": {"schema": schema, "examples": examples}}})
+    let mut answer =
+        json!({"description": description, "content": {"application/json": {"schema": schema, "examples": examples}}});
+    if errors.iter().any(|error| error.causes.contains(&Cause::BadQuery)) {
+        answer["headers"] = json!({
+            "x-error-field": {"description": "The field that is missing or invalid.", "schema": {"type": "string"}}
+        });
+    }
+    answer
 }
 
 fn value(schema: &RefOr<Schema>) -> Value {

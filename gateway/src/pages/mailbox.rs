@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -10,6 +10,10 @@ use connectus_platform::mail::{DevelopmentMailbox, StoredMail};
 use http::{HeaderMap, StatusCode, header::ACCEPT};
 
 use super::page;
+use crate::{
+    client::ClientAddress,
+    failure::{envelope, general},
+};
 
 #[derive(Template)]
 #[template(path = "mailbox.html")]
@@ -17,8 +21,16 @@ struct Mailbox {
     mails: Vec<StoredMail>,
 }
 
-/// Lists the mails, newest first: as a page, or as JSON for whoever asks for it.
-pub(crate) async fn list(State(mailbox): State<DevelopmentMailbox>, headers: HeaderMap) -> Response {
+/// Lists the mails, newest first: as a page, or as JSON for whoever asks for it. They hold links that open accounts, and so
+/// are for this machine only.
+pub(crate) async fn list(
+    State(mailbox): State<DevelopmentMailbox>,
+    client: Option<Extension<ClientAddress>>,
+    headers: HeaderMap,
+) -> Response {
+    if client.is_none_or(|Extension(ClientAddress(address))| !address.is_loopback()) {
+        return envelope(&general::NOT_FOUND);
+    }
     let listed = tokio::task::spawn_blocking(move || mailbox.list()).await;
     let Ok(Ok(mails)) = listed else {
         tracing::error!("the development mailbox cannot be read");

@@ -126,15 +126,19 @@ struct Register {
     r#type: String,
     /// A user's first name, 1 to 100 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     first_name: Option<String>,
     /// A user's birthday, `MM/DD/YYYY`.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     birthday: Option<String>,
     /// Whether an organization is a non-profit (also read as `is_non_profit`).
     #[serde(default, alias = "is_non_profit", deserialize_with = "present")]
+    #[schema(nullable = false)]
     is_nonprofit: Option<bool>,
     /// The name that an organization shows, 1 to 200 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     preferred_name: Option<String>,
 }
 

@@ -196,6 +196,7 @@ struct Details {
     /// Whether it is confirmed through a mail to the organization's address. Required of a new experience; afterwards it
     /// keeps its value, whatever is sent.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     email_verify: Option<bool>,
 }
 

@@ -144,30 +144,39 @@ async fn fetch(mut gateway: Gateway, account_id: String) -> Result<proto::Profil
 struct ProfileChange {
     /// Up to 50, each of 1 to 100 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     interests: Option<Vec<String>>,
     /// Up to 500 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     quote: Option<String>,
     /// A person's; up to 5000 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     biography: Option<String>,
     /// A person's; up to 500 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     education: Option<String>,
     /// A person's; up to 500 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     current_residence: Option<String>,
     /// A person's; up to 2000 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     certifications: Option<String>,
     /// An organization's; up to 5000 characters.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     mission: Option<String>,
     /// An organization's; parts that are not given stay as they are.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     address: Option<AddressChange>,
     /// An organization's; up to 200 ids.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     affiliated_orgs: Option<Vec<String>>,
 }
 
@@ -175,16 +184,22 @@ struct ProfileChange {
 #[derive(Deserialize, ToSchema)]
 struct AddressChange {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     street: Option<String>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     city: Option<String>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     province: Option<String>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     country: Option<String>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     postal_code: Option<String>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     apt_number: Option<String>,
     /// Null takes the point off the map.
     #[serde(default, deserialize_with = "present")]

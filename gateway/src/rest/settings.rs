@@ -111,17 +111,22 @@ async fn fetch(mut gateway: Gateway) -> Result<proto::Settings, Failure> {
 #[derive(Deserialize, ToSchema)]
 struct SettingsChange {
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     allow_messages_from_unknown: Option<bool>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     email_notifications: Option<bool>,
     /// A person's.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     is_full_name_visible: Option<bool>,
     /// A person's; up to 1000 account ids, which replace those before.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     blocked_users: Option<Vec<String>>,
     /// An organization's.
     #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     is_nonprofit: Option<bool>,
 }
 

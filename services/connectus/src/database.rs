@@ -48,7 +48,9 @@ impl DatabaseSettings {
         let own = self.own_urls().into_iter().find(|(name, _)| *name == service).and_then(|(_, url)| url);
         let url = own.or(self.database_url.as_ref()).ok_or_else(|| missing("DATABASE_URL"))?;
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(StartError::Setting(format!("the database URL of {service} must begin with postgres://")));
+            return Err(StartError::Setting(format!(
+                "the database of {service} (DATABASE_URL) must be a URL that begins with postgres://"
+            )));
         }
         Ok(url.clone())
     }

@@ -47,9 +47,10 @@ pub fn remote(url: &str) -> Result<Channel, tonic::transport::Error> {
         .keep_alive_while_idle(true)
         .tcp_nodelay(true)
         .connect_lazy();
+    let url: Arc<str> = url.into();
     Ok(outbound(move |request| {
-        let channel = channel.clone();
-        async move { channel.oneshot(request).await.map_err(|error| unreachable_peer(&error)) }
+        let (channel, url) = (channel.clone(), url.clone());
+        async move { channel.oneshot(request).await.map_err(|error| unreachable_peer(&url, &error)) }
     }))
 }
 
@@ -97,14 +98,14 @@ where
     }))
 }
 
-fn unreachable_peer(error: &tonic::transport::Error) -> Status {
+fn unreachable_peer(url: &str, error: &tonic::transport::Error) -> Status {
     let cause = std::error::Error::source(error);
     if cause.is_some_and(<dyn std::error::Error>::is::<TimeoutExpired>) {
         // The connection keeps the deadline too, and may be the first to notice.
         return context::deadline_exceeded();
     }
     let cause = cause.map(ToString::to_string);
-    tracing::warn!(%error, cause, "a service does not answer");
+    tracing::warn!(url, %error, cause, "a service does not answer");
     unavailable("a service does not answer")
 }
 

@@ -1,6 +1,6 @@
 //! Logs and metrics.
 
-use std::time::Duration;
+use std::{io::IsTerminal, time::Duration};
 
 use axum::{Router, routing::get};
 use clap::ValueEnum;
@@ -42,7 +42,7 @@ pub enum TelemetryError {
 /// Prometheus' text format. It takes a runtime, which sums up what was measured.
 pub fn init(filter: &str, format: LogFormat) -> Result<PrometheusHandle, TelemetryError> {
     let filter = EnvFilter::try_new(filter)?;
-    let layer = fmt::layer().with_writer(std::io::stderr);
+    let layer = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Pretty => registry.with(layer).try_init()?,

@@ -33,8 +33,8 @@ pub(super) fn text(facts: &Facts<'_>, links: &Links, wanted_data_dir: &Path) -> 
 Try it:
 
   curl {url}/v1/auth/register -H 'content-type: application/json' -d '{{
-    "type": "user", "email": "ann@example.org", "password": "a long enough one",
-    "first_name": "Ann", "birthday": "04/30/1990"}}'
+    "type": "user", "email": "bob@example.org", "password": "correct horse battery",
+    "first_name": "Bob", "birthday": "04/30/1990"}}'
 
 Ctrl-C stops it."#,
         gateway = facts.gateway,

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Stdio, time::Instant};
 
-use connectus_testkit::{Api, eventually};
+use connectus_testkit::{Answer, Api, eventually};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::{Alone, command, ended, folder};
-use crate::process::{free_address, run, signal};
+use crate::{
+    process::{free_address, run, signal},
+    topology::until_ready,
+};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -134,4 +137,19 @@ async fn mails_are_a_page_for_people_and_json_for_programs() {
     let page = suite.api.get("/dev/mail", None).await;
     assert!(page.header("content-type").unwrap().starts_with("text/html"));
     assert!(page.text.contains("ann@example.org") && page.text.contains(mail["subject"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn mails_are_for_this_machine_only() {
+    let folder = folder();
+    let (gateway, grpc) = (free_address(), free_address());
+    let mut command = command(folder.path(), gateway, grpc);
+    // As behind a proxy on the same machine that people elsewhere come through.
+    command.env("CONNECTUS_TRUSTED_PROXIES", "127.0.0.1");
+    let _process = run(command);
+    let api = Api::new(format!("http://{gateway}"));
+    until_ready(&api).await;
+    assert_eq!(api.get("/dev/mail", None).await.status, 200);
+    let request = api.request(reqwest::Method::GET, "/dev/mail").header("x-forwarded-for", "192.0.2.1");
+    assert_eq!(Answer::of(request).await.error(), (404, 4040, "Not found.".to_owned()));
 }
