@@ -1,6 +1,6 @@
 //! Brings a service's schema up to date.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
@@ -45,6 +45,9 @@ pub struct Schema {
     /// Its migrations.
     pub migrations: EmbeddedMigrations,
 }
+
+/// How long the database may take to let us in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The advisory lock that lets one process migrate at a time.
 const LOCK: i64 = 0x636f_6e6e_6563_7475;
@@ -97,7 +100,9 @@ async fn applied(conn: &mut AsyncPgConnection, service: &str) -> QueryResult<Has
 
 async fn connect(url: &str, service: &str) -> Result<AsyncPgConnection, ConnectionError> {
     let separator = if url.contains('?') { '&' } else { '?' };
-    AsyncPgConnection::establish(&format!("{url}{separator}options=-c%20search_path%3D{service}")).await
+    let url = format!("{url}{separator}options=-c%20search_path%3D{service}");
+    let connected = tokio::time::timeout(CONNECT_TIMEOUT, AsyncPgConnection::establish(&url)).await;
+    connected.unwrap_or_else(|_| Err(ConnectionError::BadConnection("it does not answer".to_owned())))
 }
 
 /// Takes the lock for as long as the connection lasts, and makes the schema and role. Roles belong to the whole server:

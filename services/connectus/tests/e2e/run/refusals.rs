@@ -85,6 +85,16 @@ async fn a_database_that_does_not_answer_is_named_without_its_password() {
 }
 
 #[tokio::test]
+async fn a_database_that_says_nothing_is_not_waited_for_for_ever() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = silent.local_addr().unwrap();
+    let mut migrate = connectus("migrate");
+    migrate.env("DATABASE_URL", format!("postgres://connectus@{address}/connectus"));
+    let said = refusal(migrate).await;
+    assert!(said.contains(&address.to_string()) && said.contains("does not answer"), "{said}");
+}
+
+#[tokio::test]
 async fn data_in_use_is_refused() {
     let folder = folder();
     let suite = Alone::start(folder.path()).await;
