@@ -9,11 +9,11 @@ use crate::{Cli, error::StartError};
 
 /// Reads the settings. Help and version are printed, and end the process.
 pub(crate) fn parse() -> Result<Cli, StartError> {
-    Cli::try_parse().map_err(
-        |error| {
-            if error.use_stderr() { StartError::Setting(one_line(&error)) } else { error.exit() }
-        },
-    )
+    match Cli::try_parse() {
+        Ok(cli) => Ok(cli),
+        Err(error) if error.use_stderr() => Err(StartError::Setting(one_line(&error))),
+        Err(help) => help.exit(),
+    }
 }
 
 /// What is wrong, in one line that names the environment variable too: most settings come from there.

@@ -57,11 +57,14 @@ pub(super) async fn stopped(world: &World, server: &mut Server) -> BTreeSet<Row>
 pub(super) async fn access_unknown(api: &Api, world: &World, database: &Database) -> BTreeSet<Row> {
     let request = |method: Method, path: &str| api.request(method, path).header("x-access-token", &world.user.token);
     database.execute("ALTER TABLE auth.access_changes RENAME TO hidden").await;
-    eventually("tokens are not accepted any more", async || {
-        let answer = request(Method::GET, "/v1/account").send().await.unwrap();
-        (answer.status() == 500).then_some(())
-    })
-    .await;
+    // Each service notices for itself.
+    for path in ["/v1/account", "/v1/experiences"] {
+        eventually("tokens are not accepted any more", async || {
+            let answer = request(Method::GET, path).send().await.unwrap();
+            (answer.status() == 500).then_some(())
+        })
+        .await;
+    }
     let cases = authenticated(world).into_iter().map(|(route, method, path, body)| {
         let request = body.iter().fold(request(method, &path), RequestBuilder::json);
         case(route, (3002, 500, "Internal server error when finding account."), request)

@@ -95,10 +95,13 @@ impl World {
     async fn take_verification_back(&self, database: &Database) {
         let change = "INSERT INTO auth.access_changes (account_id, min_generation, email_verified, expires_at)";
         database.execute(&format!("{change} VALUES ('{}', 0, false, now() + '1 day')", self.unverified.id)).await;
-        eventually("the gateway knows that the address is not verified", async || {
-            (self.api.get("/v1/account", Some(&self.unverified.token)).await.status == 401).then_some(())
-        })
-        .await;
+        // Each service learns of it for itself.
+        for path in ["/v1/account", "/v1/experiences"] {
+            eventually("it is known that the address is not verified", async || {
+                (self.api.get(path, Some(&self.unverified.token)).await.status == 401).then_some(())
+            })
+            .await;
+        }
     }
 
     /// A request without a token.

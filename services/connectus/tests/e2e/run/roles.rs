@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use connectus_testkit::{Database, MailServer, Server};
+use connectus_testkit::{Api, Database, MailServer, Server};
 use nix::sys::signal::Signal;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -68,13 +68,23 @@ async fn there_is_no_development_mailbox_but_where_mails_are_not_sent() {
 
 #[tokio::test]
 async fn the_script_starts_the_roles_apart_and_ends_them_all() {
-    let (folder, gateway) = (folder(), free_address());
+    let (folder, gateway, first_port) = (folder(), free_address(), free_ports(3));
     let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/distributed.sh"));
     script.current_dir(folder.path()).env("CONNECTUS_BIN", env!("CARGO_BIN_EXE_connectus"));
-    script.env("CONNECTUS_LISTEN", gateway.to_string()).env("FIRST_PORT", free_ports(3).to_string());
+    script.env("CONNECTUS_LISTEN", gateway.to_string()).env("FIRST_PORT", first_port.to_string());
     let mut process = script.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
     let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
-    until_ready(&connectus_testkit::Api::new(format!("http://{gateway}"))).await;
+    let api = Api::new(format!("http://{gateway}"));
+    until_ready(&api).await;
+    // Each service has a call to tell of: auth is asked for revocations anyway.
+    for path in ["/v1/accounts/nobody", "/v1/accounts/nobody/experiences"] {
+        assert_eq!(api.get(path, None).await.status, 404);
+    }
+    for port in first_port..first_port + 3 {
+        let metrics = Api::new(format!("http://127.0.0.1:{port}")).get("/metrics", None).await;
+        assert_eq!(metrics.status, 200);
+        assert!(metrics.text.contains("connectus_rpc_duration_seconds"), "{port}: {}", metrics.text);
+    }
     signal(&process, Signal::SIGTERM);
     assert_eq!(ended(&mut process).await.code(), Some(0));
     // Their common output ends with the last of them.
