@@ -1,8 +1,10 @@
 //! Which access tokens are good now: the keys and revocations that auth publishes, followed by every replica.
 
+mod uses;
+
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
 
@@ -21,6 +23,7 @@ use crate::{
     peer::Channel,
     token::{AccessClaims, TokenError, VerifyingKeys},
 };
+use uses::Uses;
 
 /// How often auth is asked for changes; what a revocation takes to reach every replica, at most, plus a round trip.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -41,6 +44,7 @@ struct Shared {
     identity: ServiceIdentity,
     max_age: Duration,
     state: RwLock<State>,
+    uses: Mutex<Uses>,
     /// When the last successful poll began; none before the first whole one.
     polled_at: watch::Sender<Option<Instant>>,
 }
@@ -63,7 +67,14 @@ impl AccessFeed {
     /// Makes a feed that knows nothing yet; [`AccessFeed::run`] fills it.
     #[must_use]
     pub fn new(auth: Channel, identity: ServiceIdentity, max_age: Duration) -> Self {
-        let shared = Shared { auth, identity, max_age, state: RwLock::default(), polled_at: watch::Sender::new(None) };
+        let shared = Shared {
+            auth,
+            identity,
+            max_age,
+            state: RwLock::default(),
+            uses: Mutex::default(),
+            polled_at: watch::Sender::new(None),
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -111,6 +122,7 @@ impl AccessFeed {
         }
         let claims = verified.map_err(|_| Refusal::Invalid)?;
         self.state().admit(&claims)?;
+        self.uses().note(claims.jti, Utc::now());
         Caller::try_from(claims)
     }
 
@@ -130,9 +142,11 @@ impl AccessFeed {
         let mut client = AuthInternalServiceClient::new(self.shared.auth.clone());
         loop {
             let cursor = self.state().cursor;
-            let request = self.shared.identity.sign(tonic::Request::new(PollAccessRequest { cursor }));
+            let uses = self.uses().to_tell();
+            let request = self.shared.identity.sign(tonic::Request::new(PollAccessRequest { cursor, uses }));
             let answer = tokio::time::timeout(PATIENCE, client.poll_access(request)).await;
             let response = answer.map_err(|_| Status::deadline_exceeded("auth does not answer"))??.into_inner();
+            self.uses().were_told();
             let more = response.more;
             self.state_mut().apply(response);
             if !more {
@@ -143,6 +157,10 @@ impl AccessFeed {
 
     fn state(&self) -> RwLockReadGuard<'_, State> {
         self.shared.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn uses(&self) -> MutexGuard<'_, Uses> {
+        self.shared.uses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn state_mut(&self) -> RwLockWriteGuard<'_, State> {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    net::SocketAddr,
     panic::AssertUnwindSafe,
     sync::{Arc, LazyLock},
     time::Duration,
@@ -9,7 +10,7 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -25,7 +26,10 @@ use uuid::Uuid;
 
 use crate::{
     access::AccessFeed,
+    client::{Client, Networks},
+    idempotency::{IDEMPOTENCY_KEY_HEADER, Idempotency},
     identity::{Presented, Refusal, ServiceIdentity, TrustedService},
+    service::Resources,
     status,
 };
 
@@ -47,6 +51,10 @@ pub(crate) struct RequestContext {
     deadline: Instant,
     /// The `authorization` metadata it came with.
     pub(crate) authorization: Option<MetadataValue<tonic::metadata::Ascii>>,
+    /// Whose it is.
+    client: Client,
+    /// What makes it one of several that are to be done once. It is not for the calls of a call.
+    idempotency_key: Option<HeaderValue>,
 }
 
 tokio::task_local! {
@@ -79,12 +87,41 @@ pub fn incoming_request_id(headers: &HeaderMap) -> HeaderValue {
     headers.get(REQUEST_ID_HEADER).filter(|id| is_sane(id)).cloned().unwrap_or_else(new_request_id)
 }
 
-/// Does what a request from outside asks for: calls to services made meanwhile carry its id and its token, and end at its
-/// deadline.
-pub async fn within<F: Future>(request_id: HeaderValue, token: Option<&str>, timeout: Duration, work: F) -> F::Output {
+/// Whose the call being served is.
+#[must_use]
+pub fn client() -> Client {
+    CURRENT.try_with(|context| context.client.clone()).unwrap_or_default()
+}
+
+/// Adds what every call to a service carries on.
+pub(crate) fn carry_on(headers: &mut HeaderMap) {
+    headers.insert(REQUEST_ID_HEADER, request_id());
+    let Some(context) = current() else { return };
+    context.client.write(headers);
+    if let Some(key) = context.idempotency_key {
+        headers.insert(IDEMPOTENCY_KEY_HEADER, key);
+    }
+}
+
+/// A request from outside, as far as the calls to services made for it carry it on.
+#[derive(Clone, Debug)]
+pub struct Incoming<'a> {
+    /// Its id.
+    pub request_id: HeaderValue,
+    /// The access token that it came with.
+    pub token: Option<&'a str>,
+    /// Whose it is.
+    pub client: Client,
+    /// What makes it one of several that are to be done once.
+    pub idempotency_key: Option<HeaderValue>,
+}
+
+/// Does what a request from outside asks for: calls to services made meanwhile carry on what it says, and end at its deadline.
+pub async fn within<F: Future>(incoming: Incoming<'_>, timeout: Duration, work: F) -> F::Output {
+    let Incoming { request_id, token, client, idempotency_key } = incoming;
     let authorization = token.and_then(|token| MetadataValue::try_from(format!("Bearer {token}")).ok());
-    let context = RequestContext { request_id, deadline: Instant::now() + timeout, authorization };
-    CURRENT.scope(context, work).await
+    let deadline = Instant::now() + timeout;
+    CURRENT.scope(RequestContext { request_id, deadline, authorization, client, idempotency_key }, work).await
 }
 
 fn is_sane(id: &HeaderValue) -> bool {
@@ -104,12 +141,16 @@ fn new_request_id() -> HeaderValue {
 pub(crate) struct Surroundings {
     access: AccessFeed,
     identity: ServiceIdentity,
+    gateways: Networks,
+    idempotency: Idempotency,
     in_flight: Arc<Semaphore>,
 }
 
 impl Surroundings {
-    pub(crate) fn new(access: AccessFeed, identity: ServiceIdentity) -> Self {
-        Self { access, identity, in_flight: Arc::new(Semaphore::new(MAX_IN_FLIGHT)) }
+    pub(crate) fn new(resources: &Resources) -> Self {
+        let Resources { pool, access, identity, gateways } = resources.clone();
+        let idempotency = Idempotency::new(pool, &identity);
+        Self { access, identity, gateways, idempotency, in_flight: Arc::new(Semaphore::new(MAX_IN_FLIGHT)) }
     }
 }
 
@@ -118,10 +159,13 @@ impl Surroundings {
 pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let rpc = request.uri().path().trim_start_matches('/').to_owned();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let context = RequestContext {
         request_id: incoming_request_id(request.headers()),
         deadline: began + time_allowed(request.headers()),
         authorization: authorization(request.headers()),
+        client: Client::of_call(request.headers(), peer, &surroundings.gateways),
+        idempotency_key: None,
     };
     let span = tracing::info_span!("rpc", %rpc, request_id = ?context.request_id);
     let left = context.deadline.saturating_duration_since(began);
@@ -133,7 +177,7 @@ pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut reque
             return status::overloaded(status::RETRY_DELAY).into_http();
         }
         identify(&surroundings.access, is_service, &mut request).await;
-        next.run(request).await
+        surroundings.idempotency.serve(request, next).await
     };
     let served = tokio::time::timeout(left, AssertUnwindSafe(CURRENT.scope(context, served)).catch_unwind());
     let response = match served.instrument(span).await {

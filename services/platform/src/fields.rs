@@ -1,10 +1,12 @@
 //! Checks of single fields, for the domain code of every service.
 
-use std::{fmt, ops::RangeInclusive, str::FromStr};
+use std::{fmt, ops::RangeInclusive};
 
 use chrono::NaiveDate;
 use connectus_proto::common::v1::{Address, Date, GeoPoint};
 use uuid::Uuid;
+
+use crate::ids;
 
 /// The longest e-mail address that can be delivered to (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_LENGTH: RangeInclusive<usize> = 3..=254;
@@ -71,9 +73,9 @@ pub fn email(field: &str, value: &str) -> Result<String, FieldError> {
     }
 }
 
-/// Returns an id, or refuses one that is not a UUID.
+/// Returns an id, or refuses what is neither a UUID nor an id of the former system.
 pub fn id(field: &str, value: &str) -> Result<Uuid, FieldError> {
-    Uuid::from_str(value).map_err(|_| FieldError::new(field, "is not an id"))
+    ids::parse(value).ok_or_else(|| FieldError::new(field, "is not an id"))
 }
 
 /// Returns a real day of the calendar, of the years that the contract knows.

@@ -1,11 +1,13 @@
 //! Who makes a call: the account behind an access token, or a service of the suite.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use connectus_proto::common::v1::{AccountType, ErrorReason};
+use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use tonic::{Code, Request, Status, metadata::MetadataValue};
 use uuid::Uuid;
 
@@ -117,6 +119,7 @@ pub fn services_only(request: Request<()>) -> Result<Request<()>, Status> {
 pub struct ServiceIdentity {
     encoding: EncodingKey,
     decoding: DecodingKey,
+    secret: Arc<[u8]>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -132,14 +135,23 @@ impl ServiceIdentity {
         if secret.len() < MIN_SECRET_LENGTH {
             return None;
         }
-        Some(Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) })
+        Some(Self::of(secret))
     }
 
     /// A secret that nobody else knows, for a suite that runs in one process.
     #[must_use]
     pub fn random() -> Self {
-        let secret: [u8; MIN_SECRET_LENGTH] = rand::random();
-        Self { encoding: EncodingKey::from_secret(&secret), decoding: DecodingKey::from_secret(&secret) }
+        Self::of(&rand::random::<[u8; MIN_SECRET_LENGTH]>())
+    }
+
+    fn of(secret: &[u8]) -> Self {
+        let (encoding, decoding) = (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
+        Self { encoding, decoding, secret: secret.into() }
+    }
+
+    /// A key for one purpose, the same wherever the secret is the same, that tells nothing of the secret.
+    pub(crate) fn derive(&self, purpose: &[u8]) -> [u8; 32] {
+        authentication_code(&self.secret, purpose)
     }
 
     /// Adds the proof to a request.
@@ -166,6 +178,13 @@ impl ServiceIdentity {
         validation.set_required_spec_claims(&["exp", "aud"]);
         jsonwebtoken::decode::<ServiceClaims>(token.as_bytes(), &self.decoding, &validation).is_ok()
     }
+}
+
+/// A code of a text that only who has the secret can make (HMAC-SHA256, RFC 2104).
+pub(crate) fn authentication_code(secret: &[u8], text: &[u8]) -> [u8; 32] {
+    let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret);
+    let mac = mac.unwrap_or_else(|error| unreachable!("HMAC takes a secret of any length: {error}"));
+    mac.chain_update(text).finalize().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Any number of replicas may run an [`Outbox`] on one table. A row is claimed with a lease, so that a worker that dies
 //! holds nothing for longer than that; its receiver must take a repeat for the same message by its id.
 
+pub mod dead;
 mod schema;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -43,10 +44,25 @@ const MAX_ERROR_LENGTH: usize = 500;
 
 /// Writes a message, in the transaction of the change that causes it.
 pub async fn enqueue<M: Serialize + Sync>(conn: &mut AsyncPgConnection, id: Uuid, message: &M) -> QueryResult<()> {
-    let payload =
-        serde_json::to_value(message).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    diesel::insert_into(outbox::table).values((outbox::id.eq(id), outbox::payload.eq(payload))).execute(conn).await?;
+    let row = (outbox::id.eq(id), outbox::payload.eq(payload(message)?));
+    diesel::insert_into(outbox::table).values(row).execute(conn).await?;
     Ok(())
+}
+
+/// Writes a message that is to be delivered at a later time.
+pub async fn enqueue_for<M: Serialize + Sync>(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    message: &M,
+    due_at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let row = (outbox::id.eq(id), outbox::payload.eq(payload(message)?), outbox::due_at.eq(due_at));
+    diesel::insert_into(outbox::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+fn payload<M: Serialize>(message: &M) -> QueryResult<serde_json::Value> {
+    serde_json::to_value(message).map_err(|error| diesel::result::Error::SerializationError(error.into()))
 }
 
 /// Why a message was not delivered. The text is kept with the message: it has no personal data and no secret.

@@ -12,7 +12,7 @@ use tonic::{Code, Request, Status, TimeoutExpired, body::Body, transport::Endpoi
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
 use crate::{
-    context::{self, REQUEST_ID_HEADER, TIMEOUT_HEADER},
+    context::{self, TIMEOUT_HEADER},
     status,
 };
 
@@ -89,7 +89,7 @@ where
     BoxCloneSyncService::new(service_fn(move |mut request: http::Request<Body>| {
         let left = context::time_left();
         let headers = request.headers_mut();
-        headers.insert(REQUEST_ID_HEADER, context::request_id());
+        context::carry_on(headers);
         if let Ok(timeout) = HeaderValue::try_from(format!("{}m", left.as_millis())) {
             headers.insert(TIMEOUT_HEADER, timeout);
         }

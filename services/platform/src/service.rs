@@ -16,6 +16,7 @@ use tonic_reflection::server::{
 
 use crate::{
     access::AccessFeed,
+    client::Networks,
     context::{self, Surroundings},
     health,
     identity::ServiceIdentity,
@@ -33,6 +34,8 @@ pub struct Resources {
     pub access: AccessFeed,
     /// What proves to other services that it is one of them.
     pub identity: ServiceIdentity,
+    /// Where gateways are, which say whose requests they pass on.
+    pub gateways: Networks,
 }
 
 /// What a service that reaches beyond itself does so with.
@@ -44,6 +47,8 @@ pub struct Outgoing {
     pub links: Links,
     /// The way to the account service.
     pub account: Channel,
+    /// The way to the experience service.
+    pub experience: Channel,
 }
 
 /// Where mailed links and pages lead. Neither URL ends in a slash.
@@ -89,7 +94,7 @@ pub fn start(services: Vec<(Service, Resources)>, shutdown: &CancellationToken, 
     let health = HealthReporter::new();
     let mut router = Router::new();
     for (Service { grpc_name, routes, workers }, resources) in services {
-        let surroundings = Surroundings::new(resources.access.clone(), resources.identity.clone());
+        let surroundings = Surroundings::new(&resources);
         let surround = axum::middleware::from_fn_with_state(surroundings, context::surround);
         router = router.merge(routes.into_axum_router().reset_fallback().layer(surround));
         for worker in workers {

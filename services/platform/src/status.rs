@@ -62,9 +62,20 @@ pub fn internal(cause: impl std::fmt::Display) -> Status {
 /// Makes the status for work that is refused because too much is waiting.
 #[must_use]
 pub fn overloaded(retry_after: Duration) -> Status {
-    let mut details = details(ErrorReason::Overloaded);
+    retry_later(Code::ResourceExhausted, ErrorReason::Overloaded, "too much is waiting already", retry_after)
+}
+
+/// Makes the status for what was tried too often.
+#[must_use]
+pub fn too_many_attempts(retry_after: Duration) -> Status {
+    retry_later(Code::ResourceExhausted, ErrorReason::TooManyAttempts, "there were too many attempts", retry_after)
+}
+
+/// Makes a status with a reason for what may go well later.
+pub(crate) fn retry_later(code: Code, reason: ErrorReason, message: &str, retry_after: Duration) -> Status {
+    let mut details = details(reason);
     details.set_retry_info(Some(retry_after));
-    Status::with_error_details(Code::ResourceExhausted, "too much is waiting already", details)
+    Status::with_error_details(code, message, details)
 }
 
 /// The reason that a status carries, if it is one of the suite's.

@@ -5,7 +5,6 @@ pub(crate) mod error;
 pub(crate) mod experience;
 pub(crate) mod link;
 pub(crate) mod message;
-pub(crate) mod page;
 pub(crate) mod validation;
 
 pub(crate) use error::Error;

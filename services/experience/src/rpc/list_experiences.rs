@@ -7,10 +7,8 @@ use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
 use crate::accounts;
-use crate::{
-    domain::{Error, page::Page},
-    store,
-};
+use crate::{domain::Error, store};
+use connectus_platform::page::Page;
 
 pub(super) async fn list_experiences(
     service: &Experiences,

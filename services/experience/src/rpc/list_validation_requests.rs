@@ -8,7 +8,8 @@ use tonic::Request;
 use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
-use crate::{domain::page::Page, store};
+use crate::store;
+use connectus_platform::page::Page;
 
 pub(super) async fn list_validation_requests(
     service: &Experiences,

@@ -1,5 +1,6 @@
 //! Experiences.
 
+use connectus_platform::page::Page;
 use connectus_platform::{
     outbox,
     store::{self, Connection, Pool, StoreError},
@@ -9,7 +10,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{links, rows::Row, schema::experiences};
-use crate::domain::{Error, experience::Experience, message::Message, page::Page, validation::Validation};
+use crate::domain::{Error, experience::Experience, message::Message, validation::Validation};
 
 /// Writes down an experience, with the mail that asks to confirm it, or nothing at all.
 pub(crate) async fn insert(pool: &Pool, experience: &Experience) -> Result<(), Error> {

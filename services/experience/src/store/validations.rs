@@ -1,6 +1,7 @@
 //! Requests to confirm experiences, and their decision.
 
 use chrono::{DateTime, Utc};
+use connectus_platform::page::Page;
 use connectus_platform::store::{self, Connection, Pool, StoreError};
 use diesel::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
@@ -14,7 +15,6 @@ use super::{
 };
 use crate::domain::{
     Error,
-    page::Page,
     validation::{Decision, NothingPending, Validation},
 };
 

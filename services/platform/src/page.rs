@@ -1,7 +1,7 @@
 //! Pages of a list, newest first.
 
+use crate::fields::FieldError;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use connectus_platform::fields::FieldError;
 use uuid::Uuid;
 
 const DEFAULT_SIZE: i32 = 50;
@@ -9,16 +9,16 @@ const MAX_SIZE: i32 = 200;
 
 /// Which page of a list is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
+pub struct Page {
     /// How many elements.
-    pub(crate) size: i64,
+    pub size: i64,
     /// The last element of the page before it.
-    pub(crate) before: Option<Uuid>,
+    pub before: Option<Uuid>,
 }
 
 impl Page {
     /// Reads a page's size and token.
-    pub(crate) fn new(size: i32, token: &str) -> Result<Self, FieldError> {
+    pub fn new(size: i32, token: &str) -> Result<Self, FieldError> {
         let size = match size {
             0 => DEFAULT_SIZE,
             1..=MAX_SIZE => size,
@@ -32,7 +32,7 @@ impl Page {
     }
 
     /// Cuts a list that was read with one element too many, and returns the next page's token, empty if there is none.
-    pub(crate) fn cut<T>(self, list: &mut Vec<T>, id: impl Fn(&T) -> Uuid) -> String {
+    pub fn cut<T>(self, list: &mut Vec<T>, id: impl Fn(&T) -> Uuid) -> String {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         if list.len() <= size {
             return String::new();

@@ -1,0 +1,97 @@
+//! Limits on what somebody may try: counted in the database, so that they hold over any number of replicas and of attempts at
+//! once.
+//!
+//! It is the generic cell rate algorithm (ITU-T I.371): each attempt moves the moment at which all is forgotten further away,
+//! and is refused when that would be too far.
+
+use std::time::Duration;
+
+use diesel::{
+    QueryResult, QueryableByName,
+    sql_types::{Array, Bytea, Double},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use sha2::{Digest, Sha256};
+
+use crate::store::{self, Pool, StoreError};
+
+/// How much may be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// How many attempts at once.
+    pub burst: u32,
+    /// After how long there is one more.
+    pub refill: Duration,
+}
+
+/// One attempt at something that is limited.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    key: Vec<u8>,
+    limit: Limit,
+}
+
+impl Attempt {
+    /// An attempt at `what`, counted for `subject`: an account, an address. Of both only a hash is kept.
+    #[must_use]
+    pub fn new(what: &str, subject: &str, limit: Limit) -> Self {
+        Self { key: Sha256::digest(format!("{what}\0{subject}")).to_vec(), limit }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Admitted {
+    #[diesel(sql_type = Bytea)]
+    key: Vec<u8>,
+}
+
+#[derive(QueryableByName)]
+struct Wait {
+    #[diesel(sql_type = Double)]
+    seconds: f64,
+}
+
+/// The rows are locked in the order of their keys, so that no two calls wait for each other; the clock is read with the lock
+/// held, since who waited for it comes later than their transaction began.
+const COUNT: &str = "INSERT INTO throttles AS t (key, expires_at) \
+    SELECT key, clock_timestamp() + make_interval(secs => refill) \
+    FROM unnest($1, $2, $3) AS a (key, refill, depth) ORDER BY key \
+    ON CONFLICT (key) DO UPDATE SET expires_at = greatest(t.expires_at, clock_timestamp()) + make_interval(secs => \
+        (SELECT refill FROM unnest($1, $2) AS a (key, refill) WHERE a.key = t.key)) \
+    WHERE greatest(t.expires_at, clock_timestamp()) <= clock_timestamp() + make_interval(secs => \
+        (SELECT depth - refill FROM unnest($1, $2, $3) AS a (key, refill, depth) WHERE a.key = t.key)) \
+    RETURNING key";
+
+const WAIT: &str = "SELECT coalesce(max(extract(epoch FROM t.expires_at - clock_timestamp())::float8 - a.depth + a.refill), 0) \
+    AS seconds FROM unnest($1, $2, $3) AS a (key, refill, depth) JOIN throttles t USING (key)";
+
+/// Counts attempts, and admits them if each is within its limit. Otherwise it tells how long to wait.
+pub async fn admit(pool: &Pool, attempts: &[Attempt]) -> Result<Result<(), Duration>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let admitted: Vec<Admitted> = bound(COUNT, attempts).load(&mut conn).await?;
+    if attempts.iter().all(|attempt| admitted.iter().any(|admitted| admitted.key == attempt.key)) {
+        return Ok(Ok(()));
+    }
+    let wait: Wait = bound(WAIT, attempts).get_result(&mut conn).await?;
+    Ok(Err(Duration::try_from_secs_f64(wait.seconds).unwrap_or_default().max(Duration::from_secs(1))))
+}
+
+/// Forgets what was tried: who succeeds in the end was no guesser.
+pub async fn forget(conn: &mut AsyncPgConnection, attempt: &Attempt) -> QueryResult<()> {
+    let delete = diesel::sql_query("DELETE FROM throttles WHERE key = $1");
+    delete.bind::<Bytea, _>(&attempt.key).execute(conn).await?;
+    Ok(())
+}
+
+type Bound = diesel::query_builder::BoxedSqlQuery<'static, diesel::pg::Pg, diesel::query_builder::SqlQuery>;
+
+fn bound(sql: &'static str, attempts: &[Attempt]) -> Bound {
+    let keys: Vec<Vec<u8>> = attempts.iter().map(|attempt| attempt.key.clone()).collect();
+    let refill: Vec<f64> = attempts.iter().map(|attempt| attempt.limit.refill.as_secs_f64()).collect();
+    let depth = attempts.iter().map(|Attempt { limit, .. }| limit.refill.as_secs_f64() * f64::from(limit.burst));
+    diesel::sql_query(sql)
+        .into_boxed()
+        .bind::<Array<Bytea>, _>(keys)
+        .bind::<Array<Double>, _>(refill)
+        .bind::<Array<Double>, _>(depth.collect::<Vec<f64>>())
+}
