@@ -143,7 +143,7 @@ pub(super) async fn delete_all(conn: &mut AsyncPgConnection, account_id: Uuid) -
 
 /// Notes when tokens were last used.
 pub(crate) async fn note_uses(pool: &Pool, uses: &[TokenUse]) -> Result<(), StoreError> {
-    let read = |used: &TokenUse| Some((used.token_id.parse().ok()?, used.use_time?.seconds));
+    let read = |used: &TokenUse| -> Option<(Uuid, i64)> { Some((used.token_id.parse().ok()?, used.use_time?.seconds)) };
     let (ids, times): (Vec<Uuid>, Vec<i64>) = uses.iter().filter_map(read).unzip();
     let mut conn = store::connection(pool).await?;
     let note = diesel::sql_query(NOTE_USES).bind::<Array<SqlUuid>, _>(ids).bind::<Array<BigInt>, _>(times);

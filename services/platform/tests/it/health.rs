@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use connectus_platform::{
+    client::Networks,
     service::{self, Resources, Service},
     store::{self, PoolOptions},
 };

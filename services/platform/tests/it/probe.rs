@@ -4,6 +4,7 @@ use std::{future::pending, net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use connectus_platform::{
+    client::Networks,
     access::AccessFeed,
     identity::{self, ServiceIdentity},
     peer::{self, Channel},
