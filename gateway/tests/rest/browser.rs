@@ -52,7 +52,9 @@ async fn a_page_on_another_origin_can_do_what_people_do_and_reads_every_refusal(
     tokio::spawn(axum::serve(listener, page(suite.clone())).into_future());
 
     let mut tests = Command::new("node");
-    tests.args(["--test-reporter=spec", "build/browser.test.js"]).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("web"));
+    tests
+        .args(["--test-reporter=spec", "build/browser.test.js"])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("web"));
     tests.env("PAGE_ORIGIN", &origins.allowed).env("FOREIGN_ORIGIN", &origins.foreign);
     for (name, suite) in [("GATEWAY", &*suite), ("LIMITED_GATEWAY", &limited), ("STUCK_GATEWAY", &stuck)] {
         tests.env(name, suite.api.url());
