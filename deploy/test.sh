@@ -84,7 +84,7 @@ browser() {
     if ! obtain chromium has_chromium; then skip "$(advice Chromium chromium)"; return; fi
     export CHROMIUM
     (cd gateway/web && npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel error &&
-        npm run --silent build) &&
+        npm run --silent build:test) &&
         cargo test --workspace --locked --test rest -- --ignored browser::
 }
 

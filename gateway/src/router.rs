@@ -26,7 +26,7 @@ use crate::{
     client::{self, TrustedProxies},
     docs,
     failure::{ERROR_FIELD, envelope, general},
-    grpc, layers, operations, pages,
+    grpc, layers, linger, operations, pages,
     rate_limit::{RateLimit, limit_rate},
     rest,
     upstream::Gateway,
@@ -61,6 +61,8 @@ pub fn build(parts: Parts) -> Router {
         // Refused before anything is read, and once it is known who asks.
         .layer(from_fn_with_state(RateLimit::new(&config), limit_rate))
         .layer(from_fn_with_state(TrustedProxies::new(&config.trusted_proxies), client::identify))
+        // Calls of browsers are read to the end, refused or not.
+        .layer(from_fn(linger::read_rest))
         // Everything inside knows the request's id and deadline.
         .layer(from_fn_with_state(config.request_timeout(), layers::surround))
         .layer(from_fn_with_state(is_https, layers::secure))

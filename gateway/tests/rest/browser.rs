@@ -7,7 +7,7 @@ use connectus_testkit::{Options, Suite};
 use tokio::{net::TcpListener, process::Command};
 
 /// How long all of the browser's tests may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Where the page is served: its origin, and another name of it that no gateway has allowed.
 struct Origins {

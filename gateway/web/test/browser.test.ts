@@ -178,6 +178,18 @@ test("what is no rpc of a public service is unimplemented, and internal ones are
   }
 });
 
+test("a message that is too large is refused with a status, however slowly it is sent", async () => {
+  const slow = await open(ORIGIN);
+  const line = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 2 * 1024 * 1024 };
+  await (await slow.context().newCDPSession(slow)).send("Network.emulateNetworkConditions", line);
+  const refused = await slow.evaluate((gateway) => {
+    const { auth } = page.createClient(gateway);
+    return page.refusal(auth.login({ id: "x".repeat(1024 * 1024), password: "x" }));
+  }, GATEWAY);
+  assert.equal(refused.code, Code.OutOfRange);
+  assert.match(refused.message, /too large/);
+});
+
 test("whoever calls too often is told when to come back", async () => {
   const answers = await tab.evaluate(async (gateway) => {
     const { auth } = page.createClient(gateway);
