@@ -53,26 +53,28 @@ before(async () => {
 
 after(() => browser?.close());
 
-/** Somebody who is registered, verified and logged in, all from the page. */
-async function settle(email: string, owner: Owner): Promise<{ id: string; token: string }> {
-  return tab.evaluate(
-    async ([gateway, email, password, owner]) => {
-      const { auth } = page.createClient(gateway);
-      const { accountId } = await auth.register({ email, password, owner });
-      await auth.verifyEmail({ token: await page.mailedToken(email) });
-      const { accessToken } = await auth.login({ id: email, password });
-      return { id: accountId, token: accessToken };
-    },
-    [GATEWAY, email, PASSWORD, owner] as const,
-  );
-}
-
+/** What an account starts with. */
 type Owner =
   | { case: "user"; value: { firstName: string; birthday: { year: number; month: number; day: number } } }
   | { case: "organization"; value: { preferredName: string; isNonprofit: boolean } };
 
 const USER: Owner = { case: "user", value: { firstName: "Ann", birthday: { year: 1990, month: 4, day: 30 } } };
 const ORGANIZATION: Owner = { case: "organization", value: { preferredName: "Help", isNonprofit: true } };
+
+/** Somebody who is registered, verified and logged in, all from the page. */
+async function settle(email: string, owner: Owner): Promise<{ id: string; token: string }> {
+  return tab.evaluate(
+    async ([gateway, email, password, owner]) => {
+      const { auth, account } = page.createClient(gateway);
+      const { accountId } = await auth.register({ email, password, owner });
+      await auth.verifyEmail({ token: await page.mailedToken(email) });
+      const { accessToken } = await auth.login({ id: email, password });
+      await page.unless("ACCOUNT_NOT_FOUND", () => account.getAccount({ accountId }));
+      return { id: accountId, token: accessToken };
+    },
+    [GATEWAY, email, PASSWORD, owner] as const,
+  );
+}
 
 test("an organization confirms what a person did", async () => {
   const [ann, help] = [await settle("ann@example.org", USER), await settle("help@example.org", ORGANIZATION)];

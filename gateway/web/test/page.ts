@@ -2,7 +2,7 @@
 
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 
-import { AuthService, type Failure, failureOf } from "../src/index.js";
+import { AuthService, type Failure, failureOf, type Reason } from "../src/index.js";
 
 export * from "../src/index.js";
 
@@ -14,6 +14,20 @@ export async function refusal(call: Promise<unknown>): Promise<Failure> {
     return failureOf(thrown);
   }
   throw new Error("it was not refused");
+}
+
+/** Makes a call until it is not refused for a reason that passes, such as an account that is on its way. */
+export async function unless<T>(reason: Reason, call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (thrown) {
+      if (failureOf(thrown).reason !== reason) {
+        throw thrown;
+      }
+    }
+    await new Promise((next) => setTimeout(next, 10));
+  }
 }
 
 /** Calls an rpc by its name, with an empty request. */
