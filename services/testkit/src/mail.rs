@@ -135,20 +135,30 @@ impl MailServer {
 
     /// Takes out the next mail to an address, and waits for it if need be.
     pub async fn next(&self, to: &str) -> Mail {
+        self.next_that(&format!("no mail to {to}"), |mail| mail.to == to).await
+    }
+
+    /// Takes out the next mail to an address with a subject, and waits for it if need be.
+    pub async fn next_about(&self, to: &str, subject: &str) -> Mail {
+        let wanted = |mail: &Mail| mail.to == to && mail.subject == subject;
+        self.next_that(&format!("no mail to {to} about {subject:?}"), wanted).await
+    }
+
+    async fn next_that(&self, missing: &str, wanted: impl Fn(&Mail) -> bool) -> Mail {
         let mut changes = self.state.subscribe();
         loop {
-            if let Some(mail) = self.take(to) {
+            if let Some(mail) = self.take(&wanted) {
                 return mail;
             }
             let arrival = tokio::time::timeout(PATIENCE, changes.changed()).await;
-            arrival.unwrap_or_else(|_| panic!("no mail to {to}")).unwrap();
+            arrival.unwrap_or_else(|_| panic!("{missing}")).unwrap();
         }
     }
 
-    fn take(&self, to: &str) -> Option<Mail> {
+    fn take(&self, wanted: impl Fn(&Mail) -> bool) -> Option<Mail> {
         let mut taken = None;
         self.state.send_if_modified(|state| {
-            let found = state.received.iter().position(|mail| mail.to == to);
+            let found = state.received.iter().position(&wanted);
             taken = found.map(|index| state.received.remove(index));
             false
         });

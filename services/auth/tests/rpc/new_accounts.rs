@@ -12,7 +12,7 @@ use connectus_testkit::{
     people::{organization_registration, user_registration},
 };
 
-use crate::support::{register, until, until_settled, verify_email};
+use crate::support::{account_id, register, until, until_settled, verify_email};
 
 /// Has what waits for another attempt tried at once.
 const HURRY: &str = "UPDATE auth.outbox SET due_at = now()";
@@ -79,7 +79,8 @@ async fn an_organization_has_what_it_said_and_the_defaults() {
 async fn an_account_appears_once_the_account_service_works_again() {
     let suite = Suite::start().await;
     suite.database.execute("ALTER TABLE account.accounts RENAME TO broken").await;
-    let id = register(&suite, user_registration("Ann")).await.unwrap();
+    register(&suite, user_registration("Ann")).await.unwrap();
+    let id = account_id(&suite, "ann@example.org").await;
     // The mail does not wait for the account service.
     let mail = suite.mail.next("ann@example.org").await;
     verify_email(&suite, mail.token()).await.unwrap();
@@ -95,7 +96,8 @@ async fn an_account_appears_once_the_account_service_works_again() {
 async fn a_mail_is_sent_once_the_mail_server_works_again() {
     let suite = Suite::start().await;
     suite.mail.behave(Behaviour::Trouble);
-    let id = register(&suite, user_registration("Ann")).await.unwrap();
+    register(&suite, user_registration("Ann")).await.unwrap();
+    let id = account_id(&suite, "ann@example.org").await;
     // The account does not wait for the mail server.
     until_known(&suite, &id).await;
     until(&suite.database, FAILED).await;
@@ -113,7 +115,8 @@ async fn whatever_is_registered_the_account_service_takes() {
     let longest = [user_registration(&"ß".repeat(100)), organization_registration(&"ß".repeat(200))];
     for (number, registration) in longest.into_iter().enumerate() {
         let email = format!("long{number}@example.org");
-        let id = register(&suite, RegisterRequest { email, ..registration }).await.unwrap();
+        register(&suite, RegisterRequest { email: email.clone(), ..registration }).await.unwrap();
+        let id = account_id(&suite, &email).await;
         until_known(&suite, &id).await;
     }
 }
