@@ -25,10 +25,14 @@ static ARGON2: LazyLock<Argon2<'static>> = LazyLock::new(|| {
 });
 
 /// What a password that belongs to no account is compared with, so that it costs the same.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| unusable().unwrap_or_else(|error| unreachable!("the lengths are constants: {error:?}")));
+
+/// A hash that no password has: whoever's it is has to choose a new one.
+pub(crate) fn unusable() -> Result<String, Error> {
     let (salt, hash): ([u8; 16], [u8; HASH_LENGTH]) = (rand::random(), rand::random());
-    phc_string(&salt, &hash).unwrap_or_else(|error| unreachable!("the lengths are constants: {error:?}"))
-});
+    phc_string(&salt, &hash)
+}
 
 /// Whether a password is the one that was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     config::Config,
-    domain::{Error, link::LINK_TTL},
+    domain::{Error, link::MAX_LINK_TTL},
     store::keys::{self as stored, StoredKey},
 };
 
@@ -49,7 +49,7 @@ struct Keys {
 
 impl KeyRing {
     pub(crate) fn new(pool: Pool, config: &Config) -> Self {
-        let kept = config.token_ttl().max(LINK_TTL) + TimeDelta::minutes(1);
+        let kept = config.token_ttl().max(MAX_LINK_TTL) + TimeDelta::minutes(1);
         Self { pool, keys: watch::Sender::new(Arc::default()), rotation: config.key_rotation(), kept }
     }
 

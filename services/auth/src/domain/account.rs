@@ -1,7 +1,7 @@
 //! An account's credentials.
 
-use chrono::{DateTime, Utc};
-use connectus_platform::token::TokenAccountType;
+use chrono::{DateTime, TimeDelta, Utc};
+use connectus_platform::{ids, token::TokenAccountType};
 use uuid::Uuid;
 
 /// An account's credentials.
@@ -19,7 +19,27 @@ pub(crate) struct Account {
     pub(crate) email_verified_at: Option<DateTime<Utc>>,
     /// The generation that its tokens are made in.
     pub(crate) session_generation: i32,
+    /// Since when nobody may log in to it.
+    pub(crate) locked_at: Option<DateTime<Utc>>,
 }
+
+/// A change of an account's address.
+#[derive(Clone, Debug)]
+pub(crate) struct EmailChange {
+    /// Its id: later changes have greater ones.
+    pub(crate) id: Uuid,
+    /// The account.
+    pub(crate) account_id: Uuid,
+    /// The address before.
+    pub(crate) old_email: String,
+    /// The address after.
+    pub(crate) new_email: String,
+    /// Whether the new address is verified.
+    pub(crate) is_confirmed: bool,
+}
+
+/// For how long a change of an address can be undone.
+pub(crate) const UNDO_TTL: TimeDelta = TimeDelta::days(7);
 
 /// How somebody says which account is theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +53,9 @@ pub(crate) enum LoginId {
 impl LoginId {
     /// Reads what somebody wrote; what is no UUID is taken for an address.
     pub(crate) fn new(written: &str) -> Self {
-        match written.trim().parse() {
-            Ok(id) => Self::Account(id),
-            Err(_) => Self::Email(email_key(written)),
+        match ids::parse(written.trim()) {
+            Some(id) => Self::Account(id),
+            None => Self::Email(email_key(written)),
         }
     }
 }

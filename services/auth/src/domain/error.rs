@@ -1,5 +1,7 @@
 //! What can go wrong in auth.
 
+use std::time::Duration;
+
 use connectus_platform::{fields::FieldError, store::StoreError};
 
 /// What can go wrong in auth.
@@ -21,6 +23,18 @@ pub(crate) enum Error {
     LinkAccountGone,
     /// The mail that belongs to the change could not be queued.
     MailNotAccepted(StoreError),
+    /// The password was right, but an operator has locked the account.
+    AccountLocked,
+    /// The password that was asked for again is wrong.
+    PasswordWrong,
+    /// The caller has no such session.
+    SessionNotFound,
+    /// There is no such account.
+    AccountNotFound,
+    /// There is no such dead message.
+    MessageNotFound,
+    /// There were too many attempts; so long is to be waited for the next one.
+    TooManyAttempts(Duration),
     /// Too many passwords wait to be hashed.
     Overloaded,
     /// No more signing keys can be published for now.

@@ -6,8 +6,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::account::UNDO_TTL;
+
 /// How long a mailed link works.
-pub(crate) const LINK_TTL: TimeDelta = TimeDelta::hours(12);
+const LINK_TTL: TimeDelta = TimeDelta::hours(12);
+
+/// The longest that any link works.
+pub(crate) const MAX_LINK_TTL: TimeDelta = UNDO_TTL;
 
 /// What a mailed link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub(crate) enum Purpose {
     VerifyEmail,
     /// To choose a new password.
     ResetPassword,
+    /// To get an address back that was changed.
+    UndoEmailChange,
 }
 
 impl Purpose {
@@ -24,6 +31,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => "connectus/verify-email",
             Self::ResetPassword => "connectus/reset-password",
+            Self::UndoEmailChange => "connectus/undo-email-change",
         }
     }
 
@@ -32,6 +40,15 @@ impl Purpose {
         match self {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
+            Self::UndoEmailChange => "undo_email_change",
+        }
+    }
+
+    /// How long such a link works.
+    pub(crate) fn ttl(self) -> TimeDelta {
+        match self {
+            Self::VerifyEmail | Self::ResetPassword => LINK_TTL,
+            Self::UndoEmailChange => UNDO_TTL,
         }
     }
 }

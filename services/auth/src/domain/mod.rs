@@ -2,6 +2,8 @@
 
 pub(crate) mod account;
 pub(crate) mod error;
+pub(crate) mod event;
+pub(crate) mod limits;
 pub(crate) mod link;
 pub(crate) mod message;
 pub(crate) mod password;

@@ -18,6 +18,7 @@ impl From<Error> for Status {
             Error::Store(error) => return status::store_failure(&error),
             Error::Internal(cause) => return status::internal(cause),
             Error::Overloaded => return status::overloaded(RETRY_DELAY),
+            Error::TooManyAttempts(wait) => return status::too_many_attempts(wait),
             Error::TooManyKeys => return status::overloaded(KEY_RETRY_DELAY),
             Error::AccountTypeInvalid => {
                 (Code::InvalidArgument, ErrorReason::AccountTypeInvalid, "whose account it is must be said")
@@ -33,6 +34,13 @@ impl From<Error> for Status {
                 (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more")
             }
             Error::LinkAccountGone => (Code::NotFound, ErrorReason::LinkAccountGone, "the account is gone"),
+            Error::AccountLocked => {
+                (Code::PermissionDenied, ErrorReason::AccountLocked, "an operator has locked the account")
+            }
+            Error::PasswordWrong => (Code::PermissionDenied, ErrorReason::PasswordWrong, "the password is wrong"),
+            Error::SessionNotFound => (Code::NotFound, ErrorReason::SessionNotFound, "there is no such session"),
+            Error::AccountNotFound => (Code::NotFound, ErrorReason::AccountNotFound, "there is no such account"),
+            Error::MessageNotFound => (Code::NotFound, ErrorReason::MessageNotFound, "there is no such dead message"),
             Error::MailNotAccepted(error) => {
                 tracing::error!(%error, "a mail cannot be queued");
                 (Code::Internal, ErrorReason::MailNotAccepted, "the mail could not be queued")

@@ -21,6 +21,20 @@ diesel::table! {
         email_verified_at -> Nullable<Timestamptz>,
         session_generation -> Int4,
         created_at -> Timestamptz,
+        locked_at -> Nullable<Timestamptz>,
+        email_version -> Int4,
+    }
+}
+
+diesel::table! {
+    email_changes (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        old_email -> Text,
+        new_email -> Text,
+        new_email_key -> Text,
+        confirmed_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -29,6 +43,33 @@ diesel::table! {
         token_hash -> Bytea,
         account_id -> Uuid,
         purpose -> Text,
+        expires_at -> Timestamptz,
+        email_change_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    security_events (id) {
+        id -> Uuid,
+        account_id -> Nullable<Uuid>,
+        kind -> Text,
+        client_address -> Text,
+        device -> Text,
+        operator -> Text,
+        detail -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        device -> Text,
+        client_address -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
         expires_at -> Timestamptz,
     }
 }
