@@ -1,17 +1,14 @@
 //! AddNote: an operator leaves a note about an account.
 
 use chrono::Utc;
-use connectus_platform::ids;
+use connectus_platform::fields;
 use connectus_proto::account::v1::{AddNoteRequest, AddNoteResponse};
 use tonic::Request;
 use uuid::Uuid;
 
 use super::{Accounts, Answer};
 use crate::{
-    domain::{
-        Error,
-        note::{self, Note},
-    },
+    domain::note::{self, Note},
     store,
 };
 
@@ -21,7 +18,7 @@ pub(super) async fn add_note(service: &Accounts, request: Request<AddNoteRequest
         id: Uuid::now_v7(),
         text: note::text(&text)?,
         operator: note::operator(&operator)?,
-        account_id: ids::parse(&account_id).ok_or(Error::AccountNotFound)?,
+        account_id: fields::id("account_id", &account_id)?,
         created_at: Utc::now(),
     };
     store::notes::insert(&service.pool, &note).await?;

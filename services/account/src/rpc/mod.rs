@@ -27,15 +27,14 @@ use connectus_platform::{
 };
 use connectus_proto::account::v1::{
     AddNoteRequest, AddNoteResponse, BatchGetAccountsRequest, BatchGetAccountsResponse, CreateAccountRequest,
-    CreateAccountResponse, EraseAccountRequest, EraseAccountResponse, ExportDataRequest, ExportDataResponse,
-    GetAccountRequest, GetAccountResponse, GetProfileRequest, GetProfileResponse, GetSettingsRequest,
-    GetSettingsResponse, ImportAccountRequest, ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse,
-    ListNotesRequest, ListNotesResponse, SetEmailRequest, SetEmailResponse, UpdateAccountRequest,
-    UpdateAccountResponse, UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
+    CreateAccountResponse, EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetAccountRequest,
+    GetAccountResponse, GetProfileRequest, GetProfileResponse, GetSettingsRequest, GetSettingsResponse,
+    ImportAccountRequest, ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse, ListNotesRequest,
+    ListNotesResponse, SetEmailRequest, SetEmailResponse, UpdateAccountRequest, UpdateAccountResponse,
+    UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
     VerifyOrganizationRequest, VerifyOrganizationResponse, account_admin_service_server::AccountAdminService,
     account_internal_service_server::AccountInternalService, account_service_server::AccountService,
 };
-use futures::stream;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -49,9 +48,6 @@ pub(crate) struct Accounts {
 }
 
 type Answer<T> = Result<Response<T>, Status>;
-
-/// The answers of ExportData.
-type Export = stream::Iter<std::vec::IntoIter<Result<ExportDataResponse, Status>>>;
 
 /// Who is asked for, and who asks. An id that is no id belongs to no account.
 fn subject<T>(request: &Request<T>, account_id: &str) -> Result<(Uuid, Option<Uuid>), Status> {
@@ -70,7 +66,7 @@ fn latest_date() -> NaiveDate {
 
 #[tonic::async_trait]
 impl AccountService for Accounts {
-    type ExportDataStream = Export;
+    type ExportDataStream = export_data::Records;
 
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Answer<GetAccountResponse> {
         get_account::get_account(self, request).await
@@ -100,7 +96,7 @@ impl AccountService for Accounts {
         update_settings::update_settings(self, request).await
     }
 
-    async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Export> {
+    async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
         export_data::export_data(self, request).await
     }
 }

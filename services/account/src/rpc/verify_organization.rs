@@ -1,17 +1,14 @@
 //! VerifyOrganization: an operator has checked who an organization is, or no longer vouches for it.
 
 use chrono::Utc;
-use connectus_platform::ids;
+use connectus_platform::fields;
 use connectus_proto::account::v1::{VerifyOrganizationRequest, VerifyOrganizationResponse};
 use tonic::Request;
 use uuid::Uuid;
 
 use super::{Accounts, Answer};
 use crate::{
-    domain::{
-        Error,
-        note::{self, Note},
-    },
+    domain::note::{self, Note},
     store,
 };
 
@@ -23,7 +20,7 @@ pub(super) async fn verify_organization(
     let note = Note {
         id: Uuid::now_v7(),
         operator: note::operator(&operator)?,
-        account_id: ids::parse(&account_id).ok_or(Error::OrganizationNotFound)?,
+        account_id: fields::id("account_id", &account_id)?,
         text: note::on_verification(is_verified).to_owned(),
         created_at: Utc::now(),
     };
