@@ -1,1 +1,7 @@
-//! What faults do to running processes: nothing is lost, nothing is half done, and everything is answered in time.
+//! What faults do to running processes: everything is answered in time, nothing is lost, and nothing is half done.
+
+mod hashing;
+mod load;
+mod mail;
+mod postgres;
+mod workers;
