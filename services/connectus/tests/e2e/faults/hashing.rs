@@ -27,7 +27,7 @@ const SLOW_HASH: &str = "$2b$16$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0
 /// What a refusal may take.
 const AT_ONCE: Duration = Duration::from_millis(500);
 /// How many reads are made meanwhile, and what all but one in a hundred of them may take.
-const READS: usize = 500;
+const READS: usize = 300;
 const P99: Duration = Duration::from_millis(500);
 
 #[tokio::test]
