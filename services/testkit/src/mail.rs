@@ -72,6 +72,8 @@ pub enum Behaviour {
     Trouble,
     /// It takes connections and says nothing.
     Silent,
+    /// It hangs up in the middle of a mail.
+    HangUp,
 }
 
 #[derive(Default)]
@@ -189,6 +191,10 @@ async fn session(stream: TcpStream, state: watch::Sender<State>) -> io::Result<(
     if state.borrow().behaviour == Some(Behaviour::Silent) {
         std::future::pending::<()>().await;
     }
+    let hangs_up = {
+        let state = state.clone();
+        move || state.borrow().behaviour == Some(Behaviour::HangUp)
+    };
     let client = stream.peer_addr()?.ip();
     let mut stream = BufReader::new(stream);
     let handler = Recorder { state, envelope: Arc::default() };
@@ -201,6 +207,10 @@ async fn session(stream: TcpStream, state: watch::Sender<State>) -> io::Result<(
             return Ok(());
         }
         let response = session.process(&line);
+        // What is sent of a mail's text gets no reply.
+        if response.action == Action::NoReply && hangs_up() {
+            return Ok(());
+        }
         if response.action != Action::NoReply {
             stream.write_all(&response.buffer()?).await?;
         }
@@ -231,7 +241,7 @@ impl Handler for Recorder {
     fn rcpt(&mut self, to: &str) -> Response {
         to.clone_into(&mut self.envelope.lock().unwrap().to);
         match self.state.borrow().behaviour(to) {
-            Behaviour::Accept | Behaviour::Silent => response::OK,
+            Behaviour::Accept | Behaviour::Silent | Behaviour::HangUp => response::OK,
             Behaviour::NoSuchRecipient => response::NO_MAILBOX,
             Behaviour::Trouble => Response::custom(451, "Come back later".to_owned()),
         }

@@ -125,13 +125,13 @@ async fn who_is_not_there_is_neither_locked_nor_unlocked_and_somebody_must_do_it
 #[tokio::test]
 async fn a_dead_mail_is_listed_and_sent_once_it_is_requeued() {
     let suite = Suite::start().await;
-    suite.mail.behave_towards("ann@example.org", Behaviour::Refuse);
+    suite.mail.behave_towards("ann@example.org", Behaviour::NoSuchRecipient);
     register(&suite, user_registration("Ann")).await.unwrap();
     until(&suite.database, "SELECT count(*) = 1 FROM auth.outbox WHERE dead").await;
     let listed = dead(&suite).await;
     assert_eq!((listed.len(), listed[0].kind.as_str(), listed[0].attempts), (1, "verification_mail", 1));
     assert!(!listed[0].last_error.is_empty() && !listed[0].last_error.contains("ann@"), "{}", listed[0].last_error);
-    suite.mail.behave_towards("nobody@example.org", Behaviour::Refuse);
+    suite.mail.behave_towards("nobody@example.org", Behaviour::NoSuchRecipient);
     assert_eq!(requeue(&suite, vec![listed[0].id.clone()]).await.unwrap(), 1);
     suite.mail.next("ann@example.org").await;
     until_settled(&suite).await;

@@ -10,9 +10,10 @@ use connectus_proto::{
 use connectus_testkit::{
     Behaviour, Person, Suite, eventually,
     people::{organization_registration, user_registration},
+    refusal,
 };
 
-use crate::support::{account_id, register, until, until_settled, verify_email};
+use crate::support::{LINK_INVALID, account_id, register, until, until_settled, verify_email};
 
 /// Has what waits for another attempt tried at once.
 const HURRY: &str = "UPDATE auth.outbox SET due_at = now()";
@@ -107,6 +108,37 @@ async fn a_mail_is_sent_once_the_mail_server_works_again() {
     verify_email(&suite, mail.token()).await.unwrap();
     until_settled(&suite).await;
     assert_eq!(suite.mail.received().len(), 0, "it is sent once");
+}
+
+#[tokio::test]
+async fn messages_delivered_twice_change_nothing() {
+    let suite = Suite::start().await;
+    suite.mail.behave(Behaviour::Trouble);
+    suite.database.execute("ALTER TABLE account.accounts RENAME TO broken").await;
+    register(&suite, user_registration("Ann")).await.unwrap();
+    until(&suite.database, "SELECT count(*) = 2 FROM auth.outbox WHERE last_error IS NOT NULL").await;
+    // The messages as they were written: the account's and the mail's.
+    suite.database.execute("CREATE TABLE twice AS SELECT id, payload FROM auth.outbox").await;
+    let again = "INSERT INTO auth.outbox (id, payload) SELECT id, payload FROM twice";
+    suite.database.execute("ALTER TABLE account.broken RENAME TO accounts").await;
+    suite.mail.behave(Behaviour::Accept);
+    suite.database.execute(HURRY).await;
+    until_settled(&suite).await;
+    suite.database.execute("UPDATE account.accounts SET first_name = 'Anna'").await;
+
+    suite.database.execute(again).await;
+    until_settled(&suite).await;
+    let [first, second] = suite.mail.received().try_into().unwrap();
+    assert_eq!(first.id, second.id, "mail programs can tell that it is the same");
+    verify_email(&suite, first.token()).await.unwrap();
+    assert_eq!(refusal(verify_email(&suite, second.token()).await), LINK_INVALID, "a link works once");
+
+    // Once the address is verified there is nothing to ask for.
+    suite.database.execute(again).await;
+    until_settled(&suite).await;
+    assert_eq!(suite.mail.received().len(), 2);
+    let names: Vec<String> = suite.database.value("SELECT array_agg(first_name) FROM account.accounts").await;
+    assert_eq!(names, ["Anna"], "what was changed since stays");
 }
 
 #[tokio::test]
