@@ -7,6 +7,7 @@ use connectus_platform::{
     client::Client,
     mail::{Content, Mail},
     outbox::{DeliveryError, Handler},
+    peer::Channel,
     service::{Links, Outgoing, Resources},
     store::Pool,
 };
@@ -34,8 +35,8 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, keys: KeyRing) -> Self {
-        let peers = Peers::new(resources.identity.clone(), outgoing);
+    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, experience: Channel, keys: KeyRing) -> Self {
+        let peers = Peers::new(resources.identity.clone(), outgoing.account.clone(), experience);
         Self { pool: resources.pool.clone(), outgoing: outgoing.clone(), keys, peers }
     }
 
