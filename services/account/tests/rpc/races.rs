@@ -2,7 +2,10 @@
 
 use connectus_proto::account::v1::OrganizationProfile;
 use connectus_testkit::{Person, Suite, invalid_field};
-use futures::future::join_all;
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, join_all},
+};
 use tonic::Status;
 
 use crate::support::{
@@ -16,19 +19,23 @@ async fn affiliate(suite: &Suite, organization: &Person, ids: &[&str]) -> Result
 }
 
 /// Makes two calls while a transaction holds what both need, which ends when both wait for it.
-async fn held_up<A, B>(
-    suite: &Suite,
+fn held_up<'a, A: 'a, B: 'a>(
+    suite: &'a Suite,
     hold: String,
-    (one, other): (impl Future<Output = A>, impl Future<Output = B>),
-) -> (A, B) {
-    let holder = suite.database.connect().await;
-    holder.batch_execute(&format!("BEGIN; {hold}")).await.unwrap();
-    let release = async {
-        until_waiting(suite, 2).await;
-        holder.batch_execute("COMMIT").await.unwrap();
+    (one, other): (impl Future<Output = A> + 'a, impl Future<Output = B> + 'a),
+) -> LocalBoxFuture<'a, (A, B)> {
+    let (one, other) = (one.boxed_local(), other.boxed_local());
+    let both = async move {
+        let holder = suite.database.connect().await;
+        holder.batch_execute(&format!("BEGIN; {hold}")).await.unwrap();
+        let release = async {
+            until_waiting(suite, 2).await;
+            holder.batch_execute("COMMIT").await.unwrap();
+        };
+        let (one, other, ()) = futures::join!(one, other, release);
+        (one, other)
     };
-    let (one, other, ()) = futures::join!(one, other, release);
-    (one, other)
+    both.boxed_local()
 }
 
 fn lock(person: &Person) -> String {
