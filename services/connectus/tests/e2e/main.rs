@@ -1,8 +1,11 @@
-//! The binary from outside: the published contract in both topologies, and how the suite starts and stops.
+//! The binary from outside: the published contract in both topologies, several replicas, what faults do to them, and how the
+//! suite starts and stops.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod contract;
+mod faults;
 mod process;
+mod replicas;
 mod run;
 mod topology;
