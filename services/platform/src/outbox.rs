@@ -3,11 +3,8 @@
 //! Any number of replicas may run an [`Outbox`] on one table. A row is claimed with a lease, so that a worker that dies
 //! holds nothing for longer than that; its receiver must take a repeat for the same message by its id.
 
-<<<<<<< HEAD
 pub mod dead;
-=======
 mod lanes;
->>>>>>> h-faults
 mod schema;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
