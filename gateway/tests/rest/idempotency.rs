@@ -153,10 +153,10 @@ const WITHOUT_A_BODY: [&str; 2] = ["/v1/auth/logout", "/v1/auth/logout-everywher
 #[tokio::test]
 async fn a_key_that_is_none_is_named_by_every_route() {
     let suite = Suite::start().await;
-    let ann = suite.user("Ann").await;
+    let zoe = suite.user("Zoe").await;
     let posts = with_bodies(&suite).await.into_iter().filter(|route| route.target.method == Method::POST);
     let mut targets: Vec<_> = posts.map(|route| (route.target, Some(route.body))).collect();
-    targets.extend(WITHOUT_A_BODY.map(|path| (Target::new(Method::POST, path, Some(&ann.token)), None)));
+    targets.extend(WITHOUT_A_BODY.map(|path| (Target::new(Method::POST, path, Some(&zoe.token)), None)));
     let documented = connectus_gateway::openapi_document();
     let posts = documented["paths"].as_object().unwrap().values().filter(|path| path["post"].is_object());
     let pages = 1;
@@ -176,7 +176,7 @@ async fn a_key_that_is_none_is_named_by_every_route() {
         let page = Target::post("/v1/auth/undo-email-change/x");
         assert_page(&Answer::of(with_key(&page, &suite, key)).await, 400, "This answer is not understood.");
     }
-    suite.api.get("/v1/account", Some(&ann.token)).await.ok();
+    suite.api.get("/v1/account", Some(&zoe.token)).await.ok();
 }
 
 #[tokio::test]
