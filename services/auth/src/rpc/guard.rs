@@ -23,10 +23,11 @@ use crate::{
 /// Counts a guess at a password, before it is looked at: of many at once, no more are looked at than are allowed.
 pub(super) async fn admit_guess(
     auth: &Auth,
-    guess: Attempt,
+    id: &LoginId,
     account: Option<&Account>,
     client: &Client,
 ) -> Result<(), Error> {
+    let guess = account.map_or_else(|| limits::guess_at_nobody(id), |account| limits::guess(account.id));
     let attempts: Vec<Attempt> = std::iter::once(guess).chain(limits::guess_from(client)).collect();
     let Err(wait) = throttle::admit(&auth.pool, &attempts).await? else { return Ok(()) };
     if let Some(account) = account {
@@ -48,9 +49,9 @@ pub(super) async fn admit_mail(auth: &Auth, email: &str, client: &Client) -> Res
 /// The caller's account, if they know its password: what cannot be taken back takes more than a token.
 pub(super) async fn confirm_password(auth: &Auth, caller: &Caller, password: &str) -> Result<Account, Error> {
     let (client, password) = (context::client(), Password::presented(password));
-    let account = store::accounts::find(&auth.pool, &LoginId::Account(caller.account_id)).await?;
-    let account = account.ok_or(Error::PasswordWrong)?;
-    admit_guess(auth, limits::guess(account.id), Some(&account), &client).await?;
+    let id = LoginId::Account(caller.account_id);
+    let account = store::accounts::find(&auth.pool, &id).await?.ok_or(Error::PasswordWrong)?;
+    admit_guess(auth, &id, Some(&account), &client).await?;
     if password.is_too_long() || auth.hasher.verify(&password, Some(&account.password_hash)).await? == Verdict::Wrong {
         let refused = Event::new(account.id, EventKind::PasswordRefused, client);
         store::events::record(&auth.pool, &refused).await?;

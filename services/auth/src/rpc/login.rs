@@ -18,7 +18,6 @@ use crate::{
         Error,
         account::{Account, LoginId},
         event::{Event, EventKind},
-        limits,
         password::Password,
     },
     hashing::Verdict,
@@ -48,8 +47,7 @@ async fn authenticate(auth: &Auth, id: &LoginId, password: &Password, client: &C
         return Err(Error::LoginRefused);
     }
     let account = store::accounts::find(&auth.pool, id).await?;
-    let guess = account.as_ref().map_or_else(|| limits::guess_at_nobody(id), |account| limits::guess(account.id));
-    guard::admit_guess(auth, guess, account.as_ref(), client).await?;
+    guard::admit_guess(auth, id, account.as_ref(), client).await?;
     let hash = account.as_ref().map(|account| account.password_hash.as_str());
     let verdict = auth.hasher.verify(password, hash).await?;
     let account_id = account.as_ref().map(|account| account.id);

@@ -35,7 +35,11 @@ pub(super) async fn register(auth: &Auth, request: Request<RegisterRequest>) -> 
 
 async fn register_account(auth: &Auth, registration: Registration, client: Client) -> Result<(), Error> {
     guard::admit_mail(auth, &registration.email, &client).await?;
-    if let Some(account) = find(auth, &registration.email).await? {
+    let existing = find(auth, &registration.email).await?;
+    // Whose address it is may be told, and then the password was a guess.
+    let id = LoginId::Email(email_key(&registration.email));
+    guard::admit_guess(auth, &id, existing.as_ref(), &client).await?;
+    if let Some(account) = existing {
         return register_again(auth, &account, &registration, client).await;
     }
     match make_account(auth, &registration, client.clone()).await {

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use connectus_platform::status;
 use connectus_proto::{
-    auth::v1::{ChangePasswordRequest, LoginRequest, RequestPasswordResetRequest, ResendVerificationRequest},
+    auth::v1::{
+        ChangePasswordRequest, LoginRequest, RegisterRequest, RequestPasswordResetRequest, ResendVerificationRequest,
+    },
     common::v1::ErrorReason,
 };
 use connectus_testkit::{Database, Options, PASSWORD, Person, Suite, people::user_registration, refusal};
@@ -161,7 +163,7 @@ async fn an_address_is_mailed_so_often_whoever_asks() {
         });
         let refused: Vec<_> = join_all(asked).await.into_iter().filter(Result::is_err).map(refusal).collect();
         assert_eq!(refused, [THROTTLED; 4], "{email}");
-        let again = connectus_proto::auth::v1::RegisterRequest { email: email.to_owned(), ..user_registration("Ann") };
+        let again = RegisterRequest { email: email.to_owned(), ..user_registration("Ann") };
         assert_eq!(refusal(register(&suite, again).await), THROTTLED, "{email}");
     }
     request_reset(&suite, "ben@example.org").await.unwrap();
@@ -174,4 +176,15 @@ async fn who_guesses_on_and_on_does_not_fill_the_record() {
     join_all((0..GUESSES + 20).map(|_| guess(&suite, "ann@example.org"))).await;
     let count = "SELECT count(*) FROM auth.security_events WHERE kind = 'throttled'";
     assert_eq!(suite.database.value::<i64>(count).await, 1);
+}
+
+#[tokio::test]
+async fn a_registration_with_a_taken_address_is_a_guess_at_its_password_too() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    for email in [ann.email.as_str(), "stranger@example.org"] {
+        join_all((0..GUESSES).map(|_| guess(&suite, email))).await;
+        let request = RegisterRequest { email: email.to_owned(), ..user_registration("Ann") };
+        assert_eq!(refusal(register(&suite, request).await), THROTTLED, "{email}");
+    }
 }
