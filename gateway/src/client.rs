@@ -1,16 +1,14 @@
 //! Whose request it is: the client's address, behind proxies too.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, HeaderName};
+use connectus_platform::client::{Client, Networks};
+use http::{HeaderMap, HeaderName, header::USER_AGENT};
 use ipnet::IpNet;
 
 /// The header in which each proxy adds whom it has the request from.
@@ -22,11 +20,11 @@ pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 /// The proxies whose word counts.
 #[derive(Clone)]
-pub(crate) struct TrustedProxies(Arc<[IpNet]>);
+pub(crate) struct TrustedProxies(Networks);
 
 impl TrustedProxies {
     pub(crate) fn new(networks: &[IpNet]) -> Self {
-        Self(networks.into())
+        Self(Networks::new(networks))
     }
 
     /// The last address that is no trusted proxy's: whatever stands before it, the client may have made up.
@@ -35,15 +33,11 @@ impl TrustedProxies {
         let mut client = peer.to_canonical();
         for named in lines.iter().flat_map(|line| line.split(',')).rev() {
             match address(named.trim()) {
-                Some(named) if self.trusts(client) => client = named,
+                Some(named) if self.0.contains(client) => client = named,
                 _ => break,
             }
         }
         client
-    }
-
-    fn trusts(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
     }
 }
 
@@ -61,6 +55,13 @@ pub(crate) async fn identify(State(proxies): State<TrustedProxies>, mut request:
         request.extensions_mut().insert(client);
     }
     next.run(request).await
+}
+
+/// Whose a request is, as the services are told: the address that was found out, and what the device says it is.
+pub(crate) fn of(request: &Request) -> Client {
+    let address = request.extensions().get::<ClientAddress>().map(|client| client.0);
+    let device = request.headers().get(USER_AGENT).map(|device| String::from_utf8_lossy(device.as_bytes()));
+    Client::new(address, &device.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The settings of the gateway.
 
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, time::Duration};
 
+use connectus_platform::client;
 use http::HeaderValue;
 use ipnet::IpNet;
 
@@ -19,7 +20,7 @@ pub struct Config {
     /// The proxies whose word about a client's address counts (X-Forwarded-For), as addresses or networks separated by
     /// commas (10.0.0.0/8).
     #[arg(long, env = "CONNECTUS_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',',
-          value_parser = network)]
+          value_parser = client::network)]
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// How long a request may take, in seconds.
     #[arg(long, env = "CONNECTUS_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "10",
@@ -28,12 +29,6 @@ pub struct Config {
     /// Whether requests from this machine are not limited.
     #[arg(skip)]
     pub(crate) trusts_loopback: bool,
-}
-
-/// A network, or one address.
-fn network(text: &str) -> Result<IpNet, String> {
-    let address = text.parse::<IpAddr>().map(IpNet::from);
-    address.or_else(|_| text.parse()).map_err(|_| "not an address or a network".to_owned())
 }
 
 /// An origin (RFC 6454, section 6.2), and no wildcard: credentials are not for everybody.

@@ -113,13 +113,15 @@ pub(crate) fn render(route: &Route, failure: &Failure) -> Response {
     let (error, status) = choose(route, failure);
     let mut response = match route.answer {
         Answer::Html => (status, Html(pages::failure(error))).into_response(),
-        Answer::Done | Answer::Json(_) | Answer::List(_) => (status, Json(Envelope::new(error))).into_response(),
+        Answer::Done | Answer::Json(_) | Answer::List(_) | Answer::File(_) | Answer::Svg => {
+            (status, Json(Envelope::new(error))).into_response()
+        }
     };
     if let Some(field) = field(failure).and_then(|field| HeaderValue::try_from(field).ok()) {
         response.headers_mut().insert(ERROR_FIELD, field);
     }
     if let Some(delay) = retry_after(failure, status) {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(delay.as_secs().max(1)));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(delay)));
     }
     response
 }
@@ -172,6 +174,11 @@ fn field(failure: &Failure) -> Option<String> {
         Failure::Rpc(status) => Some(fields::published(&status::field_errors(status).first()?.field)),
         _ => None,
     }
+}
+
+/// A delay as `Retry-After` says it: too late rather than too early.
+pub(crate) fn whole_seconds(delay: Duration) -> u64 {
+    delay.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1)
 }
 
 fn retry_after(failure: &Failure, status: StatusCode) -> Option<Duration> {

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::any,
 };
-use connectus_platform::peer::Channel;
+use connectus_platform::{idempotency::IDEMPOTENCY_KEY_HEADER, peer::Channel};
 use http::{
     HeaderMap, HeaderValue,
     header::{AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT},
@@ -59,10 +59,10 @@ async fn forward(State(channel): State<Channel>, request: Request) -> Response {
     }
 }
 
-/// The headers that a service has a use for. No other is passed on: nobody outside is a service of the suite, whatever they
-/// say, and a client's freight is not for the connection that everybody's calls share.
+/// The headers that a service has a use for. No other is passed on: nobody outside is a service of the suite or somebody
+/// else, whatever they say, and a client's freight is not for the connection that everybody's calls share.
 fn passed_on(headers: &HeaderMap) -> HeaderMap {
-    let known = [AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT];
+    let known = [AUTHORIZATION, CONTENT_TYPE, IDEMPOTENCY_KEY_HEADER, TE, USER_AGENT];
     let passed = headers.iter().filter(|(name, _)| known.contains(name) || name.as_str().starts_with("grpc-"));
     passed.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

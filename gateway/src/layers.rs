@@ -7,7 +7,11 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use connectus_platform::{context, token};
+use connectus_platform::{
+    context::{self, Incoming},
+    fields::FieldError,
+    idempotency, token,
+};
 use connectus_proto::common::v1::ErrorReason;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
@@ -18,6 +22,7 @@ use http::{
 };
 
 use crate::{
+    client,
     failure::{Failure, envelope, general, render},
     grpc,
     route::{Auth, Route},
@@ -29,10 +34,14 @@ pub(crate) const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-access-to
 /// How much longer a request may take than the calls made for it.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Renders what a route's handler fails with, and refuses a call without the token that it needs before its body is read.
+/// Renders what a route's handler fails with, and refuses before its body is read a call without the token that it needs, or
+/// with a key that is none.
 pub(crate) async fn answer(State(route): State<&'static Route>, request: Request, next: Next) -> Response {
     if route.auth == Auth::Token && token(request.headers()).is_none() {
         return render(route, &Failure::Reason(ErrorReason::TokenMissing));
+    }
+    if let Err(error) = idempotency_key(&request) {
+        return render(route, &Failure::invalid(&error.field));
     }
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Failure>() {
@@ -51,33 +60,49 @@ fn token(headers: &HeaderMap) -> Option<&str> {
     Some(if token.len() > token::MAX_LENGTH { NO_TOKEN } else { token })
 }
 
-/// Gives a request its id and its deadline, which the calls made for it carry on, and measures it.
+/// What makes a request one of several that are to be done once; the other methods do what they do once anyway.
+fn idempotency_key(request: &Request) -> Result<Option<&HeaderValue>, FieldError> {
+    if request.method() == Method::POST { idempotency::key_of(request.headers()) } else { Ok(None) }
+}
+
+/// Gives a request its id and its deadline, which the calls made for it carry on with whose it is, and measures it.
 pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = context::incoming_request_id(request.headers());
-    let token = token(request.headers()).map(str::to_owned);
     let method = request.method().clone();
+    let mut response = serve(id.clone(), timeout, request, next).await;
+    response.headers_mut().insert(context::REQUEST_ID_HEADER, id.clone());
+    measure(&method, &id, &mut response, began.elapsed());
+    response
+}
+
+/// Serves a request until its deadline.
+async fn serve(request_id: HeaderValue, timeout: Duration, request: Request, next: Next) -> Response {
+    let token = token(request.headers()).map(str::to_owned);
+    // A key that is none is refused where it is known how: by its route, or by the service of the rpc.
+    let idempotency_key = idempotency_key(&request).ok().flatten().cloned();
+    let incoming = Incoming { request_id, token: token.as_deref(), client: client::of(&request), idempotency_key };
     let grpc = grpc::content_type(&request);
     // A caller of an rpc may allow less.
     let timeout = timeout.min(context::time_allowed(request.headers()));
-    let served = context::within(id.clone(), token.as_deref(), timeout, next.run(request));
-    let mut response = match tokio::time::timeout(timeout + GRACE, served).await {
+    let served = context::within(incoming, timeout, next.run(request));
+    match tokio::time::timeout(timeout + GRACE, served).await {
         Ok(response) => response,
         Err(_) => match grpc {
             Some(grpc) => grpc::refuse(context::deadline_exceeded(), grpc),
             None => envelope(&general::TOO_SLOW),
         },
-    };
-    let elapsed = began.elapsed();
+    }
+}
+
+fn measure(method: &Method, id: &HeaderValue, response: &mut Response, elapsed: Duration) {
     let path = response.extensions_mut().remove::<MatchedPath>();
     let route = path.as_ref().map_or("unknown", MatchedPath::as_str);
     let status = response.status().as_u16();
     tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = ?id, "request");
     let labels =
-        [("method", method_label(&method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+        [("method", method_label(method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::histogram!("connectus_http_request_duration_seconds", &labels).record(elapsed);
-    response.headers_mut().insert(context::REQUEST_ID_HEADER, id);
-    response
 }
 
 /// A method's name in the metrics: whoever makes names up does not fill the memory with them.
@@ -107,7 +132,8 @@ pub(crate) async fn secure(State(is_https): State<bool>, request: Request, next:
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let policy = if is_docs { DOCS_POLICY } else { PAGE_POLICY };
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // What needs less than a page says so itself.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     // Addresses of pages hold tokens.

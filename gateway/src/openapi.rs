@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::{
     failure::{Envelope, general},
     rest,
-    route::{Answer, Auth, Cause, ErrorCode, Route, SchemaOf, schema_of},
+    route::{Answer, Auth, Cause, ErrorCode, Origin, Route, SchemaOf, schema_of},
 };
 
 const DESCRIPTION: &str = "A volunteering network: people keep a record of what they did, and organizations confirm it.\n\n\
@@ -16,8 +17,25 @@ const DESCRIPTION: &str = "A volunteering network: people keep a record of what 
     repeats its name, and a truth value is `true` or `false`. Fields that are not known are ignored.\n\n\
     Errors have one form, `{\"error\": {\"code\", \"message\"}}`; the numbers have their meaning per route. The header \
     `x-error-field` names the field that is missing or invalid, and `x-request-id` is on every answer.\n\n\
-    Access tokens that are revoked, by a new password for one, are refused everywhere within a second. Whoever lost the mail \
-    that verifies their address can ask for a new password: setting it by the mailed link verifies the address too.";
+    A POST may carry an `Idempotency-Key`: a repeat with the same key gets the first answer, byte by byte, for a day, and \
+    nothing is done twice. Where the answer to a request is lost, send it again with the same key.\n\n\
+    What is tried too often, or may go well later, is answered with `Retry-After`, in seconds.\n\n\
+    Access tokens of sessions that have ended, by a new password for one, are refused everywhere within a second.\n\n\
+    An id of the former system (24 hexadecimal digits) is taken wherever an id is.\n\n\
+    What this project has added to the documented API is marked with `x-connectus-addition`.";
+
+/// What a service does, under its name.
+const TAGS: [(&str, &str); 4] = [
+    ("auth", "Who somebody is, and the proof of it: registration, passwords, sessions."),
+    ("account", "Accounts as people see them: names, profiles and settings."),
+    ("experience", "What people did, and its confirmation by those they did it for."),
+    (GATEWAY, "What needs no service."),
+];
+/// The tag of what needs no service.
+const GATEWAY: &str = "gateway";
+
+/// The statuses of what may go well later.
+const MAY_PASS: [u16; 4] = [409, 429, 503, 504];
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -42,6 +60,7 @@ pub fn document() -> Value {
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"}
         },
         "servers": [{"url": "/"}],
+        "tags": TAGS.map(|(name, description)| json!({"name": name, "description": description})),
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -57,7 +76,7 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     let mut operation = json!({
         "operationId": operation_id(route),
         "summary": route.summary,
-        "description": format!("Calls `{}`.", route.rpc),
+        "description": description(route),
         "tags": [tag(route)],
         "parameters": parameters(route),
         "responses": responses(route, schemas),
@@ -66,6 +85,9 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
             Auth::None => json!([{}, {"token": []}, {"bearer": []}]),
         },
     });
+    if route.origin == Origin::Added {
+        operation["x-connectus-addition"] = true.into();
+    }
     if let Some(body) = route.body {
         let schema = value(&body(schemas));
         let content = |name: &str| (name.to_owned(), json!({"schema": schema}));
@@ -76,6 +98,18 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     operation
 }
 
+/// What there is to know about a route, who describes it, and what it calls.
+fn description(route: &Route) -> String {
+    let origin = match route.origin {
+        Origin::Documented => "",
+        Origin::Added => "An addition to the documented API.",
+    };
+    let rpcs: Vec<String> = route.rpcs.iter().map(|rpc| format!("`{rpc}`")).collect();
+    let calls = if rpcs.is_empty() { String::new() } else { format!("Calls {}.", rpcs.join(", ")) };
+    let parts = [route.details, origin, &calls].into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
 /// The method and the words of the path, which no two routes share.
 fn operation_id(route: &Route) -> String {
     let words = route.path.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -84,7 +118,7 @@ fn operation_id(route: &Route) -> String {
 
 /// The service that does the work.
 fn tag(route: &Route) -> &str {
-    route.rpc.split('.').nth(1).unwrap_or_default()
+    route.rpcs.first().and_then(|rpc| rpc.split('.').nth(1)).unwrap_or(GATEWAY)
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
@@ -97,9 +131,14 @@ fn parameters(route: &Route) -> Vec<Value> {
             json!({"name": "cursor", "in": "query", "description": "The last answer's `x-next-cursor`.",
                    "schema": {"type": "string"}}),
         ],
-        Answer::Done | Answer::Json(_) | Answer::Html => Vec::new(),
+        Answer::Done | Answer::Json(_) | Answer::File(_) | Answer::Svg | Answer::Html => Vec::new(),
     };
-    in_path.chain(in_query).collect()
+    let in_header = (route.method == Method::POST).then(|| {
+        json!({"name": "Idempotency-Key", "in": "header",
+               "description": "What makes repeats of a request known as such: something that no other request has, such as a UUID.",
+               "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}})
+    });
+    in_path.chain(in_query).chain(in_header).collect()
 }
 
 fn responses(route: &Route, schemas: &mut Schemas) -> BTreeMap<String, Value> {
@@ -115,9 +154,15 @@ fn responses(route: &Route, schemas: &mut Schemas) -> BTreeMap<String, Value> {
         by_status.entry(503).or_default().push(internal);
         by_status.entry(504).or_default().push(internal);
     }
-    for (status, errors) in by_status {
+    for (status, mut errors) in by_status {
+        // What a route has a word on, it need not be told of again.
+        errors.dedup_by_key(|error| error.code);
         let is_page = matches!(route.answer, Answer::Html) && !general::BEFORE_ROUTES.contains(&status);
-        responses.insert(status.to_string(), failure(is_page, &errors));
+        let mut answer = if is_page { text_answer(&meaning(&errors), "text/html") } else { failure(&errors) };
+        if let Some(headers) = failure_headers(status, &errors) {
+            answer["headers"] = headers;
+        }
+        responses.insert(status.to_string(), answer);
     }
     responses
 }
@@ -127,8 +172,22 @@ fn success(answer: Answer, schemas: &mut Schemas) -> Value {
         Answer::Done => json_answer("Done.", &json!({"$ref": "#/components/schemas/Done"})),
         Answer::Json(schema) => json_answer("The answer.", &value(&schema(schemas))),
         Answer::List(schema) => list_answer(schema, schemas),
-        Answer::Html => json!({"description": "A page.", "content": {"text/html": {"schema": {"type": "string"}}}}),
+        Answer::File(schema) => file_answer(schema, schemas),
+        Answer::Svg => text_answer("A picture.", "image/svg+xml"),
+        Answer::Html => text_answer("A page.", "text/html"),
     }
+}
+
+fn text_answer(description: &str, kind: &str) -> Value {
+    json!({"description": description, "content": {kind: {"schema": {"type": "string"}}}})
+}
+
+fn file_answer(schema: SchemaOf, schemas: &mut Schemas) -> Value {
+    let mut answer = json_answer("A file.", &value(&schema(schemas)));
+    answer["headers"] = json!({
+        "content-disposition": {"description": "The name to keep it under.", "schema": {"type": "string"}}
+    });
+    answer
 }
 
 fn json_answer(description: &str, schema: &Value) -> Value {
@@ -143,26 +202,42 @@ fn list_answer(schema: SchemaOf, schemas: &mut Schemas) -> Value {
     answer
 }
 
-fn failure(is_page: bool, errors: &[&ErrorCode]) -> Value {
-    let mut messages: Vec<&str> = errors.iter().map(|error| error.message).collect();
-    messages.dedup();
-    let description = messages.join(" / ");
-    if is_page {
-        return json!({"description": description, "content": {"text/html": {"schema": {"type": "string"}}}});
-    }
-    let examples: Map<String, Value> = errors
-        .iter()
-        .map(|error| (error.code.to_string(), json!({"summary": error.message, "value": Envelope::new(error)})))
-        .collect();
+fn failure(errors: &[&ErrorCode]) -> Value {
+    let example = |error: &&ErrorCode| {
+        let mut example = json!({"summary": error.message, "value": Envelope::new(error)});
+        if !error.when.is_empty() {
+            example["description"] = error.when.into();
+        }
+        (error.code.to_string(), example)
+    };
+    let examples: Map<String, Value> = errors.iter().map(example).collect();
     let schema = json!({"$ref": "#/components/schemas/Error"});
-    let mut answer =
-        json!({"description": description, "content": {"application/json": {"schema": schema, "examples": examples}}});
+    json!({
+        "description": meaning(errors),
+        "content": {"application/json": {"schema": schema, "examples": examples}}
+    })
+}
+
+/// What the errors of a status say, and when.
+fn meaning(errors: &[&ErrorCode]) -> String {
+    let mut lines: Vec<String> =
+        errors.iter().map(|error| format!("{} {}", error.message, error.when).trim_end().to_owned()).collect();
+    lines.dedup();
+    lines.join(" / ")
+}
+
+/// The headers that come with errors of a status, if any do.
+fn failure_headers(status: u16, errors: &[&ErrorCode]) -> Option<Value> {
+    let header = |description: &str, kind: &str| json!({"description": description, "schema": {"type": kind}});
+    let mut headers = Map::new();
     if errors.iter().any(|error| error.causes.contains(&Cause::BadQuery)) {
-        answer["headers"] = json!({
-            "x-error-field": {"description": "The field that is missing or invalid.", "schema": {"type": "string"}}
-        });
+        let named = header("The field, parameter or header that is missing or invalid.", "string");
+        headers.insert("x-error-field".to_owned(), named);
     }
-    answer
+    if MAY_PASS.contains(&status) {
+        headers.insert("retry-after".to_owned(), header("When it may go well, in seconds.", "integer"));
+    }
+    (!headers.is_empty()).then_some(Value::Object(headers))
 }
 
 fn value(schema: &RefOr<Schema>) -> Value {

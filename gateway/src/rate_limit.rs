@@ -19,7 +19,7 @@ use http::{HeaderValue, header::RETRY_AFTER};
 use crate::{
     Config,
     client::ClientAddress,
-    failure::{envelope, general},
+    failure::{envelope, general, whole_seconds},
     grpc, operations,
 };
 
@@ -78,8 +78,7 @@ pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request,
     if let Some(grpc) = grpc::content_type(&request) {
         return grpc::refuse(status::overloaded(wait), grpc);
     }
-    let seconds = HeaderValue::from(wait.as_secs() + 1);
-    ([(RETRY_AFTER, seconds)], envelope(&general::TOO_MANY_REQUESTS)).into_response()
+    ([(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)))], envelope(&general::TOO_MANY_REQUESTS)).into_response()
 }
 
 #[cfg(test)]

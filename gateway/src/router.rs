@@ -10,7 +10,8 @@ use axum::{
     routing::get,
 };
 use connectus_platform::{
-    context::REQUEST_ID_HEADER, mail::DevelopmentMailbox, service::Links, telemetry::PrometheusHandle,
+    context::REQUEST_ID_HEADER, idempotency::IDEMPOTENCY_KEY_HEADER, mail::DevelopmentMailbox, service::Links,
+    telemetry::PrometheusHandle,
 };
 use http::{HeaderName, Method, header};
 use tower::ServiceExt;
@@ -58,11 +59,11 @@ pub fn build(parts: Parts) -> Router {
         .with_state((pages, grpc))
         // A handler that panics still answers.
         .layer(CatchPanicLayer::custom(panicked))
-        // Refused before anything is read, and once it is known who asks.
+        // Refused before anything is read.
         .layer(from_fn_with_state(RateLimit::new(&config), limit_rate))
-        .layer(from_fn_with_state(TrustedProxies::new(&config.trusted_proxies), client::identify))
-        // Everything inside knows the request's id and deadline.
+        // Everything inside knows the request's id and deadline, and whose it is.
         .layer(from_fn_with_state(config.request_timeout(), layers::surround))
+        .layer(from_fn_with_state(TrustedProxies::new(&config.trusted_proxies), client::identify))
         .layer(from_fn_with_state(is_https, layers::secure))
         // Outermost, so that browsers can read every answer, refusals too.
         .layer(cors(&config))
@@ -114,7 +115,8 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 /// What browsers on other origins may send and read.
 fn cors(config: &Config) -> CorsLayer {
     let names = ["x-access-token", "x-grpc-web", "x-user-agent", "grpc-timeout"];
-    let sent = names.map(HeaderName::from_static).into_iter().chain([header::AUTHORIZATION, header::CONTENT_TYPE]);
+    let known = [header::AUTHORIZATION, header::CONTENT_TYPE, IDEMPOTENCY_KEY_HEADER];
+    let sent = names.map(HeaderName::from_static).into_iter().chain(known);
     let names = ["grpc-status", "grpc-message", "grpc-status-details-bin", "x-next-cursor", REQUEST_ID_HEADER];
     let read = names.map(HeaderName::from_static).into_iter().chain([header::RETRY_AFTER, ERROR_FIELD]);
     CorsLayer::new()

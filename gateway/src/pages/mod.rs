@@ -3,12 +3,13 @@
 pub(crate) mod approval;
 pub(crate) mod mailbox;
 pub(crate) mod password_reset;
+mod undo_email_change;
 mod verify_email;
 
 use askama::Template;
 use axum::{
     response::{Html, IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use connectus_proto::common::v1::ErrorReason;
 use http::{HeaderValue, Method, header::CACHE_CONTROL, header::CONTENT_TYPE};
@@ -16,7 +17,7 @@ use http::{HeaderValue, Method, header::CACHE_CONTROL, header::CONTENT_TYPE};
 use crate::{
     failure::Failure,
     rest::validations::Verdict,
-    route::{Answer, Auth, Cause, ErrorCode, Route, error, schema_of},
+    route::{Answer, Auth, Cause, ErrorCode, Origin, Route, error, schema_of},
 };
 
 // What a page says when it cannot do what it is for. People see no numbers; they are the HTTP statuses.
@@ -32,6 +33,8 @@ const SUBJECT_GONE: ErrorCode = error(
     "What this link was for does not exist any more.",
     &[Cause::Reason(ErrorReason::LinkAccountGone), Cause::Reason(ErrorReason::UserNotFound)],
 );
+const ADDRESS_TAKEN: ErrorCode =
+    error(409, 409, "Another account has this address by now.", &[Cause::Reason(ErrorReason::EmailTaken)]);
 const INTERNAL: ErrorCode =
     error(500, 500, "Something went wrong on our side. Please try again later.", &[Cause::Internal]);
 const NOT_UNDERSTOOD: ErrorCode =
@@ -42,8 +45,10 @@ pub(crate) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/auth/verify-email/{token}",
         summary: "The page that a verification mail leads to. Opening it verifies the address; HEAD does not.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::None,
-        rpc: "connectus.auth.v1.AuthService/VerifyEmail",
+        rpcs: &["connectus.auth.v1.AuthService/VerifyEmail"],
         body: None,
         answer: Answer::Html,
         errors: &[LINK_INVALID, SUBJECT_GONE, INTERNAL],
@@ -51,10 +56,38 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/v1/auth/undo-email-change/{token}",
+        summary: "The page that the mail about a change of address leads to. Opening it changes nothing.",
+        details: "",
+        origin: Origin::Added,
+        auth: Auth::None,
+        rpcs: &[],
+        body: None,
+        answer: Answer::Html,
+        errors: &[],
+        handler: || get(undo_email_change::show),
+    },
+    Route {
+        method: Method::POST,
+        path: "/v1/auth/undo-email-change/{token}",
+        summary: "What the button of that page sends: the account has its old address again.",
+        details: "",
+        origin: Origin::Added,
+        auth: Auth::None,
+        rpcs: &["connectus.auth.v1.AuthService/UndoEmailChange"],
+        body: None,
+        answer: Answer::Html,
+        errors: &[LINK_INVALID, SUBJECT_GONE, ADDRESS_TAKEN, INTERNAL, NOT_UNDERSTOOD],
+        handler: || post(undo_email_change::undo),
+    },
+    Route {
+        method: Method::GET,
         path: "/v1/experiences/email-approve/{token}",
         summary: "The page that an approval mail leads to. Opening it changes nothing.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::None,
-        rpc: "connectus.experience.v1.ExperienceService/GetMailedValidation",
+        rpcs: &["connectus.experience.v1.ExperienceService/GetMailedValidation"],
         body: None,
         answer: Answer::Html,
         errors: &[LINK_INVALID, SUBJECT_GONE, INTERNAL],
@@ -64,12 +97,14 @@ pub(crate) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/experiences/email-approve/{token}",
         summary: "What the buttons of the approval page send.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::None,
-        rpc: "connectus.experience.v1.ExperienceService/DecideMailedValidation",
+        rpcs: &["connectus.experience.v1.ExperienceService/DecideMailedValidation"],
         body: Some(schema_of::<Verdict>),
         answer: Answer::Html,
         errors: &[LINK_INVALID, INTERNAL, NOT_UNDERSTOOD],
-        handler: || axum::routing::post(approval::decide),
+        handler: || post(approval::decide),
     },
 ];
 

@@ -1,16 +1,19 @@
 //! Accounts.
 
 use axum::{Json, extract::State, routing::get};
-use connectus_platform::{identity::ME, peer::on_behalf};
+use connectus_platform::{identity::ME, peer::on_behalf, service::Links};
 use connectus_proto::account::v1::{self as proto, Gender, GetAccountRequest, account::Owner};
 use http::Method;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Params, types::write_date};
+use super::{
+    Params, not_me, pictures,
+    types::{unix_seconds, write_date},
+};
 use crate::{
     failure::Failure,
-    route::{ACCOUNT_NOT_FOUND, Answer, Auth, INTERNAL, Route, schema_of},
+    route::{ACCOUNT_NOT_FOUND, Answer, Auth, INTERNAL, Origin, Route, schema_of},
     upstream::Gateway,
 };
 
@@ -21,8 +24,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/account",
         summary: "The caller's account.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: GET_ACCOUNT,
+        rpcs: &[GET_ACCOUNT],
         body: None,
         answer: Answer::Json(schema_of::<Account>),
         errors: &[ACCOUNT_NOT_FOUND, INTERNAL],
@@ -32,8 +37,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/accounts/{id}",
         summary: "An account, as the caller may see it.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::None,
-        rpc: GET_ACCOUNT,
+        rpcs: &[GET_ACCOUNT],
         body: None,
         answer: Answer::Json(schema_of::<Account>),
         errors: &[ACCOUNT_NOT_FOUND, INTERNAL],
@@ -44,7 +51,7 @@ pub(super) const ROUTES: &[Route] = &[
 /// An account.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-enum Account {
+pub(super) enum Account {
     /// A person's.
     User(User),
     /// An organization's.
@@ -53,14 +60,14 @@ enum Account {
 
 /// What every account has.
 #[derive(Serialize, ToSchema)]
-struct AccountFields {
+pub(super) struct AccountFields {
     /// The account's id.
     id: String,
     /// E-mail address; empty when the caller may not see it.
     email: String,
-    /// URL of the picture.
+    /// URL of the picture; one that is made of the id where the account has chosen none.
     avatar: String,
-    /// URL of the header picture.
+    /// URL of the header picture; likewise.
     header: String,
     /// When it was registered, in Unix seconds.
     created_at: String,
@@ -76,7 +83,7 @@ struct AccountFields {
 
 /// A person's account.
 #[derive(Serialize, ToSchema)]
-struct User {
+pub(super) struct User {
     #[serde(flatten)]
     account: AccountFields,
     /// First name.
@@ -93,7 +100,7 @@ struct User {
 
 /// An organization's account.
 #[derive(Serialize, ToSchema)]
-struct Organization {
+pub(super) struct Organization {
     #[serde(flatten)]
     account: AccountFields,
     /// The name to show.
@@ -104,25 +111,23 @@ struct Organization {
     opportunities: Vec<String>,
 }
 
-impl From<proto::Account> for Account {
-    fn from(mut account: proto::Account) -> Self {
+impl Account {
+    pub(super) fn new(mut account: proto::Account, links: &Links) -> Self {
         match account.owner.take() {
             Some(Owner::Organization(organization)) => Self::Organization(Organization {
-                account: AccountFields::new(account, "Organization"),
+                account: AccountFields::new(account, "Organization", links),
                 preferred_name: organization.preferred_name,
                 is_verified: organization.is_verified,
                 opportunities: organization.opportunity_ids,
             }),
-            Some(Owner::User(user)) => Self::user(account, user),
-            None => Self::user(account, proto::User::default()),
+            Some(Owner::User(user)) => Self::user(account, user, links),
+            None => Self::user(account, proto::User::default(), links),
         }
     }
-}
 
-impl Account {
-    fn user(account: proto::Account, user: proto::User) -> Self {
+    fn user(account: proto::Account, user: proto::User, links: &Links) -> Self {
         Self::User(User {
-            account: AccountFields::new(account, "User"),
+            account: AccountFields::new(account, "User", links),
             gender: gender(user.gender()),
             first_name: user.first_name,
             middle_name: user.middle_name,
@@ -133,13 +138,14 @@ impl Account {
 }
 
 impl AccountFields {
-    fn new(account: proto::Account, r#type: &'static str) -> Self {
+    fn new(account: proto::Account, r#type: &'static str, links: &Links) -> Self {
+        let chosen = |url: String| Some(url).filter(|url| !url.is_empty());
         Self {
+            avatar: chosen(account.avatar_url).unwrap_or_else(|| pictures::avatar_url(links, &account.id)),
+            header: chosen(account.header_url).unwrap_or_else(|| pictures::header_url(links, &account.id)),
             id: account.id,
             email: account.email,
-            avatar: account.avatar_url,
-            header: account.header_url,
-            created_at: account.create_time.map_or(0, |time| time.seconds).to_string(),
+            created_at: unix_seconds(account.create_time).to_string(),
             r#type,
             posts_count: account.posts_count.to_string(),
             liked_count: account.liked_count.to_string(),
@@ -158,14 +164,20 @@ fn gender(gender: Gender) -> &'static str {
 }
 
 async fn get_own_account(State(gateway): State<Gateway>) -> Result<Json<Account>, Failure> {
-    fetch(gateway, ME.to_owned()).await
+    answer(gateway, ME.to_owned()).await
 }
 
 async fn get_account(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Json<Account>, Failure> {
-    fetch(gateway, super::not_me(id)).await
+    answer(gateway, not_me(id)).await
 }
 
-async fn fetch(mut gateway: Gateway, account_id: String) -> Result<Json<Account>, Failure> {
+async fn answer(gateway: Gateway, account_id: String) -> Result<Json<Account>, Failure> {
+    let account = fetch(gateway.clone(), account_id).await?;
+    Ok(Json(Account::new(account, &gateway.links)))
+}
+
+/// An account as the account service has it.
+pub(super) async fn fetch(mut gateway: Gateway, account_id: String) -> Result<proto::Account, Failure> {
     let response = gateway.account.get_account(on_behalf(GetAccountRequest { account_id })).await?.into_inner();
-    Ok(Json(response.account.unwrap_or_default().into()))
+    Ok(response.account.unwrap_or_default())
 }

@@ -1,11 +1,11 @@
-//! Registration, login and passwords.
+//! Registration and login.
 
 use axum::{Json, extract::State, response::Response, routing::post};
 use connectus_platform::peer::on_behalf;
 use connectus_proto::{
     auth::v1::{
-        LoginRequest, OrganizationRegistration, RegisterRequest, RequestPasswordResetRequest, ResetPasswordRequest,
-        UserRegistration, register_request::Owner,
+        LoginRequest, OrganizationRegistration, RegisterRequest, ResendVerificationRequest, UserRegistration,
+        register_request::Owner,
     },
     common::v1::ErrorReason,
 };
@@ -17,7 +17,7 @@ use super::{done, present, types::read_date};
 use crate::{
     body::Body,
     failure::Failure,
-    route::{Answer, Auth, BAD_QUERY, Cause, Route, error, schema_of},
+    route::{Answer, Auth, BAD_QUERY, Cause, INTERNAL, Origin, Route, THROTTLED, error, schema_of},
     upstream::Gateway,
 };
 
@@ -26,15 +26,22 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/auth/login",
         summary: "Trades an e-mail address or account id and a password for an access token.",
+        details: "It begins a session, which `GET /v1/auth/sessions` lists with the device and the address that it was begun from.",
+        origin: Origin::Documented,
         auth: Auth::None,
-        rpc: "connectus.auth.v1.AuthService/Login",
+        rpcs: &["connectus.auth.v1.AuthService/Login"],
         body: Some(schema_of::<Login>),
         answer: Answer::Json(schema_of::<Token>),
         errors: &[
             error(3100, 500, "Internal server error.", &[Cause::Internal]),
-            error(3101, 400, "Invalid login.", &[Cause::Reason(ErrorReason::LoginRefused)]),
-            error(3102, 400, "Email not verified.", &[Cause::Reason(ErrorReason::LoginEmailUnverified)]),
+            error(3101, 400, "Invalid login.", &[Cause::Reason(ErrorReason::LoginRefused)])
+                .when("There is no such account, or its password is another: one answer, after the same time."),
+            error(3102, 400, "Email not verified.", &[Cause::Reason(ErrorReason::LoginEmailUnverified)])
+                .when("The password was right, but the link that verifies the address was not opened yet."),
+            error(3103, 403, "Account locked.", &[Cause::Reason(ErrorReason::AccountLocked)])
+                .when("The password was right, but an operator has locked the account."),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || post(login),
     },
@@ -42,13 +49,17 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/auth/register",
         summary: "Registers an account, and mails a link that verifies its address.",
+        details: "An address that has an account already is answered like any other, and told by mail, so that nobody \
+            learns from it who has an account.",
+        origin: Origin::Documented,
         auth: Auth::None,
-        rpc: "connectus.auth.v1.AuthService/Register",
+        rpcs: &["connectus.auth.v1.AuthService/Register"],
         body: Some(schema_of::<Register>),
         answer: Answer::Done,
         errors: &[
             error(3200, 500, "Invalid account type.", &[Cause::Reason(ErrorReason::AccountTypeInvalid)]),
-            error(3201, 400, "Username already taken.", &[Cause::Reason(ErrorReason::EmailTaken)]),
+            error(3201, 400, "Username already taken.", &[Cause::Reason(ErrorReason::EmailTaken)])
+                .when("The address has an account, and the password is that account's own."),
             error(3203, 500, "Internal server error registering the account.", &[Cause::Internal]),
             error(
                 3204,
@@ -58,38 +69,22 @@ pub(super) const ROUTES: &[Route] = &[
             ),
             error(3205, 500, "There was a problem reading the request.", &[Cause::Unreadable]),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || post(register),
     },
     Route {
         method: Method::POST,
-        path: "/v1/auth/reset-password",
-        summary: "Sets a new password by the token from the mail, and revokes every access token of the account.",
+        path: "/v1/auth/resend-verification",
+        summary: "Mails another link that verifies an address, if an account waits for one.",
+        details: "The answer, and the time it takes, is the same if not.",
+        origin: Origin::Added,
         auth: Auth::None,
-        rpc: "connectus.auth.v1.AuthService/ResetPassword",
-        body: Some(schema_of::<ResetPassword>),
+        rpcs: &["connectus.auth.v1.AuthService/ResendVerification"],
+        body: Some(schema_of::<ResendVerification>),
         answer: Answer::Done,
-        errors: &[
-            error(4000, 500, "Internal server error.", &[Cause::Internal]),
-            error(4001, 400, "Invalid token.", &[Cause::Reason(ErrorReason::LinkInvalid)]),
-            error(4002, 400, "User not found.", &[Cause::Reason(ErrorReason::LinkAccountGone)]),
-            BAD_QUERY,
-        ],
-        handler: || post(reset_password),
-    },
-    Route {
-        method: Method::POST,
-        path: "/v1/request-password-reset",
-        summary: "Mails a link to choose a new password, if the address has an account. The answer is the same if not.",
-        auth: Auth::None,
-        rpc: "connectus.auth.v1.AuthService/RequestPasswordReset",
-        body: Some(schema_of::<RequestPasswordReset>),
-        answer: Answer::Done,
-        errors: &[
-            error(4001, 500, "Internal server error.", &[Cause::Internal]),
-            error(4050, 400, "Bad request.", &[Cause::BadQuery]),
-        ],
-        handler: || post(request_password_reset),
+        errors: &[INTERNAL, BAD_QUERY, THROTTLED],
+        handler: || post(resend_verification),
     },
 ];
 
@@ -104,9 +99,9 @@ struct Login {
 
 /// An access token.
 #[derive(Serialize, ToSchema)]
-struct Token {
+pub(super) struct Token {
     /// A JWT, to send as `x-access-token` or as a bearer token.
-    token: String,
+    pub(super) token: String,
 }
 
 async fn login(State(mut gateway): State<Gateway>, Body(body): Body<Login>) -> Result<Json<Token>, Failure> {
@@ -172,35 +167,17 @@ async fn register(State(mut gateway): State<Gateway>, Body(body): Body<Register>
     Ok(done())
 }
 
-/// A new password.
+/// Who lost the mail that verifies their address.
 #[derive(Deserialize, ToSchema)]
-struct ResetPassword {
-    /// The new password; the rules are those of registration.
-    password: String,
-    /// The token from the mail.
-    token: String,
-}
-
-async fn reset_password(
-    State(mut gateway): State<Gateway>,
-    Body(body): Body<ResetPassword>,
-) -> Result<Response, Failure> {
-    let request = ResetPasswordRequest { token: body.token, password: body.password };
-    gateway.auth.reset_password(on_behalf(request)).await?;
-    Ok(done())
-}
-
-/// Who forgot their password.
-#[derive(Deserialize, ToSchema)]
-struct RequestPasswordReset {
+struct ResendVerification {
     /// E-mail address.
     email: String,
 }
 
-async fn request_password_reset(
+async fn resend_verification(
     State(mut gateway): State<Gateway>,
-    Body(body): Body<RequestPasswordReset>,
+    Body(body): Body<ResendVerification>,
 ) -> Result<Response, Failure> {
-    gateway.auth.request_password_reset(on_behalf(RequestPasswordResetRequest { email: body.email })).await?;
+    gateway.auth.resend_verification(on_behalf(ResendVerificationRequest { email: body.email })).await?;
     Ok(done())
 }

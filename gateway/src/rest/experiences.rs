@@ -22,12 +22,12 @@ use super::{
     Params, done, not_me,
     page::{self, Page},
     present,
-    types::Address,
+    types::{Address, unix_seconds},
 };
 use crate::{
     body::Body,
     failure::Failure,
-    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Route, error, schema_of},
+    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, error, schema_of},
     upstream::Gateway,
 };
 
@@ -51,8 +51,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/accounts/{id}/experiences",
         summary: "A person's experiences, newest first.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::None,
-        rpc: LIST,
+        rpcs: &[LIST],
         body: None,
         answer: Answer::List(schema_of::<Experience>),
         errors: &[INTERNAL, USER_NOT_FOUND, BAD_QUERY],
@@ -62,8 +64,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/experiences",
         summary: "The caller's experiences, newest first.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: LIST,
+        rpcs: &[LIST],
         body: None,
         answer: Answer::List(schema_of::<Experience>),
         errors: &[WRONG_TYPE, INTERNAL, USER_NOT_FOUND, BAD_QUERY],
@@ -73,8 +77,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/experiences",
         summary: "Writes down an experience, and asks its organization to confirm it.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: "connectus.experience.v1.ExperienceService/CreateExperience",
+        rpcs: &["connectus.experience.v1.ExperienceService/CreateExperience"],
         body: Some(schema_of::<Details>),
         answer: Answer::Json(schema_of::<Created>),
         errors: &[
@@ -90,8 +96,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PUT,
         path: "/v1/experiences/resolve/{id}",
         summary: "Replaces an experience as a whole, and asks its organization anew.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: "connectus.experience.v1.ExperienceService/ReplaceExperience",
+        rpcs: &["connectus.experience.v1.ExperienceService/ReplaceExperience"],
         body: Some(schema_of::<Details>),
         answer: Answer::Done,
         errors: &[
@@ -108,8 +116,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::DELETE,
         path: "/v1/experiences/resolve/{id}",
         summary: "Deletes an experience, and withdraws the request to confirm it.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: "connectus.experience.v1.ExperienceService/DeleteExperience",
+        rpcs: &["connectus.experience.v1.ExperienceService/DeleteExperience"],
         body: None,
         answer: Answer::Done,
         errors: &[WRONG_TYPE, INTERNAL, EXPERIENCE_NOT_FOUND],
@@ -132,6 +142,9 @@ struct Experience {
     is_verified: bool,
     /// Whether it is confirmed by e-mail.
     email_verify: bool,
+    /// An addition to the documented API: the name of the organization that decided it on the site, as it was then. It
+    /// outlasts the organization's account; empty when none has.
+    organization_name: String,
     /// When it was written down, in Unix seconds.
     created_at: i64,
     hours: i32,
@@ -167,7 +180,8 @@ impl From<proto::Experience> for Experience {
             when: When { begin: details.begin, end: details.end },
             is_verified,
             email_verify,
-            created_at: experience.create_time.map_or(0, |time| time.seconds),
+            organization_name: validation.organization_name,
+            created_at: unix_seconds(experience.create_time),
             hours: details.hours,
         }
     }

@@ -1,7 +1,10 @@
 //! What the published API calls the fields of the rpcs.
 
 /// The messages whose fields REST writes without them.
-const FLAT: [&str; 7] = [
+const FLAT: [&str; 10] = [
+    "account.user.",
+    "account.organization.",
+    "account.",
     "details.",
     "profile.user.",
     "profile.organization.",
@@ -16,10 +19,12 @@ pub(crate) fn published(path: &str) -> String {
     let name = FLAT.iter().find_map(|message| path.strip_prefix(message)).unwrap_or(path);
     let name = match name {
         "affiliated_organization_ids" => "affiliated_orgs",
+        "avatar_url" => "avatar",
         "begin" => "when.begin",
         "blocked_account_ids" => "blocked_users",
         "decision" => "approve",
         "end" => "when.end",
+        "header_url" => "header",
         "opportunity_id" => "opportunity",
         "page_size" => "limit",
         "page_token" => "cursor",

@@ -1,11 +1,18 @@
 //! The published REST API, a file for each resource.
 
+mod account_changes;
 mod accounts;
 mod auth;
+mod email_change;
 mod experiences;
+mod export;
 pub(crate) mod fields;
 pub(crate) mod page;
+mod passwords;
+mod pictures;
 mod profile;
+mod security_events;
+mod sessions;
 mod settings;
 #[cfg(test)]
 #[allow(clippy::panic, clippy::unwrap_used)]
@@ -28,7 +35,14 @@ use crate::{failure::Failure, pages, route::Route, upstream::Gateway};
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
     let tables = [
         auth::ROUTES,
+        passwords::ROUTES,
+        email_change::ROUTES,
+        sessions::ROUTES,
+        security_events::ROUTES,
         accounts::ROUTES,
+        account_changes::ROUTES,
+        export::ROUTES,
+        pictures::ROUTES,
         profile::ROUTES,
         settings::ROUTES,
         experiences::ROUTES,

@@ -16,7 +16,7 @@ use super::{done, present, profile::Mask};
 use crate::{
     body::Body,
     failure::Failure,
-    route::{ACCOUNT_NOT_FOUND, Answer, Auth, BAD_QUERY, INTERNAL, Route, schema_of},
+    route::{ACCOUNT_NOT_FOUND, Answer, Auth, BAD_QUERY, INTERNAL, Origin, Route, schema_of},
     upstream::Gateway,
 };
 
@@ -25,8 +25,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/settings",
         summary: "The caller's settings.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: "connectus.account.v1.AccountService/GetSettings",
+        rpcs: &["connectus.account.v1.AccountService/GetSettings"],
         body: None,
         answer: Answer::Json(schema_of::<Settings>),
         errors: &[ACCOUNT_NOT_FOUND, INTERNAL],
@@ -36,8 +38,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PATCH,
         path: "/v1/settings",
         summary: "Changes the given settings of the caller.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: "connectus.account.v1.AccountService/UpdateSettings",
+        rpcs: &["connectus.account.v1.AccountService/UpdateSettings"],
         body: Some(schema_of::<SettingsChange>),
         answer: Answer::Done,
         errors: &[ACCOUNT_NOT_FOUND, INTERNAL, BAD_QUERY],

@@ -1,6 +1,7 @@
 //! Types that several resources share.
 
 use connectus_proto::common::v1::{self as proto, Date, GeoPoint};
+use prost_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -72,6 +73,11 @@ impl From<Point> for GeoPoint {
         let [longitude, latitude] = point.coordinates;
         Self { longitude, latitude }
     }
+}
+
+/// A moment as the published API writes it, in Unix seconds; 0 for none.
+pub(super) fn unix_seconds(time: Option<Timestamp>) -> i64 {
+    time.map_or(0, |time| time.seconds)
 }
 
 /// A day as the published API writes it, `MM/DD/YYYY`; nothing if it is not written so. Whether there is such a day is for

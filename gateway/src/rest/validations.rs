@@ -21,7 +21,7 @@ use super::{
 use crate::{
     body::Body,
     failure::Failure,
-    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Route, error, schema_of},
+    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, error, schema_of},
     upstream::Gateway,
 };
 
@@ -37,8 +37,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/experiences/validations",
         summary: "The requests that wait for the calling organization, newest first.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: "connectus.experience.v1.ExperienceService/ListValidationRequests",
+        rpcs: &["connectus.experience.v1.ExperienceService/ListValidationRequests"],
         body: None,
         answer: Answer::List(schema_of::<Validation>),
         errors: &[WRONG_TYPE, INTERNAL, BAD_QUERY],
@@ -48,8 +50,10 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/experiences/validations/{userid}/{id}",
         summary: "Confirms or declines an experience; a declined one stays, unverified.",
+        details: "",
+        origin: Origin::Documented,
         auth: Auth::Token,
-        rpc: "connectus.experience.v1.ExperienceService/DecideValidation",
+        rpcs: &["connectus.experience.v1.ExperienceService/DecideValidation"],
         body: Some(schema_of::<Verdict>),
         answer: Answer::Done,
         errors: &[

@@ -61,11 +61,11 @@ async fn a_call_with_a_token_of_the_rest_api_is_not_made_with_it() {
 async fn internal_services_are_not_to_be_reached_even_with_the_suites_own_identity() {
     let suite = Suite::start().await;
     // The same calls are answered where only the suite itself can make them.
-    suite.auth_internal().poll_access(suite.as_service(PollAccessRequest { cursor: 0 })).await.unwrap();
+    suite.auth_internal().poll_access(suite.as_service(PollAccessRequest::default())).await.unwrap();
     let mut auth = AuthInternalServiceClient::new(suite.gateway_channel());
     let mut account = AccountInternalServiceClient::new(suite.gateway_channel());
-    let poll = auth.poll_access(suite.as_service(PollAccessRequest { cursor: 0 })).await.unwrap_err();
-    let rotate = auth.rotate_signing_keys(suite.as_service(RotateSigningKeysRequest {})).await.unwrap_err();
+    let poll = auth.poll_access(suite.as_service(PollAccessRequest::default())).await.unwrap_err();
+    let rotate = auth.rotate_signing_keys(suite.as_service(RotateSigningKeysRequest::default())).await.unwrap_err();
     let create = account.create_account(suite.as_service(CreateAccountRequest::default())).await.unwrap_err();
     for status in [poll, rotate, create] {
         assert_eq!((status.code(), status.message()), (Code::Unimplemented, "there is no such rpc"));

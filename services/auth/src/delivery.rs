@@ -1,81 +1,123 @@
-//! What auth does after a commit: its mails, and the accounts of those who registered.
+//! What auth does after a commit: its mails, and what other services are to know of its accounts.
 
-use chrono::Datelike;
-use chrono::{NaiveDate, Utc};
+mod peers;
+
+use chrono::Utc;
 use connectus_platform::{
-    identity::ServiceIdentity,
-    mail::Mail,
+    client::Client,
+    mail::{Content, Mail},
     outbox::{DeliveryError, Handler},
-    service::{Outgoing, Resources},
+    service::{Links, Outgoing, Resources},
     store::Pool,
 };
-use connectus_proto::{
-    account::v1::{
-        CreateAccountRequest, account_internal_service_client::AccountInternalServiceClient, create_account_request,
-    },
-    auth::v1::{OrganizationRegistration, UserRegistration},
-    common::v1::Date,
-};
-use prost_types::Timestamp;
-use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
 use crate::{
     domain::{
         Error,
-        account::{Account, LoginId, email_key},
-        link::{LINK_TTL, LinkClaims, Purpose},
+        account::{Account, EmailChange, LoginId, email_key},
+        event::{Event, EventKind},
+        link::{LinkClaims, Purpose},
         message::Message,
-        registration::Owner,
     },
     keys::KeyRing,
     mails, store,
 };
+use peers::Peers;
 
 /// Delivers auth's messages.
 pub(crate) struct Delivery {
     pool: Pool,
-    identity: ServiceIdentity,
     outgoing: Outgoing,
     keys: KeyRing,
+    peers: Peers,
 }
 
 impl Delivery {
     pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, keys: KeyRing) -> Self {
-        let Resources { pool, identity, .. } = resources.clone();
-        Self { pool, identity, outgoing: outgoing.clone(), keys }
+        let peers = Peers::new(resources.identity.clone(), outgoing);
+        Self { pool: resources.pool.clone(), outgoing: outgoing.clone(), keys, peers }
     }
 
-    /// Sends a link for a purpose. The token is made only now, so that neither the outbox nor the database ever holds
-    /// something that opens an account.
-    async fn mail_link(&self, id: Uuid, account: &Account, purpose: Purpose) -> Result<(), DeliveryError> {
-        let expires_at = Utc::now() + LINK_TTL;
-        let claims = LinkClaims::new(purpose, account.id, Uuid::now_v7(), expires_at.timestamp());
-        let token = self.keys.sign(&claims).await.map_err(retry)?;
-        store::links::insert(&self.pool, account.id, purpose, &token, expires_at).await?;
-        let links = &self.outgoing.links;
-        let content = match purpose {
-            Purpose::VerifyEmail => mails::verify_email(&format!("{}/v1/auth/verify-email/{token}", links.public_url)),
-            Purpose::ResetPassword => {
-                let site = links.site_url.as_ref().unwrap_or(&links.public_url);
-                mails::reset_password(&format!("{site}/password-reset/{token}"))
+    async fn verify(&self, id: Uuid, email: &str) -> Result<(), DeliveryError> {
+        match self.find(email).await? {
+            Some(account) if account.email_verified_at.is_none() => {
+                let token = self.link(account.id, Purpose::VerifyEmail, None).await?;
+                self.send(id, email, mails::verify_email(&verify_link(&self.outgoing.links, &token))).await
+            }
+            Some(_) => Ok(()),
+            None => {
+                for change in store::email_changes::find_pending(&self.pool, email).await? {
+                    self.confirm_change(id, &change).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn reset_password(&self, id: Uuid, email: &str, client: Client) -> Result<(), DeliveryError> {
+        let Some(account) = self.find(email).await? else { return Ok(()) };
+        let asked = Event::new(account.id, EventKind::PasswordResetRequested, client);
+        store::events::record(&self.pool, &asked).await?;
+        let link = self.reset_link(&account).await?;
+        self.send(id, &account.email, mails::reset_password(&link)).await
+    }
+
+    async fn tell_registered(&self, id: Uuid, email: &str) -> Result<(), DeliveryError> {
+        let Some(account) = self.find(email).await? else { return Ok(()) };
+        let link = self.reset_link(&account).await?;
+        self.send(id, &account.email, mails::already_registered(&link)).await
+    }
+
+    /// Mails the new address of a change that still waits: the link that confirms it, or that it has an account already.
+    async fn confirm_change(&self, id: Uuid, change: &EmailChange) -> Result<(), DeliveryError> {
+        if change.is_confirmed {
+            return Ok(());
+        }
+        let content = match self.find(&change.new_email).await? {
+            Some(account) => mails::email_change_refused(&self.reset_link(&account).await?),
+            None => {
+                let token = self.link(change.account_id, Purpose::VerifyEmail, Some(change.id)).await?;
+                mails::email_change(&verify_link(&self.outgoing.links, &token))
             }
         };
+        self.send(id, &change.new_email, content).await
+    }
+
+    async fn tell_of_change(&self, id: Uuid, change: &EmailChange) -> Result<(), DeliveryError> {
+        let token = self.link(change.account_id, Purpose::UndoEmailChange, Some(change.id)).await?;
+        let link = format!("{}/v1/auth/undo-email-change/{token}", self.outgoing.links.public_url);
+        self.send(id, &change.old_email, mails::email_change_notice(&link, &change.new_email)).await
+    }
+
+    async fn reset_link(&self, account: &Account) -> Result<String, DeliveryError> {
+        let token = self.link(account.id, Purpose::ResetPassword, None).await?;
+        let Links { public_url, site_url } = &self.outgoing.links;
+        Ok(format!("{}/password-reset/{token}", site_url.as_ref().unwrap_or(public_url)))
+    }
+
+    /// The token of a link. It is made only now, so that neither the outbox nor the database ever holds something that opens an
+    /// account.
+    async fn link(
+        &self,
+        account_id: Uuid,
+        purpose: Purpose,
+        email_change_id: Option<Uuid>,
+    ) -> Result<String, DeliveryError> {
+        let expires_at = Utc::now() + purpose.ttl();
+        let claims = LinkClaims::new(purpose, account_id, Uuid::now_v7(), expires_at.timestamp());
+        let token = self.keys.sign(&claims).await.map_err(retry)?;
+        store::links::insert(&self.pool, account_id, purpose, &token, expires_at, email_change_id).await?;
+        Ok(token)
+    }
+
+    async fn send(&self, id: Uuid, to: &str, content: askama::Result<Content>) -> Result<(), DeliveryError> {
         let content = content.map_err(|error| DeliveryError::Refused(error.to_string()))?;
-        self.outgoing.mailer.send(Mail::new(id, account.email.clone(), content)).await
+        self.outgoing.mailer.send(Mail::new(id, to.to_owned(), content)).await
     }
 
     async fn find(&self, email: &str) -> Result<Option<Account>, DeliveryError> {
         Ok(store::accounts::find(&self.pool, &LoginId::Email(email_key(email))).await?)
-    }
-
-    async fn create_account(&self, request: CreateAccountRequest) -> Result<(), DeliveryError> {
-        let mut client = AccountInternalServiceClient::new(self.outgoing.account.clone());
-        match client.create_account(self.identity.sign(Request::new(request))).await {
-            Ok(_) => Ok(()),
-            Err(status) if status.code() == Code::InvalidArgument => Err(DeliveryError::Refused(describe(&status))),
-            Err(status) => Err(DeliveryError::Retry(describe(&status))),
-        }
     }
 }
 
@@ -84,42 +126,39 @@ impl Handler for Delivery {
 
     async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
         match message {
-            Message::VerificationMail { email } => match self.find(&email).await? {
-                Some(account) if account.email_verified_at.is_none() => {
-                    self.mail_link(id, &account, Purpose::VerifyEmail).await
-                }
-                Some(_) | None => Ok(()),
-            },
-            Message::PasswordResetMail { email } => match self.find(&email).await? {
-                Some(account) => self.mail_link(id, &account, Purpose::ResetPassword).await,
+            Message::VerificationMail { email } => self.verify(id, &email).await,
+            Message::PasswordResetMail { email, client_address, device } => {
+                let client = Client::new(client_address.parse().ok(), &device);
+                self.reset_password(id, &email, client).await
+            }
+            Message::AlreadyRegisteredMail { email } => self.tell_registered(id, &email).await,
+            Message::PasswordChangedMail { email } => self.send(id, &email, mails::password_changed()).await,
+            Message::DeletedMail { email } => self.send(id, &email, mails::deleted()).await,
+            Message::EmailChangeMail { change_id } => match store::email_changes::find(&self.pool, change_id).await? {
+                Some(change) => self.confirm_change(id, &change).await,
                 None => Ok(()),
             },
+            Message::EmailChangeNotice { change_id } => {
+                match store::email_changes::find(&self.pool, change_id).await? {
+                    Some(change) => self.tell_of_change(id, &change).await,
+                    None => Ok(()),
+                }
+            }
             Message::CreateAccount { account_id, email, created_at, owner } => {
-                let create_time = Some(Timestamp { seconds: created_at.timestamp(), nanos: 0 });
-                let owner = Some(owner.into());
-                let account_id = account_id.to_string();
-                self.create_account(CreateAccountRequest { account_id, email, create_time, owner }).await
+                // Whoever was deleted meanwhile stays so.
+                match store::accounts::find(&self.pool, &LoginId::Account(account_id)).await? {
+                    Some(_) => self.peers.create_account(account_id, email, created_at, owner).await,
+                    None => Ok(()),
+                }
             }
+            Message::SetEmail { account_id, email, version } => self.peers.set_email(account_id, email, version).await,
+            Message::EraseAccount { account_id, service } => self.peers.erase_account(account_id, service).await,
         }
     }
 }
 
-impl From<Owner> for create_account_request::Owner {
-    fn from(owner: Owner) -> Self {
-        match owner {
-            Owner::User { first_name, birthday } => {
-                Self::User(UserRegistration { first_name, birthday: Some(to_date(birthday)) })
-            }
-            Owner::Organization { preferred_name, is_nonprofit } => {
-                Self::Organization(OrganizationRegistration { preferred_name, is_nonprofit })
-            }
-        }
-    }
-}
-
-/// A day as the contracts write it; months and days fit whatever holds them.
-fn to_date(date: NaiveDate) -> Date {
-    Date { year: date.year(), month: date.month().cast_signed(), day: date.day().cast_signed() }
+fn verify_link(links: &Links, token: &str) -> String {
+    format!("{}/v1/auth/verify-email/{token}", links.public_url)
 }
 
 fn retry(error: Error) -> DeliveryError {
@@ -127,9 +166,4 @@ fn retry(error: Error) -> DeliveryError {
         Error::Store(error) => error.to_string(),
         _ => "the link cannot be signed".to_owned(),
     })
-}
-
-/// What went wrong, without the message, which may quote the request.
-fn describe(status: &Status) -> String {
-    format!("account answered {:?}", status.code())
 }

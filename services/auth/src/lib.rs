@@ -16,6 +16,7 @@ use connectus_platform::{
     service::{Outgoing, Resources, Service},
 };
 use connectus_proto::auth::v1::{
+    auth_admin_service_server::AuthAdminServiceServer,
     auth_internal_service_server::AuthInternalServiceServer,
     auth_service_server::{self, AuthServiceServer},
 };
@@ -28,6 +29,10 @@ use crate::{delivery::Delivery, hashing::Hasher, keys::KeyRing, rpc::Auth};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 64 * 1024;
+
+/// The tables whose rows have had no effect since they expired.
+const EXPIRING: &[&str] =
+    &["mail_links", "access_changes", "email_changes", "sessions", "security_events", "throttles", "idempotency_keys"];
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/auth");
 
@@ -54,11 +59,14 @@ pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Ser
     Service::new(auth_service_server::SERVICE_NAME, routes(auth))
         .worker(|shutdown| keys.run(shutdown))
         .worker(|shutdown| outbox.run(shutdown))
-        .worker(|shutdown| janitor::run(pool, &["mail_links", "access_changes"], shutdown))
+        .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
 }
 
 fn routes(auth: Auth) -> Routes {
     let public = AuthServiceServer::new(auth.clone()).max_decoding_message_size(MAX_REQUEST);
-    let internal = AuthInternalServiceServer::new(auth).max_decoding_message_size(MAX_REQUEST);
-    Routes::new(public).add_service(InterceptedService::new(internal, identity::services_only))
+    let internal = AuthInternalServiceServer::new(auth.clone()).max_decoding_message_size(MAX_REQUEST);
+    let admin = AuthAdminServiceServer::new(auth).max_decoding_message_size(MAX_REQUEST);
+    Routes::new(public)
+        .add_service(InterceptedService::new(internal, identity::services_only))
+        .add_service(InterceptedService::new(admin, identity::services_only))
 }

@@ -63,6 +63,7 @@ pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
     let parts = Parts {
         pools: settings.pools()?,
         identity: settings.identity()?,
+        gateways: settings.trust.gateways(),
         access_max_age: settings.trust.access_max_age(),
         auth: settings.auth,
         gateway: settings.gateway.trusting_loopback(),

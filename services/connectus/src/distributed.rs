@@ -77,11 +77,13 @@ struct ServiceSettings {
     log: LogSettings,
 }
 
-/// What a service that sends mails and calls account is told.
+/// What a service that sends mails and calls others is told.
 #[derive(Args)]
 struct OutgoingSettings {
     #[command(flatten)]
     account: AccountUrl,
+    #[command(flatten)]
+    experience: ExperienceUrl,
     #[command(flatten)]
     links: LinkSettings,
     #[command(flatten)]
@@ -91,7 +93,7 @@ struct OutgoingSettings {
 impl OutgoingSettings {
     fn outgoing(&self) -> Result<Outgoing, StartError> {
         let (mailer, links) = (self.mail.required()?, self.links.links(None)?);
-        Ok(Outgoing { mailer, links, account: self.account.channel()? })
+        Ok(Outgoing { mailer, links, account: self.account.channel()?, experience: self.experience.channel()? })
     }
 }
 
@@ -202,7 +204,8 @@ async fn serve(
     let process = Process::new()?;
     let identity = settings.trust.required_identity()?;
     let access = AccessFeed::new(auth, identity.clone(), settings.trust.access_max_age());
-    let resources = Resources { pool, access: access.clone(), identity };
+    let gateways = settings.trust.gateways();
+    let resources = Resources { pool, access: access.clone(), identity, gateways };
     let service = build(&resources);
     let router = service::start(vec![(service, resources)], &process.workers_end, &process.workers);
     started(router.clone());

@@ -7,11 +7,13 @@ use std::{
 
 use clap::Args;
 use connectus_platform::{
+    client::{self, Networks},
     identity::{MIN_SECRET_LENGTH, ServiceIdentity},
     mail::Mailer,
     service::Links,
     telemetry::{self, LogFormat, PrometheusHandle},
 };
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 
 use crate::error::StartError;
@@ -134,6 +136,9 @@ impl MailSettings {
     }
 }
 
+/// Networks that are not on the Internet: this machine, private and shared addresses (RFC 6890, section 2.2).
+const INTERNAL_NETWORKS: &str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,::1/128,fc00::/7";
+
 /// How services know each other, and which tokens they accept.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TrustSettings {
@@ -144,6 +149,11 @@ pub(crate) struct TrustSettings {
     #[arg(long, env = "CONNECTUS_ACCESS_MAX_AGE", default_value = "10", value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=3600))]
     access_max_age: u64,
+    /// Where gateways are, whose word about a client's address counts, as addresses or networks separated by commas; by default
+    /// whatever is not on the Internet.
+    #[arg(long, env = "CONNECTUS_TRUSTED_GATEWAYS", value_name = "NETWORKS", value_delimiter = ',',
+          default_value = INTERNAL_NETWORKS, value_parser = client::network)]
+    trusted_gateways: Vec<IpNet>,
 }
 
 impl TrustSettings {
@@ -155,6 +165,11 @@ impl TrustSettings {
     /// The identity, where there must be one.
     pub(crate) fn required_identity(&self) -> Result<ServiceIdentity, StartError> {
         self.identity()?.ok_or_else(|| missing("CONNECTUS_SERVICE_SECRET"))
+    }
+
+    /// Where gateways are.
+    pub(crate) fn gateways(&self) -> Networks {
+        Networks::new(&self.trusted_gateways)
     }
 
     pub(crate) fn access_max_age(&self) -> Duration {

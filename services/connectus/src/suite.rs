@@ -6,6 +6,7 @@ use axum::Router;
 use connectus_gateway::Upstreams;
 use connectus_platform::{
     access::AccessFeed,
+    client::Networks,
     identity::ServiceIdentity,
     mail::{DevelopmentMailbox, Mailer},
     peer,
@@ -31,6 +32,8 @@ pub struct Parts {
     pub links: Links,
     /// What the services know each other by.
     pub identity: ServiceIdentity,
+    /// Where gateways are that say whose requests they pass on.
+    pub gateways: Networks,
     /// For how long tokens are accepted when revocations cannot be learnt of.
     pub access_max_age: Duration,
     /// The metrics to show.
@@ -58,11 +61,16 @@ pub struct Suite {
 /// Starts the suite. Its workers stop when `shutdown` is cancelled; `tasks` ends when they have.
 #[must_use]
 pub fn start(parts: Parts, shutdown: &CancellationToken, tasks: &TaskTracker) -> Suite {
-    let Parts { auth, gateway, pools, mailer, mailbox, links, identity, access_max_age, metrics } = parts;
+    let Parts { auth, gateway, pools, mailer, mailbox, links, identity, gateways, access_max_age, metrics } = parts;
     let (channel, local) = peer::local();
     let access = AccessFeed::new(channel.clone(), identity.clone(), access_max_age);
-    let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone() };
-    let resources = |pool| Resources { pool, access: access.clone(), identity: identity.clone() };
+    let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone(), experience: channel.clone() };
+    let resources = |pool| Resources {
+        pool,
+        access: access.clone(),
+        identity: identity.clone(),
+        gateways: gateways.clone(),
+    };
     let Pools { auth: auth_pool, account, experience } = pools;
     let (auth_pool, account, experience) = (resources(auth_pool), resources(account), resources(experience));
     let services = vec![

@@ -3,7 +3,7 @@
 use connectus_proto::{
     account::v1::GetAccountRequest,
     auth::v1::{
-        LoginRequest, OrganizationRegistration, RegisterRequest, UserRegistration, VerifyEmailRequest,
+        LoginRequest, LoginResponse, OrganizationRegistration, RegisterRequest, UserRegistration, VerifyEmailRequest,
         register_request::Owner,
     },
     common::v1::Date,
@@ -76,10 +76,11 @@ impl Suite {
 
     async fn settle(&self, registration: RegisterRequest) -> Person {
         let email = registration.email.clone();
-        let id = self.auth().register(registration).await.unwrap().into_inner().account_id;
+        self.auth().register(registration).await.unwrap();
         let token = self.mail.next(&email).await.token().to_owned();
         self.auth().verify_email(VerifyEmailRequest { token }).await.unwrap();
-        let token = self.login(&email, PASSWORD).await;
+        let login = LoginRequest { id: email.clone(), password: PASSWORD.to_owned() };
+        let LoginResponse { access_token: token, account_id: id, .. } = self.auth().login(login).await.unwrap().into_inner();
         eventually("the account is there", async || {
             self.account().get_account(GetAccountRequest { account_id: id.clone() }).await.ok()
         })

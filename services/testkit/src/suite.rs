@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::LazyLock, time::Duration};
 use clap::{Args, Command, FromArgMatches};
 use connectus::suite::{Parts, Pools};
 use connectus_platform::{
+    client::Networks,
     identity::ServiceIdentity,
     mail::Mailer,
     serve::serve,
@@ -94,6 +95,7 @@ impl Suite {
             mailbox: None,
             links: Links { public_url: public_url.clone(), site_url: options.site_url },
             identity: identity.clone(),
+            gateways: Networks::new(&["127.0.0.0/8".parse().unwrap()]),
             access_max_age: options.access_max_age.unwrap_or(Duration::from_secs(10)),
             metrics: METRICS.clone(),
         };

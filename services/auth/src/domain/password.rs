@@ -58,6 +58,14 @@ impl Password {
     }
 }
 
+/// A hash of the former system, if bcrypt can read it: `$2b$10$`, a salt of 22 characters and 31 of the hash itself.
+pub(crate) fn former_hash(field: &str, hash: &str) -> Result<String, FieldError> {
+    match hash.parse::<bcrypt::HashParts>() {
+        Ok(_) if hash.starts_with("$2") => Ok(hash.to_owned()),
+        _ => Err(FieldError::new(field, "is not a bcrypt hash")),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use connectus_platform::token::{AUDIENCE, AccessClaims, ISSUER};
+use chrono::Utc;
+use connectus_platform::{client::Client, context};
 use connectus_proto::auth::v1::{LoginRequest, LoginResponse};
-use prost_types::Timestamp;
 use tokio::time::{Instant, sleep_until};
 use tonic::Request;
 use uuid::Uuid;
 
-use super::{Answer, Auth};
+use super::{
+    Answer, Auth, guard,
+    issue::{Issued, issue},
+};
 use crate::{
     domain::{
         Error,
         account::{Account, LoginId},
+        event::{Event, EventKind},
+        limits,
         password::Password,
     },
     hashing::Verdict,
@@ -28,8 +32,9 @@ const REFUSAL_FLOOR: Duration = Duration::from_millis(200);
 pub(super) async fn login(auth: &Auth, request: Request<LoginRequest>) -> Answer<LoginResponse> {
     let began = Instant::now();
     let LoginRequest { id, password } = request.into_inner();
-    match authenticate(auth, &LoginId::new(&id), &Password::presented(&password)).await {
-        Ok(account) => Ok(issue(auth, &account).await?.into()),
+    let client = context::client();
+    match authenticate(auth, &LoginId::new(&id), &Password::presented(&password), &client).await {
+        Ok(account) => Ok(begin_session(auth, &account, client).await?.into()),
         Err(error @ Error::LoginRefused) => {
             sleep_until(began + REFUSAL_FLOOR).await;
             Err(error.into())
@@ -38,22 +43,28 @@ pub(super) async fn login(auth: &Auth, request: Request<LoginRequest>) -> Answer
     }
 }
 
-async fn authenticate(auth: &Auth, id: &LoginId, password: &Password) -> Result<Account, Error> {
+async fn authenticate(auth: &Auth, id: &LoginId, password: &Password, client: &Client) -> Result<Account, Error> {
     if password.is_too_long() {
         return Err(Error::LoginRefused);
     }
     let account = store::accounts::find(&auth.pool, id).await?;
+    let guess = account.as_ref().map_or_else(|| limits::guess_at_nobody(id), |account| limits::guess(account.id));
+    guard::admit_guess(auth, guess, account.as_ref(), client).await?;
     let hash = account.as_ref().map(|account| account.password_hash.as_str());
     let verdict = auth.hasher.verify(password, hash).await?;
-    let account = account.ok_or(Error::LoginRefused)?;
-    match verdict {
-        Verdict::Wrong => return Err(Error::LoginRefused),
-        Verdict::RightButWeak => upgrade(auth, &account, password).await,
-        Verdict::Right => {}
+    let account_id = account.as_ref().map(|account| account.id);
+    let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
+        let refused = Event { account_id, ..Event::new(Uuid::nil(), EventKind::PasswordRefused, client.clone()) };
+        store::events::record(&auth.pool, &refused).await?;
+        return Err(Error::LoginRefused);
+    };
+    if verdict == Verdict::RightButWeak {
+        upgrade(auth, &account, password).await;
     }
-    match account.email_verified_at {
-        Some(_) => Ok(account),
-        None => Err(Error::LoginEmailUnverified),
+    match (account.locked_at, account.email_verified_at) {
+        (Some(_), _) => Err(Error::AccountLocked),
+        (None, None) => Err(Error::LoginEmailUnverified),
+        (None, Some(_)) => Ok(account),
     }
 }
 
@@ -68,23 +79,10 @@ async fn upgrade(auth: &Auth, account: &Account, password: &Password) {
     }
 }
 
-async fn issue(auth: &Auth, account: &Account) -> Result<LoginResponse, Error> {
-    let now = Utc::now();
-    let expires_at = now + auth.token_ttl;
-    let access_token = auth.keys.sign(&claims(account, now, expires_at)).await?;
-    let expire_time = Some(Timestamp { seconds: expires_at.timestamp(), nanos: 0 });
-    Ok(LoginResponse { access_token, expire_time, account_id: account.id.to_string() })
-}
-
-fn claims(account: &Account, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> AccessClaims {
-    AccessClaims {
-        iss: ISSUER.to_owned(),
-        aud: AUDIENCE.to_owned(),
-        sub: account.id,
-        typ: account.account_type,
-        generation: account.session_generation,
-        jti: Uuid::now_v7(),
-        iat: now.timestamp(),
-        exp: expires_at.timestamp(),
-    }
+async fn begin_session(auth: &Auth, account: &Account, client: Client) -> Result<LoginResponse, Error> {
+    let Issued { session, access_token, expire_time } =
+        issue(auth, account, account.session_generation, client, Utc::now()).await?;
+    let response = LoginResponse { access_token, expire_time: Some(expire_time), account_id: account.id.to_string() };
+    store::sessions::log_in(&auth.pool, account, &session, &response).await?;
+    Ok(response)
 }

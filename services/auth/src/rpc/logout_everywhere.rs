@@ -1,6 +1,6 @@
 //! LogoutEverywhere: no token of the account is good any more.
 
-use connectus_platform::identity;
+use connectus_platform::{context, identity};
 use connectus_proto::auth::v1::{LogoutEverywhereRequest, LogoutEverywhereResponse};
 use tonic::Request;
 
@@ -12,6 +12,6 @@ pub(super) async fn logout_everywhere(
     request: Request<LogoutEverywhereRequest>,
 ) -> Answer<LogoutEverywhereResponse> {
     let caller = identity::caller(&request)?;
-    store::access::revoke_account(&auth.pool, caller.account_id).await?;
+    store::access::log_out_everywhere(&auth.pool, caller.account_id, context::client()).await?;
     Ok(LogoutEverywhereResponse {}.into())
 }

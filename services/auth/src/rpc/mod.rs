@@ -1,7 +1,16 @@
 //! The rpcs of auth, one file each.
 
+mod admin;
+mod change_email;
+mod change_password;
+mod delete_account;
+mod end_session;
 mod error;
+mod export_data;
+mod guard;
 mod introspect_token;
+mod issue;
+mod list_sessions;
 mod list_signing_keys;
 mod login;
 mod logout;
@@ -12,17 +21,24 @@ mod request_password_reset;
 mod resend_verification;
 mod reset_password;
 mod rotate_signing_keys;
+mod security_events;
+mod time;
+mod undo_email_change;
 mod verify_email;
 
 use chrono::TimeDelta;
 use connectus_platform::{access::AccessFeed, outbox::Outbox, store::Pool};
 use connectus_proto::auth::v1::{
-    IntrospectTokenRequest, IntrospectTokenResponse, ListSigningKeysRequest, ListSigningKeysResponse, LoginRequest,
-    LoginResponse, LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse, PollAccessRequest,
+    ChangeEmailRequest, ChangeEmailResponse, ChangePasswordRequest, ChangePasswordResponse, DeleteAccountRequest,
+    DeleteAccountResponse, EndSessionRequest, EndSessionResponse, ExportDataRequest, IntrospectTokenRequest,
+    IntrospectTokenResponse, ListSecurityEventsRequest, ListSecurityEventsResponse, ListSessionsRequest,
+    ListSessionsResponse, ListSigningKeysRequest, ListSigningKeysResponse, LoginRequest, LoginResponse,
+    LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse, PollAccessRequest,
     PollAccessResponse, RegisterRequest, RegisterResponse, RequestPasswordResetRequest, RequestPasswordResetResponse,
     ResendVerificationRequest, ResendVerificationResponse, ResetPasswordRequest, ResetPasswordResponse,
-    RotateSigningKeysRequest, RotateSigningKeysResponse, VerifyEmailRequest, VerifyEmailResponse,
-    auth_internal_service_server::AuthInternalService, auth_service_server::AuthService,
+    RotateSigningKeysRequest, RotateSigningKeysResponse, UndoEmailChangeRequest, UndoEmailChangeResponse,
+    VerifyEmailRequest, VerifyEmailResponse, auth_internal_service_server::AuthInternalService,
+    auth_service_server::AuthService,
 };
 use tonic::{Request, Response, Status};
 
@@ -79,6 +95,43 @@ impl AuthService for Auth {
         reset_password::reset_password(self, request).await
     }
 
+    async fn change_password(&self, request: Request<ChangePasswordRequest>) -> Answer<ChangePasswordResponse> {
+        change_password::change_password(self, request).await
+    }
+
+    async fn change_email(&self, request: Request<ChangeEmailRequest>) -> Answer<ChangeEmailResponse> {
+        change_email::change_email(self, request).await
+    }
+
+    async fn undo_email_change(&self, request: Request<UndoEmailChangeRequest>) -> Answer<UndoEmailChangeResponse> {
+        undo_email_change::undo_email_change(self, request).await
+    }
+
+    async fn delete_account(&self, request: Request<DeleteAccountRequest>) -> Answer<DeleteAccountResponse> {
+        delete_account::delete_account(self, request).await
+    }
+
+    async fn list_sessions(&self, request: Request<ListSessionsRequest>) -> Answer<ListSessionsResponse> {
+        list_sessions::list_sessions(self, request).await
+    }
+
+    async fn end_session(&self, request: Request<EndSessionRequest>) -> Answer<EndSessionResponse> {
+        end_session::end_session(self, request).await
+    }
+
+    async fn list_security_events(
+        &self,
+        request: Request<ListSecurityEventsRequest>,
+    ) -> Answer<ListSecurityEventsResponse> {
+        security_events::list(self, request).await
+    }
+
+    type ExportDataStream = export_data::Records;
+
+    async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
+        export_data::export_data(self, request).await
+    }
+
     async fn logout(&self, request: Request<LogoutRequest>) -> Answer<LogoutResponse> {
         logout::logout(self, request).await
     }
@@ -102,7 +155,10 @@ impl AuthInternalService for Auth {
         poll_access::poll_access(self, request).await
     }
 
-    async fn rotate_signing_keys(&self, _: Request<RotateSigningKeysRequest>) -> Answer<RotateSigningKeysResponse> {
-        rotate_signing_keys::rotate_signing_keys(self).await
+    async fn rotate_signing_keys(
+        &self,
+        request: Request<RotateSigningKeysRequest>,
+    ) -> Answer<RotateSigningKeysResponse> {
+        rotate_signing_keys::rotate_signing_keys(self, request).await
     }
 }

@@ -1,10 +1,10 @@
 //! ResendVerification: another verification mail, for whom it may concern.
 
-use connectus_platform::fields;
+use connectus_platform::{context, fields};
 use connectus_proto::auth::v1::{ResendVerificationRequest, ResendVerificationResponse};
 use tonic::Request;
 
-use super::{Answer, Auth};
+use super::{Answer, Auth, guard};
 use crate::{domain::message::Message, store};
 
 pub(super) async fn resend_verification(
@@ -12,8 +12,10 @@ pub(super) async fn resend_verification(
     request: Request<ResendVerificationRequest>,
 ) -> Answer<ResendVerificationResponse> {
     let email = fields::email("email", &request.get_ref().email)?;
+    guard::admit_mail(auth, &email, &context::client()).await?;
     // Whether there is such an account is looked up after the answer, which thus tells nothing.
-    store::accounts::enqueue(&auth.pool, &Message::VerificationMail { email }).await?;
+    let message = Message::VerificationMail { email };
+    store::accounts::enqueue(&auth.pool, &message, &ResendVerificationResponse {}).await?;
     auth.outbox.wake();
     Ok(ResendVerificationResponse {}.into())
 }

@@ -1,5 +1,6 @@
 //! ResetPassword: a new password, by the link from the mail.
 
+use connectus_platform::context;
 use connectus_proto::auth::v1::{ResetPasswordRequest, ResetPasswordResponse};
 use tonic::Request;
 
@@ -18,6 +19,7 @@ pub(super) async fn reset_password(
     let password = Password::choose("password", &password)?;
     let claims = link_claims(auth, Purpose::ResetPassword, &token).await?;
     let hash = auth.hasher.hash(&password).await?;
-    store::links::reset_password(&auth.pool, claims.sub, &token, &hash).await?;
+    store::links::reset_password(&auth.pool, claims.sub, &token, &hash, context::client()).await?;
+    auth.outbox.wake();
     Ok(ResetPasswordResponse {}.into())
 }

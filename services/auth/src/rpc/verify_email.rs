@@ -1,5 +1,6 @@
 //! VerifyEmail: the link from the mail proves the address.
 
+use connectus_platform::context;
 use connectus_proto::auth::v1::{VerifyEmailRequest, VerifyEmailResponse};
 use tonic::Request;
 
@@ -15,7 +16,8 @@ use crate::{
 pub(super) async fn verify_email(auth: &Auth, request: Request<VerifyEmailRequest>) -> Answer<VerifyEmailResponse> {
     let token = request.into_inner().token;
     let claims = link_claims(auth, Purpose::VerifyEmail, &token).await?;
-    store::links::verify_email(&auth.pool, claims.sub, &token).await?;
+    store::links::verify_email(&auth.pool, claims.sub, &token, context::client()).await?;
+    auth.outbox.wake();
     Ok(VerifyEmailResponse {}.into())
 }
 

@@ -2,10 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use connectus_platform::{
+    client::Client,
+    idempotency,
+    identity::Caller,
     store::{self, Connection, Pool, StoreError},
     token::LEEWAY,
 };
-use connectus_proto::auth::v1::{AccessChange, AccountAccess, RevokedToken, access_change::Change};
+use connectus_proto::auth::v1::{
+    AccessChange, AccountAccess, LogoutEverywhereResponse, LogoutResponse, RevokedToken, access_change::Change,
+};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
 };
@@ -13,8 +18,11 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use prost_types::Timestamp;
 use uuid::Uuid;
 
-use super::{accounts, schema::access_changes};
-use crate::config::MAX_TOKEN_TTL;
+use super::{accounts, events, schema::access_changes, sessions};
+use crate::{
+    config::MAX_TOKEN_TTL,
+    domain::event::{Event, EventKind},
+};
 
 /// Lets one transaction at a time write a change, so that they become visible in the order of their numbers and a replica
 /// that reads on from a number misses none.
@@ -74,30 +82,75 @@ pub(crate) async fn changes_after(pool: &Pool, cursor: i64) -> Result<Page, Stor
     Ok(Page { changes: rows.into_iter().map(AccessChange::from).collect(), cursor, more })
 }
 
-/// Revokes one token.
-pub(crate) async fn revoke_token(pool: &Pool, token_id: Uuid, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
+/// Logs out: revokes the token that a call is made with.
+pub(crate) async fn log_out(pool: &Pool, caller: &Caller, client: Client) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
-    let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(forgettable(expires_at)));
-    conn.transaction(async |conn: &mut Connection| -> Result<(), StoreError> {
-        diesel::sql_query(LOCK).execute(conn).await?;
-        diesel::insert_into(access_changes::table).values(values).execute(conn).await?;
-        Ok(())
+    conn.transaction(async |conn: &mut Connection| {
+        sessions::delete(conn, caller.account_id, caller.token_id).await?;
+        revoke_token_on(conn, caller.token_id, caller.expires_at).await?;
+        events::insert(conn, &Event::new(caller.account_id, EventKind::SessionEnded, client)).await?;
+        idempotency::complete(conn, &LogoutResponse {}).await
     })
     .await
+    .map_err(StoreError::from)
 }
 
-/// Revokes every token of an account.
-pub(crate) async fn revoke_account(pool: &Pool, account_id: Uuid) -> Result<(), StoreError> {
+/// Logs out everywhere: revokes every token of an account.
+pub(crate) async fn log_out_everywhere(pool: &Pool, account_id: Uuid, client: Client) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
-    Ok(conn.transaction(async |conn: &mut Connection| revoke_account_on(conn, account_id).await).await?)
+    conn.transaction(async |conn: &mut Connection| {
+        revoke_account_on(conn, account_id).await?;
+        events::insert(conn, &Event::new(account_id, EventKind::SessionsEnded, client)).await?;
+        idempotency::complete(conn, &LogoutEverywhereResponse {}).await
+    })
+    .await
+    .map_err(StoreError::from)
 }
 
-pub(super) async fn revoke_account_on(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
-    let Some((generation, email_verified)) = accounts::next_generation(conn, account_id).await? else { return Ok(()) };
+/// Revokes one token.
+pub(super) async fn revoke_token_on(
+    conn: &mut AsyncPgConnection,
+    token_id: Uuid,
+    expires_at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(forgettable(expires_at)));
+    diesel::sql_query(LOCK).execute(conn).await?;
+    diesel::insert_into(access_changes::table).values(values).execute(conn).await?;
+    Ok(())
+}
+
+/// Revokes every token of an account, and ends its sessions. Returns the generation that new ones are made in, if there is such
+/// an account.
+pub(super) async fn revoke_account_on(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<Option<i32>> {
+    let Some((generation, email_verified)) = accounts::next_generation(conn, account_id).await? else {
+        return Ok(None);
+    };
+    sessions::delete_all(conn, account_id).await?;
+    insert(conn, account_id, generation, email_verified).await?;
+    Ok(Some(generation))
+}
+
+/// Revokes every token of an account that comes to its end.
+pub(super) async fn revoke_for_good(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
+    insert(conn, account_id, i32::MAX, false).await
+}
+
+/// Tells replicas whether an account's address is verified now.
+pub(super) async fn publish(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
+    let (generation, email_verified) = accounts::access(conn, account_id).await?;
+    insert(conn, account_id, generation, email_verified).await
+}
+
+async fn insert(
+    conn: &mut AsyncPgConnection,
+    account_id: Uuid,
+    min_generation: i32,
+    email_verified: bool,
+) -> QueryResult<()> {
     diesel::sql_query(LOCK).execute(conn).await?;
     let values = (
         access_changes::account_id.eq(account_id),
-        access_changes::min_generation.eq(generation),
+        access_changes::min_generation.eq(min_generation),
         access_changes::email_verified.eq(email_verified),
         // Some tokens may be older than the setting that says how long they are good.
         access_changes::expires_at.eq(forgettable(Utc::now() + MAX_TOKEN_TTL)),

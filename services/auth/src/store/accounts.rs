@@ -1,11 +1,13 @@
 //! The accounts' credentials.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use connectus_platform::{
-    outbox,
+    client::Client,
+    idempotency, outbox,
     store::{self, Connection, Pool, StoreError},
     token::TokenAccountType,
 };
+use connectus_proto::auth::v1::RegisterResponse;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper,
@@ -13,10 +15,11 @@ use diesel::{
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::schema::accounts;
+use super::{events, schema::accounts};
 use crate::domain::{
     Error,
     account::{Account, LoginId, email_key},
+    event::{Event, EventKind},
     message::Message,
 };
 
@@ -27,8 +30,9 @@ struct Row {
     email: String,
     password_hash: String,
     account_type: String,
-    email_verified_at: Option<chrono::DateTime<Utc>>,
+    email_verified_at: Option<DateTime<Utc>>,
     session_generation: i32,
+    locked_at: Option<DateTime<Utc>>,
 }
 
 impl From<Row> for Account {
@@ -44,6 +48,7 @@ impl From<Row> for Account {
             },
             email_verified_at: row.email_verified_at,
             session_generation: row.session_generation,
+            locked_at: row.locked_at,
         }
     }
 }
@@ -72,45 +77,81 @@ pub(super) async fn find_on(conn: &mut AsyncPgConnection, id: &LoginId) -> Query
 }
 
 /// Adds an account with the messages that must follow it, or nothing at all.
-pub(crate) async fn insert(pool: &Pool, account: &Account, messages: &[(Uuid, Message)]) -> Result<(), Error> {
+pub(crate) async fn register(
+    pool: &Pool,
+    account: &Account,
+    created_at: DateTime<Utc>,
+    messages: &[Message],
+    client: Client,
+) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
-        insert_row(conn, account).await?;
-        for (id, message) in messages {
-            outbox::enqueue(conn, *id, message).await.map_err(not_queued)?;
+        insert_row(conn, account, created_at).await?;
+        for message in messages {
+            outbox::enqueue(conn, Uuid::now_v7(), message).await.map_err(not_queued)?;
         }
+        events::insert(conn, &Event::new(account.id, EventKind::Registered, client)).await?;
+        idempotency::complete(conn, &RegisterResponse {}).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Tells the owner of an account by mail that somebody tried to register with its address.
+pub(crate) async fn register_again(pool: &Pool, account: &Account, client: Client) -> Result<(), Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        let message = Message::AlreadyRegisteredMail { email: account.email.clone() };
+        outbox::enqueue(conn, Uuid::now_v7(), &message).await.map_err(not_queued)?;
+        events::insert(conn, &Event::new(account.id, EventKind::RegisteredAgain, client)).await?;
+        idempotency::complete(conn, &RegisterResponse {}).await?;
         Ok(())
     })
     .await
 }
 
 /// What must follow cannot be queued: for now, or because it is refused.
-fn not_queued(error: diesel::result::Error) -> Error {
+pub(super) fn not_queued(error: diesel::result::Error) -> Error {
     match StoreError::from(error) {
         passing @ StoreError::Unavailable(_) => Error::Store(passing),
         refused @ StoreError::Internal(_) => Error::MailNotAccepted(refused),
     }
 }
 
-async fn insert_row(conn: &mut AsyncPgConnection, account: &Account) -> Result<(), Error> {
+pub(super) async fn insert_row(
+    conn: &mut AsyncPgConnection,
+    account: &Account,
+    created_at: DateTime<Utc>,
+) -> Result<(), Error> {
     let values = (
         accounts::id.eq(account.id),
         accounts::email.eq(&account.email),
         accounts::email_key.eq(email_key(&account.email)),
         accounts::password_hash.eq(&account.password_hash),
         accounts::account_type.eq(type_name(account.account_type)),
+        accounts::email_verified_at.eq(account.email_verified_at),
+        accounts::created_at.eq(created_at),
     );
-    match diesel::insert_into(accounts::table).values(values).execute(conn).await {
-        Ok(_) => Ok(()),
-        Err(error) if store::unique_violation(&error) == Some("accounts_email_key") => Err(Error::EmailTaken),
-        Err(error) => Err(error.into()),
+    diesel::insert_into(accounts::table).values(values).execute(conn).await.map_err(taken)?;
+    Ok(())
+}
+
+/// Tells an address that another account has from other failures.
+fn taken(error: diesel::result::Error) -> Error {
+    match store::unique_violation(&error) {
+        Some("accounts_email_key") => Error::EmailTaken,
+        _ => error.into(),
     }
 }
 
-/// Writes a message that follows no change.
-pub(crate) async fn enqueue(pool: &Pool, message: &Message) -> Result<(), StoreError> {
+/// Writes a message that follows no change, and answers the call that asks for it.
+pub(crate) async fn enqueue<M: prost::Message>(pool: &Pool, message: &Message, answer: &M) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
-    Ok(outbox::enqueue(&mut conn, Uuid::now_v7(), message).await?)
+    let enqueued = conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
+        outbox::enqueue(conn, Uuid::now_v7(), message).await?;
+        idempotency::complete(conn, answer).await
+    });
+    Ok(enqueued.await?)
 }
 
 /// Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile.
@@ -131,6 +172,41 @@ pub(super) async fn set_verified(conn: &mut AsyncPgConnection, id: Uuid) -> Quer
     Ok(())
 }
 
+/// Says that an account's address has to be verified.
+pub(super) async fn set_unverified(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+    let unverified = accounts::email_verified_at.eq(None::<DateTime<Utc>>);
+    diesel::update(accounts::table.find(id)).set(unverified).execute(conn).await?;
+    Ok(())
+}
+
+/// Sets a verified address, and returns the number of the change.
+pub(super) async fn set_email(conn: &mut AsyncPgConnection, id: Uuid, email: &str) -> Result<i32, Error> {
+    let changes = (
+        accounts::email.eq(email),
+        accounts::email_key.eq(email_key(email)),
+        accounts::email_verified_at.eq(Utc::now()),
+        accounts::email_version.eq(accounts::email_version + 1),
+    );
+    let updated = diesel::update(accounts::table.find(id)).set(changes).returning(accounts::email_version);
+    updated.get_result(conn).await.map_err(taken)
+}
+
+/// Locks an account, or unlocks it. Tells whether there is such an account.
+pub(super) async fn set_locked(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    locked_at: Option<DateTime<Utc>>,
+) -> QueryResult<bool> {
+    let update = diesel::update(accounts::table.find(id)).set(accounts::locked_at.eq(locked_at));
+    Ok(update.execute(conn).await? == 1)
+}
+
+/// Deletes an account, and with it its sessions, links and changes.
+pub(super) async fn delete(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+    diesel::delete(accounts::table.find(id)).execute(conn).await?;
+    Ok(())
+}
+
 /// Sets a new password.
 pub(super) async fn set_password(conn: &mut AsyncPgConnection, id: Uuid, hash: &str) -> QueryResult<()> {
     diesel::update(accounts::table.find(id)).set(accounts::password_hash.eq(hash)).execute(conn).await?;
@@ -141,6 +217,19 @@ pub(super) async fn set_password(conn: &mut AsyncPgConnection, id: Uuid, hash: &
 pub(super) async fn lock(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
     let account = accounts::table.find(id).select(accounts::id).for_no_key_update();
     Ok(account.first::<Uuid>(conn).await.optional()?.is_some())
+}
+
+/// Keeps others from changing an account whose password is still the one that was checked.
+pub(super) async fn lock_unchanged(conn: &mut AsyncPgConnection, account: &Account) -> Result<(), Error> {
+    let unchanged = accounts::id.eq(account.id).and(accounts::password_hash.eq(&account.password_hash));
+    let found = accounts::table.filter(unchanged).select(accounts::id).for_update();
+    found.first::<Uuid>(conn).await.optional()?.map(drop).ok_or(Error::PasswordWrong)
+}
+
+/// The session generation of an account, and whether its address is verified.
+pub(super) async fn access(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(i32, bool)> {
+    let access = (accounts::session_generation, accounts::email_verified_at.is_not_null());
+    accounts::table.find(id).select(access).first(conn).await
 }
 
 /// Starts a new session generation, which every token made before falls short of. Returns it, and whether the account's

@@ -1,14 +1,22 @@
 //! Mailed links, and what using one does.
 
 use chrono::{DateTime, Utc};
-use connectus_platform::store::{self, Connection, Pool, StoreError};
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
+use connectus_platform::{
+    client::Client,
+    idempotency,
+    store::{self, Connection, Pool, StoreError},
+    throttle,
+};
+use connectus_proto::auth::v1::{ResetPasswordResponse, VerifyEmailResponse};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, PgExpressionMethods, QueryDsl, QueryResult};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{access, accounts, schema::mail_links};
+use super::{access, accounts, email_changes, events, passwords, schema::mail_links};
 use crate::domain::{
     Error,
+    event::{Event, EventKind},
+    limits,
     link::{Purpose, token_hash},
 };
 
@@ -19,6 +27,7 @@ pub(crate) async fn insert(
     purpose: Purpose,
     token: &str,
     expires_at: DateTime<Utc>,
+    email_change_id: Option<Uuid>,
 ) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
     let values = (
@@ -26,48 +35,78 @@ pub(crate) async fn insert(
         mail_links::account_id.eq(account_id),
         mail_links::purpose.eq(purpose.name()),
         mail_links::expires_at.eq(expires_at),
+        mail_links::email_change_id.eq(email_change_id),
     );
     diesel::insert_into(mail_links::table).values(values).execute(&mut conn).await?;
     Ok(())
 }
 
-/// Uses a link to verify an account's address.
-pub(crate) async fn verify_email(pool: &Pool, account_id: Uuid, token: &str) -> Result<(), Error> {
+/// Uses a link to verify an account's address: the one it has, or the one it is changed to.
+pub(crate) async fn verify_email(pool: &Pool, account_id: Uuid, token: &str, client: Client) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
-        redeem(conn, account_id, Purpose::VerifyEmail, token).await?;
-        accounts::set_verified(conn, account_id).await?;
+        match redeem(conn, account_id, Purpose::VerifyEmail, token).await? {
+            Some(change_id) => email_changes::confirm(conn, change_id, client).await?,
+            None => {
+                if keep_address(conn, account_id).await? {
+                    access::publish(conn, account_id).await?;
+                }
+                events::insert(conn, &Event::new(account_id, EventKind::EmailVerified, client)).await?;
+            }
+        }
+        idempotency::complete(conn, &VerifyEmailResponse {}).await?;
         Ok(())
     })
     .await
+}
+
+/// Verifies the address that an account has; a change of it that waits is withdrawn. Tells whether there was one.
+async fn keep_address(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<bool> {
+    accounts::set_verified(conn, account_id).await?;
+    email_changes::withdraw_pending(conn, account_id).await
 }
 
 /// Uses a link to set a new password, which revokes every token. It verifies the address too: whoever used the link reads
 /// what is sent there.
-pub(crate) async fn reset_password(pool: &Pool, account_id: Uuid, token: &str, hash: &str) -> Result<(), Error> {
+pub(crate) async fn reset_password(
+    pool: &Pool,
+    account_id: Uuid,
+    token: &str,
+    hash: &str,
+    client: Client,
+) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         redeem(conn, account_id, Purpose::ResetPassword, token).await?;
         accounts::set_password(conn, account_id, hash).await?;
-        accounts::set_verified(conn, account_id).await?;
+        keep_address(conn, account_id).await?;
         access::revoke_account_on(conn, account_id).await?;
+        passwords::tell(conn, account_id).await?;
+        throttle::forget(conn, &limits::guess(account_id)).await?;
+        events::insert(conn, &Event::new(account_id, EventKind::PasswordReset, client)).await?;
+        idempotency::complete(conn, &ResetPasswordResponse {}).await?;
         Ok(())
     })
     .await
 }
 
-/// Deletes the link, so that it is used once whatever races, and with it all others of its kind.
-async fn redeem(conn: &mut AsyncPgConnection, account_id: Uuid, purpose: Purpose, token: &str) -> Result<(), Error> {
+/// Deletes the link, so that it is used once whatever races, and with it all others that do the same. Returns the change of the
+/// address that it is for, if it is for one.
+pub(super) async fn redeem(
+    conn: &mut AsyncPgConnection,
+    account_id: Uuid,
+    purpose: Purpose,
+    token: &str,
+) -> Result<Option<Uuid>, Error> {
     // Whoever uses another of the account's links waits here.
     if !accounts::lock(conn, account_id).await? {
         return Err(Error::LinkAccountGone);
     }
     let unexpired = mail_links::token_hash.eq(token_hash(token)).and(mail_links::expires_at.gt(Utc::now()));
     let of_kind = mail_links::account_id.eq(account_id).and(mail_links::purpose.eq(purpose.name()));
-    let used = diesel::delete(mail_links::table.filter(unexpired.and(of_kind))).execute(conn).await?;
-    if used == 0 {
-        return Err(Error::LinkInvalid);
-    }
-    diesel::delete(mail_links::table.filter(of_kind)).execute(conn).await?;
-    Ok(())
+    let used = diesel::delete(mail_links::table.filter(unexpired.and(of_kind))).returning(mail_links::email_change_id);
+    let change_id: Option<Uuid> = used.get_result(conn).await.optional()?.ok_or(Error::LinkInvalid)?;
+    let same = mail_links::table.filter(of_kind.and(mail_links::email_change_id.is_not_distinct_from(change_id)));
+    diesel::delete(same).execute(conn).await?;
+    Ok(change_id)
 }

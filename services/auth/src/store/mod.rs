@@ -2,9 +2,17 @@
 
 pub(crate) mod access;
 pub(crate) mod accounts;
+pub(crate) mod deletion;
+pub(crate) mod email_changes;
+pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod links;
+pub(crate) mod locks;
+pub(crate) mod passwords;
 mod schema;
+pub(crate) mod sessions;
 
 use crate::domain::Error;
 

@@ -15,7 +15,7 @@ use crate::support::{
 
 /// What the rpcs that write or read answer, each with its name.
 async fn ask_everything(suite: &Suite, verify: &str, reset: &str) -> Vec<(&'static str, Result<(), Status>)> {
-    let rotate = suite.as_service(RotateSigningKeysRequest {});
+    let rotate = suite.as_service(RotateSigningKeysRequest::default());
     vec![
         ("register", register(suite, user_registration("Eve")).await.map(drop)),
         ("login", login(suite, "ann@example.org", PASSWORD).await.map(drop)),

@@ -17,7 +17,7 @@ use crate::support::{claims, signing_keys, until};
 const PAGE: usize = 1000;
 
 async fn poll(suite: &Suite, cursor: i64) -> PollAccessResponse {
-    let request = suite.as_service(PollAccessRequest { cursor });
+    let request = suite.as_service(PollAccessRequest { cursor, uses: Vec::new() });
     suite.auth_internal().poll_access(request).await.unwrap().into_inner()
 }
 
@@ -192,11 +192,11 @@ async fn a_cursor_from_nowhere_does_no_harm() {
 async fn only_a_service_of_the_suite_may_poll() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
-    let foreign = ServiceIdentity::random().sign(Request::new(PollAccessRequest { cursor: 0 }));
-    let mut garbled = Request::new(PollAccessRequest { cursor: 0 });
+    let foreign = ServiceIdentity::random().sign(Request::new(PollAccessRequest::default()));
+    let mut garbled = Request::new(PollAccessRequest::default());
     garbled.metadata_mut().insert("x-connectus-service", "x".parse().unwrap());
-    let stranger = Request::new(PollAccessRequest { cursor: 0 });
-    for request in [stranger, ann.asks(PollAccessRequest { cursor: 0 }), garbled, foreign] {
+    let stranger = Request::new(PollAccessRequest::default());
+    for request in [stranger, ann.asks(PollAccessRequest::default()), garbled, foreign] {
         let answer = suite.auth_internal().poll_access(request).await;
         assert_eq!(refusal(answer), (Code::PermissionDenied, ErrorReason::ServiceIdentityRequired));
     }

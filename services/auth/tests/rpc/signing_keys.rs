@@ -16,7 +16,7 @@ use crate::support::{is_accepted, key_id, register_and_read, signing_keys, verif
 const MOST_KEYS: usize = 16;
 
 async fn rotate(suite: &Suite) -> String {
-    let request = suite.as_service(RotateSigningKeysRequest {});
+    let request = suite.as_service(RotateSigningKeysRequest::default());
     suite.auth_internal().rotate_signing_keys(request).await.unwrap().into_inner().key_id
 }
 
@@ -85,8 +85,8 @@ async fn a_new_key_is_published_before_it_signs() {
 async fn only_a_service_of_the_suite_may_rotate() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
-    let foreign = ServiceIdentity::random().sign(Request::new(RotateSigningKeysRequest {}));
-    for request in [Request::new(RotateSigningKeysRequest {}), ann.asks(RotateSigningKeysRequest {}), foreign] {
+    let foreign = ServiceIdentity::random().sign(Request::new(RotateSigningKeysRequest::default()));
+    for request in [Request::new(RotateSigningKeysRequest::default()), ann.asks(RotateSigningKeysRequest {}), foreign] {
         let answer = suite.auth_internal().rotate_signing_keys(request).await;
         assert_eq!(refusal(answer), (Code::PermissionDenied, ErrorReason::ServiceIdentityRequired));
     }
@@ -151,7 +151,7 @@ async fn past_the_most_keys_a_rotation_is_refused_and_no_key_goes() {
     for _ in 1..MOST_KEYS {
         rotate(&suite).await;
     }
-    let request = suite.as_service(RotateSigningKeysRequest {});
+    let request = suite.as_service(RotateSigningKeysRequest::default());
     let status = suite.auth_internal().rotate_signing_keys(request).await.unwrap_err();
     assert!(status::retry_after(&status).is_some(), "{status:?}");
     assert_eq!(refusal::<()>(Err(status)), (Code::ResourceExhausted, ErrorReason::Overloaded));

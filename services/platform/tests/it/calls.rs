@@ -61,7 +61,7 @@ async fn past_the_bound_calls_are_refused_at_once_until_others_end() {
     let (channel, local) = peer::local();
     local.serve(probe.router.clone());
     let call = async |cursor| {
-        let outcome = AuthInternalServiceClient::new(channel.clone()).poll_access(PollAccessRequest { cursor }).await;
+        let outcome = AuthInternalServiceClient::new(channel.clone()).poll_access(PollAccessRequest { cursor, uses: Vec::new() }).await;
         outcome.map(drop)
     };
     let many = join_all((0..1024).map(|_| call(ask::WAIT)));
@@ -75,7 +75,7 @@ async fn past_the_bound_calls_are_refused_at_once_until_others_end() {
         assert_eq!(status::retry_after(&refused), Some(Duration::from_secs(1)));
         assert!(began.elapsed() < Duration::from_secs(1));
         let mut of_the_suite = AuthInternalServiceClient::new(channel.clone());
-        let request = probe.identity.sign(tonic::Request::new(PollAccessRequest { cursor: ask::ANSWER }));
+        let request = probe.identity.sign(tonic::Request::new(PollAccessRequest { cursor: ask::ANSWER, uses: Vec::new() }));
         of_the_suite.poll_access(request).await.expect("what the suite needs to go on is not refused");
         probe.shared.go_on.notify_waiters();
     };
@@ -147,7 +147,7 @@ async fn a_peer_that_is_down_is_unavailable_and_found_again() {
 async fn a_service_that_is_not_there_yet_is_unavailable() {
     let (channel, local) = peer::local();
     let call = async || {
-        let request = PollAccessRequest { cursor: ask::ANSWER };
+        let request = PollAccessRequest { cursor: ask::ANSWER, uses: Vec::new() };
         AuthInternalServiceClient::new(channel.clone()).poll_access(request).await.map(drop)
     };
     assert_eq!(what(call().await), (Code::Unavailable, Some(ErrorReason::Unavailable)));

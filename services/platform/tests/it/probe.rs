@@ -4,6 +4,7 @@ use std::{future::pending, net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use connectus_platform::{
+    client::Networks,
     access::AccessFeed,
     identity::{self, ServiceIdentity},
     peer::{self, Channel},
@@ -96,7 +97,7 @@ impl AuthInternalService for Probe {
 impl Probe {
     async fn call_on(&self, cursor: i64) -> Result<Response<PollAccessResponse>, Status> {
         let next = self.next.clone().expect("a next service");
-        AuthInternalServiceClient::new(next).poll_access(peer::on_behalf(PollAccessRequest { cursor })).await
+        AuthInternalServiceClient::new(next).poll_access(peer::on_behalf(PollAccessRequest { cursor, uses: Vec::new() })).await
     }
 }
 
@@ -138,7 +139,7 @@ impl Served {
         let service = Service::new("connectus.auth.v1.AuthInternalService", Routes::new(probe));
         let end = CancellationToken::new();
         let router = service::start(
-            vec![(service, Resources { pool, access, identity: identity.clone() })],
+            vec![(service, Resources { pool, access, identity: identity.clone(), gateways: Networks::default() })],
             &end,
             &TaskTracker::new(),
         );

@@ -1,0 +1,102 @@
+//! What other services are told of auth's accounts.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use connectus_platform::{identity::ServiceIdentity, outbox::DeliveryError, peer::Channel, service::Outgoing};
+use connectus_proto::{
+    account::v1::{
+        CreateAccountRequest, EraseAccountRequest as EraseFromAccount, SetEmailRequest,
+        account_internal_service_client::AccountInternalServiceClient, create_account_request,
+    },
+    auth::v1::{OrganizationRegistration, UserRegistration},
+    common::v1::Date,
+    experience::v1::{
+        EraseAccountRequest as EraseFromExperience, experience_internal_service_client::ExperienceInternalServiceClient,
+    },
+};
+use prost_types::Timestamp;
+use tonic::{Code, Request, Response, Status};
+use uuid::Uuid;
+
+use crate::domain::{message::Peer, registration::Owner};
+
+/// The services that hold something about accounts.
+pub(super) struct Peers {
+    identity: ServiceIdentity,
+    account: AccountInternalServiceClient<Channel>,
+    experience: ExperienceInternalServiceClient<Channel>,
+}
+
+impl Peers {
+    pub(super) fn new(identity: ServiceIdentity, outgoing: &Outgoing) -> Self {
+        let account = AccountInternalServiceClient::new(outgoing.account.clone());
+        let experience = ExperienceInternalServiceClient::new(outgoing.experience.clone());
+        Self { identity, account, experience }
+    }
+
+    /// Makes the account of somebody who registered.
+    pub(super) async fn create_account(
+        &self,
+        account_id: Uuid,
+        email: String,
+        created_at: DateTime<Utc>,
+        owner: Owner,
+    ) -> Result<(), DeliveryError> {
+        let create_time = Some(Timestamp { seconds: created_at.timestamp(), nanos: 0 });
+        let (account_id, owner) = (account_id.to_string(), Some(owner.into()));
+        let request = self.signed(CreateAccountRequest { account_id, email, create_time, owner });
+        outcome("account", self.account.clone().create_account(request).await)
+    }
+
+    /// Tells of an account's address.
+    pub(super) async fn set_email(&self, account_id: Uuid, email: String, version: i32) -> Result<(), DeliveryError> {
+        let request = self.signed(SetEmailRequest { account_id: account_id.to_string(), email, version });
+        outcome("account", self.account.clone().set_email(request).await)
+    }
+
+    /// Has a service erase what it holds about an account.
+    pub(super) async fn erase_account(&self, account_id: Uuid, service: Peer) -> Result<(), DeliveryError> {
+        let account_id = account_id.to_string();
+        match service {
+            Peer::Account => {
+                let request = self.signed(EraseFromAccount { account_id });
+                outcome("account", self.account.clone().erase_account(request).await)
+            }
+            Peer::Experience => {
+                let request = self.signed(EraseFromExperience { account_id });
+                outcome("experience", self.experience.clone().erase_account(request).await)
+            }
+        }
+    }
+
+    fn signed<M>(&self, message: M) -> Request<M> {
+        self.identity.sign(Request::new(message))
+    }
+}
+
+/// What came of a call, without the message of a failure, which may quote the request.
+fn outcome<T>(service: &str, answer: Result<Response<T>, Status>) -> Result<(), DeliveryError> {
+    let describe = |status: &Status| format!("{service} answered {:?}", status.code());
+    match answer {
+        Ok(_) => Ok(()),
+        Err(status) if status.code() == Code::InvalidArgument => Err(DeliveryError::Refused(describe(&status))),
+        Err(status) => Err(DeliveryError::Retry(describe(&status))),
+    }
+}
+
+impl From<Owner> for create_account_request::Owner {
+    fn from(owner: Owner) -> Self {
+        match owner {
+            Owner::User { first_name, birthday } => {
+                Self::User(UserRegistration { first_name, birthday: Some(to_date(birthday)) })
+            }
+            Owner::Organization { preferred_name, is_nonprofit } => {
+                Self::Organization(OrganizationRegistration { preferred_name, is_nonprofit })
+            }
+        }
+    }
+}
+
+/// A day as the contracts write it; months and days fit whatever holds them.
+fn to_date(date: NaiveDate) -> Date {
+    Date { year: date.year(), month: date.month().cast_signed(), day: date.day().cast_signed() }
+}
