@@ -5,11 +5,12 @@ mod rpc;
 mod store;
 
 use connectus_platform::{
-    identity,
+    identity, janitor,
     migrate::Schema,
     service::{Resources, Service},
 };
 use connectus_proto::account::v1::{
+    account_admin_service_server::AccountAdminServiceServer,
     account_internal_service_server::AccountInternalServiceServer,
     account_service_server::{self, AccountServiceServer},
 };
@@ -32,9 +33,14 @@ pub fn schema() -> Schema {
 /// Builds the service.
 #[must_use]
 pub fn build(resources: &Resources) -> Service {
-    let accounts = Accounts { pool: resources.pool.clone() };
+    let pool = resources.pool.clone();
+    let accounts = Accounts { pool: pool.clone() };
     let public = AccountServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
-    let internal = AccountInternalServiceServer::new(accounts).max_decoding_message_size(MAX_REQUEST);
-    let internal = InterceptedService::new(internal, identity::services_only);
-    Service::new(account_service_server::SERVICE_NAME, Routes::new(public).add_service(internal))
+    let internal = AccountInternalServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
+    let admin = AccountAdminServiceServer::new(accounts).max_decoding_message_size(MAX_REQUEST);
+    let routes = Routes::new(public)
+        .add_service(InterceptedService::new(internal, identity::services_only))
+        .add_service(InterceptedService::new(admin, identity::services_only));
+    Service::new(account_service_server::SERVICE_NAME, routes)
+        .worker(|shutdown| janitor::run(pool, &["idempotency_keys"], shutdown))
 }

@@ -65,12 +65,8 @@ pub fn start(parts: Parts, shutdown: &CancellationToken, tasks: &TaskTracker) ->
     let (channel, local) = peer::local();
     let access = AccessFeed::new(channel.clone(), identity.clone(), access_max_age);
     let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone(), experience: channel.clone() };
-    let resources = |pool| Resources {
-        pool,
-        access: access.clone(),
-        identity: identity.clone(),
-        gateways: gateways.clone(),
-    };
+    let resources =
+        |pool| Resources { pool, access: access.clone(), identity: identity.clone(), gateways: gateways.clone() };
     let Pools { auth: auth_pool, account, experience } = pools;
     let (auth_pool, account, experience) = (resources(auth_pool), resources(account), resources(experience));
     let services = vec![

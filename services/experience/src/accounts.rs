@@ -1,11 +1,19 @@
 //! What the experience service asks the account service.
 
-use connectus_platform::{peer::Channel, status};
+use connectus_platform::{
+    identity::ME,
+    peer::{Channel, on_behalf},
+    status,
+};
 use connectus_proto::{
-    account::v1::{Account, GetAccountRequest, account::Owner, account_service_client::AccountServiceClient},
+    account::v1::{
+        Account, BatchGetAccountsRequest, GetAccountRequest, account::Owner,
+        account_service_client::AccountServiceClient,
+    },
     common::v1::ErrorReason,
 };
-use tonic::Request;
+use tonic::{Request, Status};
+use uuid::Uuid;
 
 use crate::domain::Error;
 
@@ -15,10 +23,26 @@ async fn find(channel: &Channel, id: Request<String>) -> Result<Option<Account>,
     match client.get_account(id.map(|account_id| GetAccountRequest { account_id })).await {
         Ok(response) => Ok(response.into_inner().account),
         Err(status) if status::reason(&status) == Some(ErrorReason::AccountNotFound) => Ok(None),
-        Err(status) => {
-            tracing::warn!(code = ?status.code(), "account does not answer");
-            Err(Error::AccountUnavailable)
-        }
+        Err(status) => Err(unavailable(&status)),
+    }
+}
+
+fn unavailable(status: &Status) -> Error {
+    tracing::warn!(code = ?status.code(), "account does not answer");
+    Error::AccountUnavailable
+}
+
+/// The name of the calling organization, which is to decide about a person whom it may see.
+pub(crate) async fn name_for_decision(channel: &Channel, organization: Uuid, user: Uuid) -> Result<String, Error> {
+    let request = BatchGetAccountsRequest { account_ids: vec![user.to_string(), ME.to_owned()] };
+    let answer = AccountServiceClient::new(channel.clone()).batch_get_accounts(on_behalf(request)).await;
+    let accounts = answer.map_err(|status| unavailable(&status))?.into_inner().accounts;
+    let owner = |id: Uuid| accounts.iter().find(|account| account.id == id.to_string())?.owner.as_ref();
+    match (owner(user), owner(organization)) {
+        (Some(Owner::User(_)), Some(Owner::Organization(organization))) => Ok(organization.preferred_name.clone()),
+        // Right after the registration it may not be known yet.
+        (Some(Owner::User(_)), _) => Err(Error::AccountUnavailable),
+        _ => Err(Error::UserNotFound),
     }
 }
 

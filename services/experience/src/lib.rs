@@ -8,19 +8,28 @@ mod rpc;
 mod store;
 
 use connectus_platform::{
-    janitor,
+    identity, janitor,
     migrate::Schema,
     outbox::Outbox,
     service::{Outgoing, Resources, Service},
 };
-use connectus_proto::experience::v1::experience_service_server::{self, ExperienceServiceServer};
+use connectus_proto::experience::v1::{
+    experience_admin_service_server::ExperienceAdminServiceServer,
+    experience_internal_service_server::ExperienceInternalServiceServer,
+    experience_service_server::{self, ExperienceServiceServer},
+};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use tonic::service::Routes;
+use tonic::service::{Routes, interceptor::InterceptedService};
 
 use crate::{delivery::Delivery, rpc::Experiences};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 256 * 1024;
+/// How large a request of an operator may be: a hundred experiences, as long as they may be.
+const MAX_IMPORT: usize = 100 * 32 * 1024;
+
+/// The tables whose rows have had no effect since they expired.
+const EXPIRING: &[&str] = &["approval_links", "throttles", "idempotency_keys"];
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/experience");
 
@@ -36,8 +45,16 @@ pub fn build(resources: &Resources, outgoing: &Outgoing) -> Service {
     let pool = resources.pool.clone();
     let outbox = Outbox::new(pool.clone(), Delivery::new(pool.clone(), outgoing.clone()));
     let experiences = Experiences { pool: pool.clone(), account: outgoing.account.clone(), outbox: outbox.clone() };
-    let server = ExperienceServiceServer::new(experiences).max_decoding_message_size(MAX_REQUEST);
-    Service::new(experience_service_server::SERVICE_NAME, Routes::new(server))
+    Service::new(experience_service_server::SERVICE_NAME, routes(experiences))
         .worker(|shutdown| outbox.run(shutdown))
-        .worker(|shutdown| janitor::run(pool, &["approval_links"], shutdown))
+        .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
+}
+
+fn routes(experiences: Experiences) -> Routes {
+    let public = ExperienceServiceServer::new(experiences.clone()).max_decoding_message_size(MAX_REQUEST);
+    let internal = ExperienceInternalServiceServer::new(experiences.clone()).max_decoding_message_size(MAX_REQUEST);
+    let admin = ExperienceAdminServiceServer::new(experiences).max_decoding_message_size(MAX_IMPORT);
+    Routes::new(public)
+        .add_service(InterceptedService::new(internal, identity::services_only))
+        .add_service(InterceptedService::new(admin, identity::services_only))
 }

@@ -80,7 +80,8 @@ impl Suite {
         let token = self.mail.next(&email).await.token().to_owned();
         self.auth().verify_email(VerifyEmailRequest { token }).await.unwrap();
         let login = LoginRequest { id: email.clone(), password: PASSWORD.to_owned() };
-        let LoginResponse { access_token: token, account_id: id, .. } = self.auth().login(login).await.unwrap().into_inner();
+        let LoginResponse { access_token: token, account_id: id, .. } =
+            self.auth().login(login).await.unwrap().into_inner();
         eventually("the account is there", async || {
             self.account().get_account(GetAccountRequest { account_id: id.clone() }).await.ok()
         })

@@ -9,6 +9,10 @@ pub(crate) enum Error {
     InvalidFields(Vec<FieldError>),
     /// There is no such account, or it does not want to be seen by the caller.
     AccountNotFound,
+    /// There is no such organization account.
+    OrganizationNotFound,
+    /// There is no such account, or none yet.
+    AccountNotYetKnown,
     /// The database failed.
     Store(StoreError),
 }

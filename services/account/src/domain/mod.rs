@@ -3,15 +3,21 @@
 pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod error;
+pub(crate) mod import;
+pub(crate) mod note;
+mod picture;
 pub(crate) mod profile;
 pub(crate) mod registration;
 pub(crate) mod settings;
+pub(crate) mod update;
 
 pub(crate) use error::Error;
 
 use std::collections::{BTreeSet, HashSet};
 
+use chrono::{DateTime, Utc};
 use connectus_platform::fields::{self, FieldError};
+use prost_types::Timestamp;
 use uuid::Uuid;
 
 /// How much of an unknown path an error says: it travels in a header.
@@ -50,4 +56,10 @@ fn others(field: &str, ids: &[String], most: usize, caller: Uuid) -> Result<Vec<
         }
     }
     Ok(unique)
+}
+
+/// A moment, to the second.
+fn time(field: &str, time: Option<Timestamp>) -> Result<DateTime<Utc>, FieldError> {
+    let time = time.and_then(|time| DateTime::from_timestamp(time.seconds, 0));
+    time.ok_or_else(|| FieldError::new(field, "is not a time"))
 }

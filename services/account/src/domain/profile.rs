@@ -12,6 +12,13 @@ const MAX_AFFILIATIONS: usize = 200;
 /// The field that lists what organizations an organization belongs with.
 pub(crate) const AFFILIATIONS_FIELD: &str = "profile.organization.affiliated_organization_ids";
 
+/// What of a person's profile can be changed.
+pub(crate) const USER_PATHS: [&str; 6] =
+    ["interests", "biography", "education", "quote", "current_residence", "certifications"];
+/// What of an organization's profile can be changed.
+pub(crate) const ORGANIZATION_PATHS: [&str; 5] =
+    ["mission", "quote", "interests", "affiliated_organization_ids", "address"];
+
 /// Sets the fields of a person's profile that the mask names.
 pub(crate) fn update_user(profile: &mut UserProfile, new: &UserProfile, mask: &[String]) -> Result<(), FieldError> {
     each_path(mask, |path| {

@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use connectus_platform::fields::{self, FieldError};
 use connectus_proto::account::v1::{CreateAccountRequest, create_account_request};
-use prost_types::Timestamp;
 use uuid::Uuid;
+
+use super::time;
 
 /// An account to be made.
 pub(crate) struct Registration {
@@ -60,9 +61,4 @@ fn owner_from(owner: create_account_request::Owner) -> Result<RegisteredOwner, F
             is_nonprofit: organization.is_nonprofit,
         },
     })
-}
-
-fn time(field: &str, time: Option<Timestamp>) -> Result<DateTime<Utc>, FieldError> {
-    let time = time.and_then(|time| DateTime::from_timestamp(time.seconds, 0));
-    time.ok_or_else(|| FieldError::new(field, "is not a time"))
 }

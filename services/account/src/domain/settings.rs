@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{each_path, others, unknown_path};
 
-const MAX_BLOCKED: usize = 1000;
+/// How many accounts one can have blocked.
+pub(crate) const MAX_BLOCKED: usize = 1000;
 
 /// The field that lists whom an account has blocked.
 pub(crate) const BLOCKED_FIELD: &str = "settings.user.blocked_account_ids";

@@ -1,13 +1,16 @@
-//! Accounts as the contract writes them.
+//! Accounts, and notes about them, as the contract writes them.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use connectus_proto::{
     account::v1::{self as proto, account},
     common::v1::Date,
 };
 use prost_types::Timestamp;
 
-use crate::domain::account::{Account, Gender, Owner, User};
+use crate::domain::{
+    account::{Account, Gender, Owner, User},
+    note::Note,
+};
 
 impl From<Account> for proto::Account {
     fn from(account: Account) -> Self {
@@ -16,7 +19,7 @@ impl From<Account> for proto::Account {
             email: account.email,
             avatar_url: account.avatar_url,
             header_url: account.header_url,
-            create_time: Some(Timestamp { seconds: account.created_at.timestamp(), nanos: 0 }),
+            create_time: Some(to_timestamp(account.created_at)),
             posts_count: account.posts_count,
             liked_count: account.liked_count,
             shared_count: account.shared_count,
@@ -57,6 +60,21 @@ impl From<Gender> for proto::Gender {
             Gender::Other => Self::Other,
         }
     }
+}
+
+impl From<Note> for proto::Note {
+    fn from(note: Note) -> Self {
+        Self {
+            id: note.id.to_string(),
+            text: note.text,
+            operator: note.operator,
+            create_time: Some(to_timestamp(note.created_at)),
+        }
+    }
+}
+
+fn to_timestamp(time: DateTime<Utc>) -> Timestamp {
+    Timestamp { seconds: time.timestamp(), nanos: 0 }
 }
 
 /// A day as the contracts write it; months and days fit whatever holds them.

@@ -13,6 +13,14 @@ impl From<Error> for Status {
             Error::AccountNotFound => {
                 status::failure(Code::NotFound, ErrorReason::AccountNotFound, "there is no such account")
             }
+            Error::OrganizationNotFound => status::failure(
+                Code::NotFound,
+                ErrorReason::OrganizationNotFound,
+                "there is no such organization account",
+            ),
+            Error::AccountNotYetKnown => {
+                status::failure(Code::Unavailable, ErrorReason::Unavailable, "there is no such account yet")
+            }
             Error::Store(error) => status::store_failure(&error),
         }
     }

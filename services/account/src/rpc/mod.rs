@@ -1,23 +1,38 @@
 //! The rpcs of the account service, one file each.
 
+mod add_note;
 mod batch_get_accounts;
 mod create_account;
 mod encode;
+mod erase_account;
 mod error;
+mod export_data;
 mod get_account;
 mod get_profile;
 mod get_settings;
+mod import_account;
+mod import_blocks;
+mod list_notes;
+mod set_email;
+mod update_account;
 mod update_profile;
 mod update_settings;
+mod verify_organization;
 
+use chrono::{NaiveDate, TimeDelta, Utc};
 use connectus_platform::{
     identity::{self, Caller},
+    ids,
     store::Pool,
 };
 use connectus_proto::account::v1::{
-    BatchGetAccountsRequest, BatchGetAccountsResponse, CreateAccountRequest, CreateAccountResponse, GetAccountRequest,
+    AddNoteRequest, AddNoteResponse, BatchGetAccountsRequest, BatchGetAccountsResponse, CreateAccountRequest,
+    CreateAccountResponse, EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetAccountRequest,
     GetAccountResponse, GetProfileRequest, GetProfileResponse, GetSettingsRequest, GetSettingsResponse,
+    ImportAccountRequest, ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse, ListNotesRequest,
+    ListNotesResponse, SetEmailRequest, SetEmailResponse, UpdateAccountRequest, UpdateAccountResponse,
     UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
+    VerifyOrganizationRequest, VerifyOrganizationResponse, account_admin_service_server::AccountAdminService,
     account_internal_service_server::AccountInternalService, account_service_server::AccountService,
 };
 use tonic::{Request, Response, Status};
@@ -40,18 +55,29 @@ fn subject<T>(request: &Request<T>, account_id: &str) -> Result<(Uuid, Option<Uu
         let Caller { account_id, .. } = identity::caller(request)?;
         return Ok((account_id, Some(account_id)));
     }
-    let id = account_id.parse().map_err(|_| Error::AccountNotFound)?;
+    let id = ids::parse(account_id).ok_or(Error::AccountNotFound)?;
     Ok((id, identity::viewer(request).map(|viewer| viewer.account_id)))
+}
+
+/// Today, where on Earth the day began first: nobody is told that their own day is in the future.
+fn latest_date() -> NaiveDate {
+    (Utc::now() + TimeDelta::hours(14)).date_naive()
 }
 
 #[tonic::async_trait]
 impl AccountService for Accounts {
+    type ExportDataStream = export_data::Records;
+
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Answer<GetAccountResponse> {
         get_account::get_account(self, request).await
     }
 
     async fn batch_get_accounts(&self, request: Request<BatchGetAccountsRequest>) -> Answer<BatchGetAccountsResponse> {
         batch_get_accounts::batch_get_accounts(self, request).await
+    }
+
+    async fn update_account(&self, request: Request<UpdateAccountRequest>) -> Answer<UpdateAccountResponse> {
+        update_account::update_account(self, request).await
     }
 
     async fn get_profile(&self, request: Request<GetProfileRequest>) -> Answer<GetProfileResponse> {
@@ -69,11 +95,49 @@ impl AccountService for Accounts {
     async fn update_settings(&self, request: Request<UpdateSettingsRequest>) -> Answer<UpdateSettingsResponse> {
         update_settings::update_settings(self, request).await
     }
+
+    async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
+        export_data::export_data(self, request).await
+    }
 }
 
 #[tonic::async_trait]
 impl AccountInternalService for Accounts {
     async fn create_account(&self, request: Request<CreateAccountRequest>) -> Answer<CreateAccountResponse> {
         create_account::create_account(self, request).await
+    }
+
+    async fn set_email(&self, request: Request<SetEmailRequest>) -> Answer<SetEmailResponse> {
+        set_email::set_email(self, request).await
+    }
+
+    async fn erase_account(&self, request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
+        erase_account::erase_account(self, request).await
+    }
+}
+
+#[tonic::async_trait]
+impl AccountAdminService for Accounts {
+    async fn verify_organization(
+        &self,
+        request: Request<VerifyOrganizationRequest>,
+    ) -> Answer<VerifyOrganizationResponse> {
+        verify_organization::verify_organization(self, request).await
+    }
+
+    async fn add_note(&self, request: Request<AddNoteRequest>) -> Answer<AddNoteResponse> {
+        add_note::add_note(self, request).await
+    }
+
+    async fn list_notes(&self, request: Request<ListNotesRequest>) -> Answer<ListNotesResponse> {
+        list_notes::list_notes(self, request).await
+    }
+
+    async fn import_account(&self, request: Request<ImportAccountRequest>) -> Answer<ImportAccountResponse> {
+        import_account::import_account(self, request).await
+    }
+
+    async fn import_blocks(&self, request: Request<ImportBlocksRequest>) -> Answer<ImportBlocksResponse> {
+        import_blocks::import_blocks(self, request).await
     }
 }

@@ -1,18 +1,26 @@
 //! Accounts.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use connectus_platform::store::{self, Connection, Pool, StoreError};
+use connectus_platform::{
+    fields::FieldError,
+    store::{self, Connection, Pool, StoreError},
+};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper,
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult,
+    Queryable, Selectable, SelectableHelper,
     dsl::{exists, not},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::schema::{accounts, blocks, profiles};
+use super::{
+    notes,
+    schema::{accounts, blocks, profiles},
+};
 use crate::domain::{
+    Error,
     account::{Account, Gender, Owner, User},
+    note::Note,
     registration::{RegisteredOwner, Registration},
 };
 
@@ -66,6 +74,51 @@ impl From<Row> for Account {
     }
 }
 
+/// The columns that an account's owner can change.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = accounts, treat_none_as_null = true)]
+pub(super) struct Changeable {
+    avatar_url: String,
+    header_url: String,
+    first_name: String,
+    middle_name: String,
+    last_name: String,
+    birthday: Option<NaiveDate>,
+    gender: &'static str,
+    preferred_name: String,
+    is_verified: bool,
+}
+
+impl From<&Account> for Changeable {
+    fn from(account: &Account) -> Self {
+        let (avatar_url, header_url) = (account.avatar_url.clone(), account.header_url.clone());
+        match account.owner.clone() {
+            Owner::User(user) => Self {
+                avatar_url,
+                header_url,
+                first_name: user.first_name,
+                middle_name: user.middle_name,
+                last_name: user.last_name,
+                birthday: user.birthday,
+                gender: gender_name(user.gender),
+                preferred_name: String::new(),
+                is_verified: false,
+            },
+            Owner::Organization { preferred_name, is_verified } => Self {
+                avatar_url,
+                header_url,
+                first_name: String::new(),
+                middle_name: String::new(),
+                last_name: String::new(),
+                birthday: None,
+                gender: gender_name(Gender::Unsaid),
+                preferred_name,
+                is_verified,
+            },
+        }
+    }
+}
+
 /// How the database spells the account types.
 pub(super) const USER: &str = "user";
 pub(super) const ORGANIZATION: &str = "organization";
@@ -76,6 +129,15 @@ fn gender(name: &str) -> Gender {
         "female" => Gender::Female,
         "other" => Gender::Other,
         _ => Gender::Unsaid,
+    }
+}
+
+fn gender_name(gender: Gender) -> &'static str {
+    match gender {
+        Gender::Unsaid => "",
+        Gender::Male => "male",
+        Gender::Female => "female",
+        Gender::Other => "other",
     }
 }
 
@@ -152,15 +214,59 @@ async fn insert_account(conn: &mut AsyncPgConnection, registration: &Registratio
     }
 }
 
-/// The accounts among `ids` that exist, of one type or of any.
+/// Changes an account while nobody else does, and returns it.
+pub(crate) async fn update(
+    pool: &Pool,
+    id: Uuid,
+    change: impl FnOnce(&mut Account) -> Result<(), FieldError> + Send,
+) -> Result<Account, Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        let locked = accounts::table.find(id).select(Row::as_select()).for_no_key_update();
+        let row: Option<Row> = locked.first(conn).await.optional()?;
+        let mut account = Account::from(row.ok_or(Error::AccountNotFound)?);
+        change(&mut account)?;
+        diesel::update(accounts::table.find(id)).set(Changeable::from(&account)).execute(conn).await?;
+        Ok(account)
+    })
+    .await
+}
+
+/// Gives an account the address of a change that is newer than the last one it got. Answers whether there is such an account.
+pub(crate) async fn set_email(pool: &Pool, id: Uuid, email: &str, version: i32) -> Result<bool, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let older = accounts::table.find(id).filter(accounts::email_version.lt(version));
+    let values = (accounts::email.eq(email), accounts::email_version.eq(version));
+    let changed = diesel::update(older).set(values).execute(&mut conn).await?;
+    Ok(changed == 1 || exists_on(&mut conn, id).await?)
+}
+
+/// Writes down whether operators vouch for an organization, with a note about it.
+pub(crate) async fn verify(pool: &Pool, is_verified: bool, note: &Note) -> Result<(), Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        let organization = accounts::table.find(note.account_id).filter(accounts::account_type.eq(ORGANIZATION));
+        let update = diesel::update(organization).set(accounts::is_verified.eq(is_verified));
+        if update.execute(conn).await? == 0 {
+            return Err(Error::OrganizationNotFound);
+        }
+        notes::insert_on(conn, note).await
+    })
+    .await
+}
+
+/// Whether there is such an account.
+pub(super) async fn exists_on(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
+    diesel::select(exists(accounts::table.find(id))).get_result(conn).await
+}
+
+/// The accounts of these types among `ids` that exist, and will until the transaction ends.
 pub(super) async fn existing(
     conn: &mut AsyncPgConnection,
     ids: &[Uuid],
-    account_type: Option<&str>,
+    account_types: &[&str],
 ) -> QueryResult<Vec<Uuid>> {
-    let mut existing = accounts::table.filter(accounts::id.eq_any(ids)).select(accounts::id).into_boxed();
-    if let Some(account_type) = account_type {
-        existing = existing.filter(accounts::account_type.eq(account_type.to_owned()));
-    }
-    existing.load(conn).await
+    let wanted = accounts::id.eq_any(ids).and(accounts::account_type.eq_any(account_types));
+    let existing = accounts::table.filter(wanted).order(accounts::id).select(accounts::id);
+    existing.for_key_share().load(conn).await
 }

@@ -1,6 +1,10 @@
 //! What the account service keeps in its database.
 
 pub(crate) mod accounts;
+pub(crate) mod erasure;
+pub(crate) mod export;
+pub(crate) mod imports;
+pub(crate) mod notes;
 pub(crate) mod profiles;
 mod schema;
 pub(crate) mod settings;

@@ -9,7 +9,7 @@ use connectus_proto::{
     common::v1::{Address, GeoPoint},
 };
 use diesel::{
-    AsChangeset, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
     dsl::{exists, not},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
@@ -21,9 +21,9 @@ use super::{
 };
 use crate::domain::{Error, profile::AFFILIATIONS_FIELD};
 
-#[derive(AsChangeset, Default, Queryable, Selectable)]
+#[derive(AsChangeset, Default, Insertable, Queryable, Selectable)]
 #[diesel(table_name = profiles)]
-struct Row {
+pub(super) struct Row {
     interests: Vec<String>,
     quote: String,
     biography: String,
@@ -139,7 +139,8 @@ pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<
     Ok(found.map(|(account_type, row)| row.into_profile(&account_type)))
 }
 
-/// Changes an account's profile while nobody else does, and returns it.
+/// Changes an account's profile while nobody else does, and returns it. The account's key is not locked: two organizations
+/// that name each other would wait for each other.
 pub(crate) async fn update(
     pool: &Pool,
     id: Uuid,
@@ -151,7 +152,7 @@ pub(crate) async fn update(
             .inner_join(profiles::table)
             .filter(accounts::id.eq(id))
             .select((accounts::account_type, Row::as_select()))
-            .for_update();
+            .for_no_key_update();
         let found: Option<(String, Row)> = found.first(conn).await.optional()?;
         let (account_type, row) = found.ok_or(Error::AccountNotFound)?;
         let affiliated = row.affiliated_organization_ids.clone();
@@ -171,7 +172,7 @@ async fn check_affiliations(conn: &mut AsyncPgConnection, profile: &Profile, bef
     if wanted == before {
         return Ok(());
     }
-    if stored_accounts::existing(conn, &wanted, Some(ORGANIZATION)).await?.len() < wanted.len() {
+    if stored_accounts::existing(conn, &wanted, &[ORGANIZATION]).await?.len() < wanted.len() {
         return Err(FieldError::new(AFFILIATIONS_FIELD, "has the id of no organization").into());
     }
     Ok(())

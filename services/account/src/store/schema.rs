@@ -22,6 +22,7 @@ diesel::table! {
         email_notifications -> Bool,
         is_full_name_visible -> Bool,
         is_nonprofit -> Bool,
+        email_version -> Int4,
     }
 }
 
@@ -29,6 +30,25 @@ diesel::table! {
     blocks (blocker_id, blocked_id) {
         blocker_id -> Uuid,
         blocked_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (key) {
+        key -> Bytea,
+        fingerprint -> Bytea,
+        answer -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notes (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        text -> Text,
+        operator -> Text,
         created_at -> Timestamptz,
     }
 }

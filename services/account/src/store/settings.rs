@@ -7,22 +7,22 @@ use connectus_platform::{
 };
 use connectus_proto::account::v1::{OrganizationSettings, Settings, UserSettings, settings::Owner};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, dsl::not,
+    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable,
+    Selectable, SelectableHelper, dsl::not,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    accounts::{self as stored_accounts, ORGANIZATION},
+    accounts::{self as stored_accounts, ORGANIZATION, USER},
     schema::{accounts, blocks},
 };
 use crate::domain::{Error, settings::BLOCKED_FIELD};
 
-#[derive(Queryable, Selectable)]
+#[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
 #[expect(clippy::struct_excessive_bools, reason = "they are settings, each with a meaning of its own")]
-struct Row {
+pub(super) struct Row {
     account_type: String,
     allow_messages_from_unknown: bool,
     email_notifications: bool,
@@ -31,6 +31,16 @@ struct Row {
 }
 
 impl Row {
+    fn of_user(user: &UserSettings) -> Self {
+        Self {
+            account_type: USER.to_owned(),
+            allow_messages_from_unknown: user.allow_messages_from_unknown,
+            email_notifications: user.email_notifications,
+            is_full_name_visible: user.is_full_name_visible,
+            is_nonprofit: false,
+        }
+    }
+
     fn into_settings(self, blocked: &[Uuid]) -> Settings {
         let owner = if self.account_type == ORGANIZATION {
             Owner::Organization(OrganizationSettings {
@@ -50,6 +60,22 @@ impl Row {
     }
 }
 
+impl From<&Settings> for Row {
+    fn from(settings: &Settings) -> Self {
+        match &settings.owner {
+            Some(Owner::Organization(organization)) => Self {
+                account_type: ORGANIZATION.to_owned(),
+                allow_messages_from_unknown: organization.allow_messages_from_unknown,
+                email_notifications: organization.email_notifications,
+                is_full_name_visible: true,
+                is_nonprofit: organization.is_nonprofit,
+            },
+            Some(Owner::User(user)) => Self::of_user(user),
+            None => Self::of_user(&UserSettings::default()),
+        }
+    }
+}
+
 /// Finds an account's settings.
 pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Settings, Error> {
     let mut conn = store::connection(pool).await?;
@@ -58,7 +84,8 @@ pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Settings, Error> {
     Ok(row.ok_or(Error::AccountNotFound)?.into_settings(&blocked))
 }
 
-/// Changes an account's settings while nobody else does, and returns them.
+/// Changes an account's settings while nobody else does, and returns them. Its key is not locked: two who block each other
+/// would wait for each other.
 pub(crate) async fn update(
     pool: &Pool,
     id: Uuid,
@@ -66,7 +93,7 @@ pub(crate) async fn update(
 ) -> Result<Settings, Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
-        let locked = accounts::table.find(id).select(Row::as_select()).for_update();
+        let locked = accounts::table.find(id).select(Row::as_select()).for_no_key_update();
         let row: Option<Row> = locked.first(conn).await.optional()?;
         let blocked = blocked_by(conn, id).await?;
         let mut settings = row.ok_or(Error::AccountNotFound)?.into_settings(&blocked);
@@ -121,11 +148,16 @@ async fn blocked_by(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<U
 /// Blocks those wanted and no others; one who was blocked before stays blocked since then. Those blocked at once follow
 /// each other in the order given.
 async fn replace_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]) -> Result<(), Error> {
-    if stored_accounts::existing(conn, wanted, None).await?.len() < wanted.len() {
+    if stored_accounts::existing(conn, wanted, &[USER, ORGANIZATION]).await?.len() < wanted.len() {
         return Err(FieldError::new(BLOCKED_FIELD, "has the id of no account").into());
     }
     let dropped = blocks::blocker_id.eq(id).and(not(blocks::blocked_id.eq_any(wanted)));
     diesel::delete(blocks::table.filter(dropped)).execute(conn).await?;
+    Ok(add_blocked(conn, id, wanted).await?)
+}
+
+/// Blocks those who are not blocked yet.
+pub(super) async fn add_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]) -> QueryResult<()> {
     let now = Utc::now();
     let moments = (0..).map(|n| now + TimeDelta::microseconds(n));
     let rows: Vec<_> = moments

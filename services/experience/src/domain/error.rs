@@ -1,5 +1,7 @@
 //! What can go wrong in the experience service.
 
+use std::time::Duration;
+
 use connectus_platform::{fields::FieldError, store::StoreError};
 
 /// What can go wrong in the experience service.
@@ -21,6 +23,10 @@ pub(crate) enum Error {
     ValidationNotFound,
     /// The link's token is malformed, expired, used or withdrawn.
     LinkInvalid,
+    /// There is no such message among the dead ones.
+    MessageNotFound,
+    /// Too many mails to strangers were asked for; how long to wait.
+    TooManyMails(Duration),
     /// The mail that belongs to the change could not be queued.
     MailNotAccepted(StoreError),
     /// The account service does not answer.

@@ -3,6 +3,8 @@
 pub(crate) mod details;
 pub(crate) mod error;
 pub(crate) mod experience;
+pub(crate) mod import;
+pub(crate) mod limits;
 pub(crate) mod link;
 pub(crate) mod message;
 pub(crate) mod validation;

@@ -46,8 +46,19 @@ pub(crate) struct Decided {
     pub(crate) request: Uuid,
     /// The organization's id, or the address.
     pub(crate) by: String,
+    /// The name that the organization had then; empty for an address.
+    pub(crate) organization_name: String,
     /// When.
     pub(crate) at: DateTime<Utc>,
+}
+
+/// An organization that decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Organization {
+    /// Its account.
+    pub(crate) id: Uuid,
+    /// The name that it has now.
+    pub(crate) name: String,
 }
 
 /// What a validator says.
@@ -76,16 +87,17 @@ impl Validation {
     /// An organization decides the request that waits for it: the one that it has read, if it says which.
     pub(crate) fn decide_on_site(
         &self,
-        by: Uuid,
+        by: &Organization,
         read: Option<Uuid>,
         decision: Decision,
         at: DateTime<Utc>,
     ) -> Result<Self, NothingPending> {
         match self {
             Self::PendingOnSite { request, organization }
-                if *organization == by && read.is_none_or(|read| read == *request) =>
+                if *organization == by.id && read.is_none_or(|read| read == *request) =>
             {
-                Ok(decision.taken(Decided { request: *request, by: by.to_string(), at }))
+                let organization_name = by.name.clone();
+                Ok(decision.taken(Decided { request: *request, by: by.id.to_string(), organization_name, at }))
             }
             _ => Err(NothingPending),
         }
@@ -100,7 +112,8 @@ impl Validation {
     ) -> Result<Self, NothingPending> {
         match self {
             Self::PendingByMail { request, email } if *request == link_of => {
-                Ok(decision.taken(Decided { request: *request, by: email.clone(), at }))
+                let organization_name = String::new();
+                Ok(decision.taken(Decided { request: *request, by: email.clone(), organization_name, at }))
             }
             _ => Err(NothingPending),
         }
@@ -165,7 +178,8 @@ mod tests {
                     (Step::OnSite(by, read, decision), before) => {
                         let asked = matches!(before, Validation::PendingOnSite { organization, request }
                             if *organization == by && read.unwrap_or(*request) == *request);
-                        (before.decide_on_site(by, read, decision, at), asked)
+                        let by = Organization { id: by, name: "Help".to_owned() };
+                        (before.decide_on_site(&by, read, decision, at), asked)
                     }
                     (Step::ByMail(link_of, decision), before) => {
                         let asked = matches!(before, Validation::PendingByMail { request, .. } if *request == link_of);

@@ -18,7 +18,7 @@ pub(super) async fn create_experience(
     let user = decode::user(&request)?;
     let CreateExperienceRequest { details, validator } = request.into_inner();
     let details = details::checked(details)?;
-    let validator = decode::validator(&service.account, validator).await?;
+    let validator = decode::validator(service, user.account_id, validator).await?;
     let experience = Experience {
         id: Uuid::now_v7(),
         user_id: user.account_id,
@@ -27,7 +27,8 @@ pub(super) async fn create_experience(
         validator,
         created_at: Utc::now(),
     };
-    store::experiences::insert(&service.pool, &experience).await?;
+    let response = CreateExperienceResponse { experience: Some(experience.clone().into()) };
+    store::experiences::insert(&service.pool, &experience, &response).await?;
     service.outbox.wake();
-    Ok(CreateExperienceResponse { experience: Some(experience.into()) }.into())
+    Ok(response.into())
 }

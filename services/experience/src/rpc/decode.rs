@@ -3,16 +3,22 @@
 use connectus_platform::{
     fields::{self, FieldError},
     identity::{self, Caller},
+    ids,
     peer::{Channel, on_behalf},
+    throttle,
 };
 use connectus_proto::{
     common::v1::AccountType,
     experience::v1::{Decision as ProtoDecision, Validator as ProtoValidator, validator},
 };
 use tonic::{Request, Status};
+use uuid::Uuid;
 
-use crate::accounts;
-use crate::domain::{Error, experience::Validator, validation::Decision};
+use super::Experiences;
+use crate::{
+    accounts,
+    domain::{Error, experience::Validator, limits, validation::Decision},
+};
 
 /// The caller, who must be a person.
 pub(super) fn user<T>(request: &Request<T>) -> Result<Caller, Status> {
@@ -41,32 +47,38 @@ pub(super) fn decision(decision: i32) -> Result<Decision, Error> {
     }
 }
 
-/// Who is to be asked, as the contract writes it.
+/// Who is to be asked by a person, as the contract writes it. Strangers are not mailed too often.
 pub(super) async fn validator(
-    account: &Channel,
+    service: &Experiences,
+    user_id: Uuid,
     validator: Option<ProtoValidator>,
 ) -> Result<Option<Validator>, Error> {
     match validator.and_then(|validator| validator.validator) {
         None => Ok(None),
-        Some(validator::Validator::OrganizationId(id)) => Ok(Some(by_account(account, &id).await?)),
-        Some(validator::Validator::Email(email)) => Ok(Some(by_mail(account, &email).await?)),
+        Some(validator::Validator::OrganizationId(id)) => Ok(Some(by_account(&service.account, &id).await?)),
+        Some(validator::Validator::Email(email)) => {
+            let email = another_address(&service.account, &email).await?;
+            let admitted = throttle::admit(&service.pool, &limits::mail(user_id, &email)).await?;
+            admitted.map_err(Error::TooManyMails)?;
+            Ok(Some(Validator::Email(email)))
+        }
     }
 }
 
 /// An organization that the caller may see.
 async fn by_account(account: &Channel, id: &str) -> Result<Validator, Error> {
-    let organization = id.parse().map_err(|_| Error::OrganizationNotFound)?;
-    accounts::require_organization(account, on_behalf(id.to_owned())).await?;
+    let organization = ids::parse(id).ok_or(Error::OrganizationNotFound)?;
+    accounts::require_organization(account, on_behalf(organization.to_string())).await?;
     Ok(Validator::Organization(organization))
 }
 
 /// An address other than the caller's own: nobody confirms what they say themselves.
-async fn by_mail(account: &Channel, email: &str) -> Result<Validator, Error> {
+async fn another_address(account: &Channel, email: &str) -> Result<String, Error> {
     const FIELD: &str = "validator.email";
     let email = fields::email(FIELD, email)?;
     let own = accounts::own_email(account, on_behalf(identity::ME.to_owned())).await?;
     if own.to_lowercase() == email.to_lowercase() {
         return Err(FieldError::new(FIELD, "is the caller's own address").into());
     }
-    Ok(Validator::Email(email))
+    Ok(email)
 }

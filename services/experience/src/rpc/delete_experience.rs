@@ -1,5 +1,6 @@
 //! DeleteExperience: a person deletes one of theirs, and with it what was pending.
 
+use connectus_platform::ids;
 use connectus_proto::experience::v1::{DeleteExperienceRequest, DeleteExperienceResponse};
 use tonic::Request;
 
@@ -11,9 +12,7 @@ pub(super) async fn delete_experience(
     request: Request<DeleteExperienceRequest>,
 ) -> Answer<DeleteExperienceResponse> {
     let user = decode::user(&request)?;
-    let id = request.get_ref().experience_id.parse().map_err(|_| Error::ExperienceNotFound)?;
-    if !store::experiences::delete(&service.pool, user.account_id, id).await? {
-        return Err(Error::ExperienceNotFound.into());
-    }
+    let id = ids::parse(&request.get_ref().experience_id).ok_or(Error::ExperienceNotFound)?;
+    store::experiences::delete(&service.pool, user.account_id, id).await?;
     Ok(DeleteExperienceResponse {}.into())
 }

@@ -18,10 +18,15 @@ impl From<Experience> for proto::Experience {
             Validation::Verified(decided) => (ValidationState::Verified, Some(decided.at)),
             Validation::Declined(decided) => (ValidationState::Declined, Some(decided.at)),
         };
+        let organization_name = match &experience.validation {
+            Validation::Verified(decided) | Validation::Declined(decided) => decided.organization_name.clone(),
+            Validation::None | Validation::PendingOnSite { .. } | Validation::PendingByMail { .. } => String::new(),
+        };
         let validation = proto::Validation {
             state: state.into(),
             validator: experience.validator.map(proto::Validator::from),
             decide_time: decided_at.map(to_timestamp),
+            organization_name,
         };
         Self {
             id: experience.id.to_string(),

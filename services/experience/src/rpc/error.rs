@@ -11,6 +11,7 @@ impl From<Error> for Status {
         let (code, reason, message) = match error {
             Error::InvalidFields(errors) => return status::invalid_fields(errors),
             Error::Store(error) => return status::store_failure(&error),
+            Error::TooManyMails(wait) => return status::too_many_attempts(wait),
             Error::UserAccountRequired => {
                 (Code::PermissionDenied, ErrorReason::UserAccountRequired, "this is for people's accounts")
             }
@@ -29,6 +30,7 @@ impl From<Error> for Status {
             Error::ValidationNotFound => {
                 (Code::NotFound, ErrorReason::ValidationNotFound, "no request waits for this decision")
             }
+            Error::MessageNotFound => (Code::NotFound, ErrorReason::MessageNotFound, "there is no such dead message"),
             Error::LinkInvalid => {
                 (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more")
             }

@@ -1,14 +1,12 @@
 //! ListExperiences: what a person did, newest first.
 
-use connectus_platform::{identity, peer::on_behalf};
+use connectus_platform::{identity, ids, page::Page, peer::on_behalf};
 use connectus_proto::experience::v1::{ListExperiencesRequest, ListExperiencesResponse};
 use tonic::{Request, Status};
 use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
-use crate::accounts;
-use crate::{domain::Error, store};
-use connectus_platform::page::Page;
+use crate::{accounts, domain::Error, store};
 
 pub(super) async fn list_experiences(
     service: &Experiences,
@@ -32,6 +30,6 @@ pub(super) async fn list_experiences(
 fn subject(request: &Request<ListExperiencesRequest>) -> Result<Uuid, Status> {
     match request.get_ref().user_id.as_str() {
         identity::ME => Ok(decode::user(request)?.account_id),
-        id => Ok(id.parse().map_err(|_| Error::UserNotFound)?),
+        id => Ok(ids::parse(id).ok_or(Error::UserNotFound)?),
     }
 }

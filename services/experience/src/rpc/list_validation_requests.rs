@@ -1,5 +1,6 @@
 //! ListValidationRequests: what waits for an organization, newest first.
 
+use connectus_platform::page::Page;
 use connectus_proto::experience::v1::{
     ListValidationRequestsRequest, ListValidationRequestsResponse, ValidationRequest,
 };
@@ -9,7 +10,6 @@ use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
 use crate::store;
-use connectus_platform::page::Page;
 
 pub(super) async fn list_validation_requests(
     service: &Experiences,

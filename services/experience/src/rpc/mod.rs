@@ -6,19 +6,27 @@ mod decide_validation;
 mod decode;
 mod delete_experience;
 mod encode;
+mod erase_account;
 mod error;
+mod export_data;
 mod get_mailed_validation;
+mod import_experiences;
+mod list_dead_messages;
 mod list_experiences;
 mod list_validation_requests;
 mod replace_experience;
+mod requeue_dead_messages;
 
 use connectus_platform::{outbox::Outbox, peer::Channel, store::Pool};
 use connectus_proto::experience::v1::{
     CreateExperienceRequest, CreateExperienceResponse, DecideMailedValidationRequest, DecideMailedValidationResponse,
     DecideValidationRequest, DecideValidationResponse, DeleteExperienceRequest, DeleteExperienceResponse,
-    GetMailedValidationRequest, GetMailedValidationResponse, ListExperiencesRequest, ListExperiencesResponse,
-    ListValidationRequestsRequest, ListValidationRequestsResponse, ReplaceExperienceRequest, ReplaceExperienceResponse,
-    experience_service_server::ExperienceService,
+    EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetMailedValidationRequest,
+    GetMailedValidationResponse, ImportExperiencesRequest, ImportExperiencesResponse, ListDeadMessagesRequest,
+    ListDeadMessagesResponse, ListExperiencesRequest, ListExperiencesResponse, ListValidationRequestsRequest,
+    ListValidationRequestsResponse, ReplaceExperienceRequest, ReplaceExperienceResponse, RequeueDeadMessagesRequest,
+    RequeueDeadMessagesResponse, experience_admin_service_server::ExperienceAdminService,
+    experience_internal_service_server::ExperienceInternalService, experience_service_server::ExperienceService,
 };
 use tonic::{Request, Response, Status};
 
@@ -39,6 +47,8 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl ExperienceService for Experiences {
+    type ExportDataStream = export_data::Records;
+
     async fn create_experience(&self, request: Request<CreateExperienceRequest>) -> Answer<CreateExperienceResponse> {
         create_experience::create_experience(self, request).await
     }
@@ -81,5 +91,36 @@ impl ExperienceService for Experiences {
         request: Request<DecideMailedValidationRequest>,
     ) -> Answer<DecideMailedValidationResponse> {
         decide_mailed_validation::decide_mailed_validation(self, request).await
+    }
+    async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
+        export_data::export_data(self, request).await
+    }
+}
+
+#[tonic::async_trait]
+impl ExperienceInternalService for Experiences {
+    async fn erase_account(&self, request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
+        erase_account::erase_account(self, request).await
+    }
+}
+
+#[tonic::async_trait]
+impl ExperienceAdminService for Experiences {
+    async fn list_dead_messages(&self, request: Request<ListDeadMessagesRequest>) -> Answer<ListDeadMessagesResponse> {
+        list_dead_messages::list_dead_messages(self, request).await
+    }
+
+    async fn requeue_dead_messages(
+        &self,
+        request: Request<RequeueDeadMessagesRequest>,
+    ) -> Answer<RequeueDeadMessagesResponse> {
+        requeue_dead_messages::requeue_dead_messages(self, request).await
+    }
+
+    async fn import_experiences(
+        &self,
+        request: Request<ImportExperiencesRequest>,
+    ) -> Answer<ImportExperiencesResponse> {
+        import_experiences::import_experiences(self, request).await
     }
 }

@@ -1,6 +1,6 @@
 //! ReplaceExperience: a person writes an experience anew, and its validator is asked anew.
 
-use connectus_platform::fields::FieldError;
+use connectus_platform::{fields::FieldError, ids};
 use connectus_proto::experience::v1::{
     ReplaceExperienceRequest, ReplaceExperienceResponse, Validator as ProtoValidator, validator,
 };
@@ -24,19 +24,16 @@ pub(super) async fn replace_experience(
     let user = decode::user(&request)?;
     let ReplaceExperienceRequest { experience_id, details, validator } = request.into_inner();
     let details = details::checked(details)?;
-    let id = experience_id.parse().map_err(|_| Error::ExperienceNotFound)?;
+    let id = ids::parse(&experience_id).ok_or(Error::ExperienceNotFound)?;
     let current = find_own(service, user.account_id, id).await?;
     require_kind(&current, validator.as_ref())?;
-    let validator = decode::validator(&service.account, validator).await?;
-    let replace = |current: Experience| Experience {
-        validation: Validation::ask(validator.as_ref(), Uuid::now_v7()),
-        details,
-        validator,
-        ..current
-    };
-    let experience = store::experiences::replace(&service.pool, user.account_id, id, replace).await?;
+    let validator = decode::validator(service, user.account_id, validator).await?;
+    let validation = Validation::ask(validator.as_ref(), Uuid::now_v7());
+    let experience = Experience { details, validator, validation, ..current };
+    let response = ReplaceExperienceResponse { experience: Some(experience.clone().into()) };
+    store::experiences::replace(&service.pool, &experience, &response).await?;
     service.outbox.wake();
-    Ok(ReplaceExperienceResponse { experience: Some(experience.into()) }.into())
+    Ok(response.into())
 }
 
 async fn find_own(service: &Experiences, user_id: Uuid, id: Uuid) -> Result<Experience, Error> {

@@ -1,10 +1,11 @@
 //! Experiences.
 
-use connectus_platform::page::Page;
 use connectus_platform::{
-    outbox,
+    idempotency, outbox,
+    page::Page,
     store::{self, Connection, Pool, StoreError},
 };
+use connectus_proto::experience::v1::{CreateExperienceResponse, DeleteExperienceResponse, ReplaceExperienceResponse};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -13,29 +14,35 @@ use super::{links, rows::Row, schema::experiences};
 use crate::domain::{Error, experience::Experience, message::Message, validation::Validation};
 
 /// Writes down an experience, with the mail that asks to confirm it, or nothing at all.
-pub(crate) async fn insert(pool: &Pool, experience: &Experience) -> Result<(), Error> {
+pub(crate) async fn insert(
+    pool: &Pool,
+    experience: &Experience,
+    response: &CreateExperienceResponse,
+) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         diesel::insert_into(experiences::table).values(Row::from(experience)).execute(conn).await?;
-        enqueue_request(conn, experience).await
+        enqueue_request(conn, experience).await?;
+        Ok(idempotency::complete(conn, response).await?)
     })
     .await
 }
 
-/// Changes an experience of a person while nobody decides it, and queues the mail that asks anew.
+/// Writes an experience of a person anew while nobody decides it, and queues the mail that asks anew.
 pub(crate) async fn replace(
     pool: &Pool,
-    user_id: Uuid,
-    id: Uuid,
-    change: impl FnOnce(Experience) -> Experience + Send,
-) -> Result<Experience, Error> {
+    experience: &Experience,
+    response: &ReplaceExperienceResponse,
+) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
-        let experience = change(lock(conn, id, Some(user_id)).await?.ok_or(Error::ExperienceNotFound)?);
-        diesel::update(experiences::table.find(id)).set(Row::from(&experience)).execute(conn).await?;
-        links::delete_all(conn, id).await?;
-        enqueue_request(conn, &experience).await?;
-        Ok(experience)
+        let own = experiences::table.find(experience.id).filter(experiences::user_id.eq(experience.user_id));
+        if diesel::update(own).set(Row::from(experience)).execute(conn).await? == 0 {
+            return Err(Error::ExperienceNotFound);
+        }
+        links::delete_all(conn, experience.id).await?;
+        enqueue_request(conn, experience).await?;
+        Ok(idempotency::complete(conn, response).await?)
     })
     .await
 }
@@ -61,11 +68,17 @@ async fn enqueue_request(conn: &mut AsyncPgConnection, experience: &Experience) 
     })
 }
 
-/// Deletes an experience of a person, and with it its links. Answers whether there was one.
-pub(crate) async fn delete(pool: &Pool, user_id: Uuid, id: Uuid) -> Result<bool, StoreError> {
+/// Deletes an experience of a person, and with it its links.
+pub(crate) async fn delete(pool: &Pool, user_id: Uuid, id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
-    let own = experiences::id.eq(id).and(experiences::user_id.eq(user_id));
-    Ok(diesel::delete(experiences::table.filter(own)).execute(&mut conn).await? == 1)
+    conn.transaction(async |conn: &mut Connection| {
+        let own = experiences::table.find(id).filter(experiences::user_id.eq(user_id));
+        if diesel::delete(own).execute(conn).await? == 0 {
+            return Err(Error::ExperienceNotFound);
+        }
+        Ok(idempotency::complete(conn, &DeleteExperienceResponse {}).await?)
+    })
+    .await
 }
 
 /// Finds an experience.

@@ -1,6 +1,9 @@
 //! What the experience service keeps in its database.
 
+pub(crate) mod erasure;
 pub(crate) mod experiences;
+pub(crate) mod export;
+pub(crate) mod imports;
 pub(crate) mod links;
 mod rows;
 mod schema;

@@ -55,6 +55,7 @@ pub(super) struct ValidationColumns {
     request_id: Option<Uuid>,
     decided_by: Option<String>,
     decided_at: Option<DateTime<Utc>>,
+    organization_name: String,
 }
 
 impl From<&Validation> for ValidationColumns {
@@ -71,14 +72,17 @@ impl From<&Validation> for ValidationColumns {
             request_id: request,
             decided_by: decided.map(|decided| decided.by.clone()),
             decided_at: decided.map(|decided| decided.at),
+            organization_name: decided.map(|decided| decided.organization_name.clone()).unwrap_or_default(),
         }
     }
 }
 
 impl ValidationColumns {
     fn into_validation(self, validator: Option<&Validator>) -> Option<Validation> {
-        let decided =
-            || Some(Decided { request: self.request_id?, by: self.decided_by.clone()?, at: self.decided_at? });
+        let decided = || {
+            let (by, organization_name) = (self.decided_by.clone()?, self.organization_name.clone());
+            Some(Decided { request: self.request_id?, by, organization_name, at: self.decided_at? })
+        };
         match (self.validation_state.as_str(), validator) {
             (NONE, _) => Some(Validation::None),
             (PENDING_ON_SITE, Some(Validator::Organization(organization))) => {

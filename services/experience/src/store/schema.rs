@@ -34,5 +34,22 @@ diesel::table! {
         request_id -> Nullable<Uuid>,
         decided_by -> Nullable<Text>,
         decided_at -> Nullable<Timestamptz>,
+        organization_name -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (key) {
+        key -> Bytea,
+        fingerprint -> Bytea,
+        answer -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    throttles (key) {
+        key -> Bytea,
+        expires_at -> Timestamptz,
     }
 }

@@ -1,8 +1,12 @@
 //! Requests to confirm experiences, and their decision.
 
 use chrono::{DateTime, Utc};
-use connectus_platform::page::Page;
-use connectus_platform::store::{self, Connection, Pool, StoreError};
+use connectus_platform::{
+    idempotency,
+    page::Page,
+    store::{self, Connection, Pool, StoreError},
+};
+use connectus_proto::experience::v1::{DecideMailedValidationResponse, DecideValidationResponse};
 use diesel::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -53,7 +57,8 @@ pub(crate) async fn decide_on_site(
     conn.transaction(async |conn: &mut Connection| {
         let experience = lock(conn, id, Some(user_id)).await?.ok_or(Error::ExperienceNotFound)?;
         let decided = decide(&experience.validation).map_err(|NothingPending| Error::ValidationNotFound)?;
-        write(conn, id, &decided).await
+        write(conn, id, &decided).await?;
+        Ok(idempotency::complete(conn, &DecideValidationResponse {}).await?)
     })
     .await
 }
@@ -71,7 +76,8 @@ pub(crate) async fn decide_by_mail(
         let experience = lock(conn, link.experience_id, None).await?.ok_or(Error::LinkInvalid)?;
         let decided = experience.validation.decide_by_mail(link.request_id, decision, at);
         write(conn, experience.id, &decided.map_err(|_| Error::LinkInvalid)?).await?;
-        links::delete_all(conn, experience.id).await
+        links::delete_all(conn, experience.id).await?;
+        Ok(idempotency::complete(conn, &DecideMailedValidationResponse {}).await?)
     })
     .await
 }

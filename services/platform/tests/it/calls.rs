@@ -61,7 +61,9 @@ async fn past_the_bound_calls_are_refused_at_once_until_others_end() {
     let (channel, local) = peer::local();
     local.serve(probe.router.clone());
     let call = async |cursor| {
-        let outcome = AuthInternalServiceClient::new(channel.clone()).poll_access(PollAccessRequest { cursor, uses: Vec::new() }).await;
+        let outcome = AuthInternalServiceClient::new(channel.clone())
+            .poll_access(PollAccessRequest { cursor, uses: Vec::new() })
+            .await;
         outcome.map(drop)
     };
     let many = join_all((0..1024).map(|_| call(ask::WAIT)));
@@ -75,7 +77,8 @@ async fn past_the_bound_calls_are_refused_at_once_until_others_end() {
         assert_eq!(status::retry_after(&refused), Some(Duration::from_secs(1)));
         assert!(began.elapsed() < Duration::from_secs(1));
         let mut of_the_suite = AuthInternalServiceClient::new(channel.clone());
-        let request = probe.identity.sign(tonic::Request::new(PollAccessRequest { cursor: ask::ANSWER, uses: Vec::new() }));
+        let request =
+            probe.identity.sign(tonic::Request::new(PollAccessRequest { cursor: ask::ANSWER, uses: Vec::new() }));
         of_the_suite.poll_access(request).await.expect("what the suite needs to go on is not refused");
         probe.shared.go_on.notify_waiters();
     };

@@ -82,7 +82,12 @@ async fn expect(watch: &mut Streaming<HealthCheckResponse>, status: ServingStatu
 async fn a_service_that_stops_says_so() {
     let suite = Suite::start().await;
     let (access, _end) = suite_feed(&suite, Duration::from_secs(5));
-    let resources = Resources { pool: pool(&suite.database, "auth"), access, identity: suite.identity.clone(), gateways: Networks::default() };
+    let resources = Resources {
+        pool: pool(&suite.database, "auth"),
+        access,
+        identity: suite.identity.clone(),
+        gateways: Networks::default(),
+    };
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
     let service = Service::new(AUTH, Routes::default());
     let router = service::start(vec![(service, resources)], &shutdown, &tasks);

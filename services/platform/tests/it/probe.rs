@@ -4,8 +4,8 @@ use std::{future::pending, net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use connectus_platform::{
-    client::Networks,
     access::AccessFeed,
+    client::Networks,
     identity::{self, ServiceIdentity},
     peer::{self, Channel},
     serve::serve,
@@ -97,7 +97,9 @@ impl AuthInternalService for Probe {
 impl Probe {
     async fn call_on(&self, cursor: i64) -> Result<Response<PollAccessResponse>, Status> {
         let next = self.next.clone().expect("a next service");
-        AuthInternalServiceClient::new(next).poll_access(peer::on_behalf(PollAccessRequest { cursor, uses: Vec::new() })).await
+        AuthInternalServiceClient::new(next)
+            .poll_access(peer::on_behalf(PollAccessRequest { cursor, uses: Vec::new() }))
+            .await
     }
 }
 
