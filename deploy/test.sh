@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-STEPS=(format lint contracts dependencies test)
+STEPS=(format lint contracts dependencies test browser)
 
 # Prerequisites -------------------------------------------------------------------------------------------------------
 
@@ -21,21 +21,32 @@ has_postgres() {
         compgen -G '/usr/pgsql-*/bin/initdb' >/dev/null || compgen -G '/opt/homebrew/opt/postgresql@*/bin/initdb' >/dev/null
 }
 
-# Fails with the command that installs a package; in CI it runs that command first.
-require() {
-    local what=$1 package=$2 check=$3
+# Whether a package is there; in CI it is installed first where it is not.
+obtain() {
+    local package=$1 check=$2
     if $check; then return; fi
     if [[ ${CI:-} == true && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
         apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null
-        if $check; then return; fi
     fi
-    echo "deploy/test.sh: $what is missing; install it: $(installer) $package" >&2
+    $check
+}
+
+# What to do about a package that is not there.
+advice() { echo "$1 is missing; install it: $(installer) $2"; }
+
+# Fails where a package cannot be had.
+require() {
+    local what=$1 package=$2 check=$3
+    if obtain "$package" "$check"; then return; fi
+    echo "deploy/test.sh: $(advice "$what" "$package")" >&2
     exit 1
 }
 
 has_cargo() { command -v cargo >/dev/null; }
 has_curl() { command -v curl >/dev/null; }
 has_pip() { python3 -m pip --version >/dev/null 2>&1; }
+has_npm() { command -v npm >/dev/null && node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }
+has_chromium() { CHROMIUM=$(type -P chromium || type -P chromium-browser || type -P google-chrome); }
 
 # A tool from PyPI, at the version that deploy/ci/requirements.txt pins, below .tools/.
 tools() {
@@ -48,6 +59,9 @@ tools() {
     fi
     export PYTHONPATH="$PWD/.tools" PATH="$PWD/.tools/bin:$PATH"
 }
+
+# Says why a step does not run.
+skip() { skipped=$1; }
 
 # Steps ---------------------------------------------------------------------------------------------------------------
 
@@ -64,6 +78,16 @@ dependencies() { cargo metadata --format-version 1 --locked | python3 deploy/ci/
 
 test() { cargo test --workspace --locked; }
 
+# Without Node.js or a browser the step is skipped, and says so.
+browser() {
+    if ! obtain npm has_npm; then skip "$(advice "npm with Node.js 20 or newer" npm)"; return; fi
+    if ! obtain chromium has_chromium; then skip "$(advice Chromium chromium)"; return; fi
+    export CHROMIUM
+    (cd gateway/web && npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel error &&
+        npm run --silent build:test) &&
+        cargo test --workspace --locked --test rest -- --ignored browser::
+}
+
 # ---------------------------------------------------------------------------------------------------------------------
 
 if [[ ${1:-} == --list ]]; then printf '%s\n' "${STEPS[@]}"; exit; fi
@@ -74,7 +98,8 @@ if [[ $# == 0 ]]; then set -- "${STEPS[@]}"; fi
 for step in "$@"; do
     if [[ " ${STEPS[*]} " != *" $step "* ]]; then echo "deploy/test.sh: there is no step $step" >&2; exit 1; fi
     echo "== $step"
-    began=$SECONDS
+    began=$SECONDS skipped=
     if ! "$step"; then echo "deploy/test.sh: $step failed" >&2; exit 1; fi
+    if [[ $skipped ]]; then echo "== $step was skipped: $skipped"; continue; fi
     echo "== $step passed in $((SECONDS - began)) s"
 done

@@ -9,6 +9,7 @@ mod form;
 mod grpc;
 mod input;
 mod layers;
+mod linger;
 mod mismatch;
 mod openapi;
 mod operations;

@@ -27,7 +27,7 @@ use crate::{
     client::{self, TrustedProxies},
     docs,
     failure::{ERROR_FIELD, envelope, general},
-    grpc, layers, operations, pages,
+    grpc, layers, linger, operations, pages,
     rate_limit::{RateLimit, limit_rate},
     rest,
     upstream::Gateway,
@@ -61,6 +61,8 @@ pub fn build(parts: Parts) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         // Refused before anything is read.
         .layer(from_fn_with_state(RateLimit::new(&config), limit_rate))
+        // Calls of browsers are read to the end, refused or not.
+        .layer(from_fn(linger::read_rest))
         // Everything inside knows the request's id and deadline, and whose it is.
         .layer(from_fn_with_state(config.request_timeout(), layers::surround))
         .layer(from_fn_with_state(TrustedProxies::new(&config.trusted_proxies), client::identify))

@@ -9,6 +9,10 @@ use connectus_proto::{
 use connectus_testkit::Suite;
 use prost::Message;
 use reqwest::{Method, header::HeaderMap};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpSocket,
+};
 use tonic::{Code, Status};
 
 const GET_ACCOUNT: &str = "/connectus.account.v1.AccountService/GetAccount";
@@ -160,5 +164,29 @@ async fn bytes_that_are_no_message_are_an_error_of_the_call() {
         let (messages, trailers) = frames(&bytes);
         let read = Read { headers, messages, trailers };
         assert!(read.status().code() != Code::Ok && read.messages.is_empty(), "{body:?}: {:?}", read.status());
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_reads_only_when_it_has_sent_all_can_read_why_its_message_is_too_large() {
+    let suite = Suite::start().await;
+    let address = suite.api.url().strip_prefix("http://").unwrap().parse().unwrap();
+    for (path, code) in [("AuthService/Login", Code::OutOfRange), ("NoService/Login", Code::Unimplemented)] {
+        let message = vec![b'x'; 3 * 1024 * 1024];
+        let head = format!(
+            "POST /connectus.auth.v1.{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+             Content-Type: application/grpc-web+proto\r\nContent-Length: {}\r\n\r\n",
+            message.len() + 5
+        );
+        let prefix = [&[0], &u32::try_from(message.len()).unwrap().to_be_bytes()[..]].concat();
+        let connection = TcpSocket::new_v4().unwrap();
+        // So that nothing but the server takes it.
+        connection.set_send_buffer_size(16 * 1024).unwrap();
+        let mut connection = connection.connect(address).await.unwrap();
+        connection.write_all(&[head.as_bytes(), &prefix, &message].concat()).await.unwrap();
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.contains(&format!("grpc-status: {}\r\n", code as i32)), "{path}: {answer}");
     }
 }

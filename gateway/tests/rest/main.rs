@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod arbitrary;
+mod browser;
 mod docs;
 mod grpc;
 mod grpc_web;

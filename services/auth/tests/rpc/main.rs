@@ -29,6 +29,8 @@ async fn the_schema_in_the_code_is_that_of_the_database() {
     let database = connectus_testkit::Database::new().await;
     let code = include_str!("../../src/store/schema.rs");
     for (name, table) in connectus_testkit::schema::tables(&database, "auth").await {
-        assert!(name == "outbox" || code.contains(&table), "{table}");
+        // The platform has these, in every service that uses them.
+        let is_common = ["idempotency_keys", "outbox", "throttles"].contains(&name.as_str());
+        assert!(is_common || code.contains(&table), "{table}");
     }
 }

@@ -24,9 +24,11 @@ pub(crate) const LINK_INVALID: (Code, ErrorReason) = (Code::InvalidArgument, Err
 /// Why somebody who cannot show who they are is not let in.
 pub(crate) const LOGIN_REFUSED: (Code, ErrorReason) = (Code::Unauthenticated, ErrorReason::LoginRefused);
 
-/// Registers, and returns the account's id.
+/// Registers, and returns the id of the account that the address has then.
 pub(crate) async fn register(suite: &Suite, request: RegisterRequest) -> Result<String, Status> {
-    Ok(suite.auth().register(request).await?.into_inner().account_id)
+    let key = request.email.trim().to_lowercase().replace('\'', "''");
+    suite.auth().register(request).await?;
+    Ok(suite.database.value(&format!("SELECT id::text FROM auth.accounts WHERE email_key = '{key}'")).await)
 }
 
 /// Registers somebody, and returns the token of the link they are mailed.

@@ -1,0 +1,19 @@
+// The client of ConnectUS for browsers: the public services, their messages, and why calls fail.
+
+export { Code } from "@connectrpc/connect";
+
+export { type Client, type ClientOptions, createClient } from "./client.js";
+export { type Failure, failureOf, type InvalidField, type Reason } from "./failure.js";
+
+export * from "./gen/connectus/account/v1/account_pb.js";
+export * from "./gen/connectus/account/v1/account_service_pb.js";
+export * from "./gen/connectus/account/v1/profile_pb.js";
+export * from "./gen/connectus/account/v1/settings_pb.js";
+export * from "./gen/connectus/auth/v1/auth_service_pb.js";
+export * from "./gen/connectus/auth/v1/registration_pb.js";
+export * from "./gen/connectus/auth/v1/signing_key_pb.js";
+export * from "./gen/connectus/common/v1/address_pb.js";
+export * from "./gen/connectus/common/v1/date_pb.js";
+export { ErrorReason } from "./gen/connectus/common/v1/error_reason_pb.js";
+export * from "./gen/connectus/experience/v1/experience_pb.js";
+export * from "./gen/connectus/experience/v1/experience_service_pb.js";
