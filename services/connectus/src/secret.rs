@@ -17,7 +17,7 @@ const FILE_NAME: &str = "service-secret";
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretError {
     /// The file cannot be read or made.
-    #[error("cannot use the service secret in {}: {source}", path.display())]
+    #[error("cannot use the service secret in {}, nor is CONNECTUS_SERVICE_SECRET set: {source}", path.display())]
     File {
         /// Where it is.
         path: PathBuf,
@@ -103,8 +103,8 @@ mod tests {
         let made = load_or_make(&data_dir).unwrap();
         assert!(are_the_same(&made, &load_or_make(&data_dir).unwrap()));
         assert!(are_the_same(&made, &load(&data_dir).unwrap().unwrap()));
-        let mode = fs::metadata(path(&data_dir)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let permissions = fs::metadata(path(&data_dir)).unwrap().permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(&data_dir).unwrap().count(), 1, "nothing else is left behind");
     }
 

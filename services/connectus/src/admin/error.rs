@@ -55,7 +55,7 @@ pub(crate) enum AdminError {
         lines: u64,
     },
     /// An import is done, but for some lines.
-    #[error("{refused} of the lines were refused; {} says which and why", report.display())]
+    #[error("lines were refused: {refused}, listed with the reasons in {}", report.display())]
     LinesRefused {
         /// How many.
         refused: u64,

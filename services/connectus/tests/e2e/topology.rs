@@ -16,11 +16,21 @@ pub(crate) enum Topology {
     Apart,
 }
 
+/// The services, and where each is.
+type Services = [(&'static str, SocketAddr); 3];
+
+const SERVICES: [&str; 3] = ["auth", "account", "experience"];
+
 /// A running suite. It ends with this value.
 pub(crate) struct Suite {
     pub(crate) api: Api,
+    /// Where each service is.
+    pub(crate) services: Services,
     _processes: Vec<Child>,
 }
+
+/// What the processes know each other by.
+pub(crate) const SECRET: &str = "a secret that only these processes know";
 
 /// What the processes have in common.
 struct Shared<'a> {
@@ -35,13 +45,13 @@ impl Topology {
     pub(crate) async fn start(self, database: &Database, mail: &MailServer, access_max_age: u32) -> Suite {
         let gateway = free_address();
         let shared = Shared { database, mail, gateway, access_max_age };
-        let processes = match self {
-            Self::Together => vec![run(shared.together())],
+        let (services, processes) = match self {
+            Self::Together => shared.together(),
             Self::Apart => shared.apart().await,
         };
         let api = Api::new(format!("http://{gateway}"));
         until_ready(&api).await;
-        Suite { api, _processes: processes }
+        Suite { api, services, _processes: processes }
     }
 }
 
@@ -55,19 +65,21 @@ pub(crate) async fn until_ready(api: &Api) {
 }
 
 impl Shared<'_> {
-    fn together(&self) -> Command {
+    fn together(&self) -> (Services, Vec<Child>) {
+        let grpc = free_address();
         let mut command = self.on_database("all");
         self.with_mail(&mut command);
         command.env("CONNECTUS_LISTEN", self.gateway.to_string());
-        command.env("CONNECTUS_GRPC_LISTEN", free_address().to_string());
+        command.env("CONNECTUS_GRPC_LISTEN", grpc.to_string());
+        command.env("CONNECTUS_SERVICE_SECRET", SECRET);
         command.env("CONNECTUS_ACCESS_MAX_AGE", self.access_max_age.to_string());
-        command
+        (SERVICES.map(|service| (service, grpc)), vec![run(command)])
     }
 
-    async fn apart(&self) -> Vec<Child> {
+    async fn apart(&self) -> (Services, Vec<Child>) {
         let migrated = self.on_database("migrate").status().await.unwrap();
         assert!(migrated.success());
-        let addresses = ["auth", "account", "experience"].map(|role| (role, free_address()));
+        let addresses = SERVICES.map(|role| (role, free_address()));
         let mut commands: Vec<Command> = addresses.iter().map(|(role, address)| self.service(role, *address)).collect();
         self.with_mail(&mut commands[0]);
         self.with_mail(&mut commands[2]);
@@ -81,13 +93,13 @@ impl Shared<'_> {
                 command.env(format!("CONNECTUS_{}_URL", role.to_uppercase()), format!("http://{address}"));
             }
         }
-        commands.into_iter().map(run).collect()
+        (addresses, commands.into_iter().map(run).collect())
     }
 
     fn service(&self, role: &str, address: SocketAddr) -> Command {
         let mut command = self.on_database(role);
         command.env("CONNECTUS_GRPC_LISTEN", address.to_string());
-        command.env("CONNECTUS_SERVICE_SECRET", "a secret that only these processes know");
+        command.env("CONNECTUS_SERVICE_SECRET", SECRET);
         command.env("CONNECTUS_ACCESS_MAX_AGE", self.access_max_age.to_string());
         command
     }

@@ -20,8 +20,8 @@ use super::{
     document::Document,
 };
 
-/// How many experiences a call takes, and how many accounts.
-const BATCH: usize = 100;
+/// How many experiences are in a call, and how many accounts: however long they are, they fit into a request.
+const BATCH: usize = 25;
 /// The wait before the first repeat; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 /// The longest wait between two attempts.
@@ -43,20 +43,32 @@ impl From<FieldError> for Failure {
 
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
-        match (error.reason(), error.code()) {
-            // Too large for a message.
-            (None, Code::OutOfRange) => Self::Refused(error.to_string()),
-            (None | Some(ErrorReason::ServiceIdentityRequired), _) => Self::Stopped(error),
-            _ if is_passing(&error) => Self::Stopped(error),
-            _ => Self::Refused(error.to_string()),
+        let is_for_all = is_passing(&error)
+            || error.code() == Code::Unimplemented
+            || error.reason() == Some(ErrorReason::ServiceIdentityRequired);
+        if is_for_all { Self::Stopped(error) } else { Self::Refused(error.to_string()) }
+    }
+}
+
+/// A failure with some of the experiences, whose numbers begin anew in each call.
+fn counted_from(first: usize, failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(problem) if first > 0 => {
+            Failure::Refused(format!("after the first {first} experiences, {problem}"))
         }
+        failure => failure,
     }
 }
 
 /// Whether trying again may help.
 fn is_passing(error: &CallError) -> bool {
     use ErrorReason::{DeadlineExceeded, Overloaded, Unavailable};
-    matches!(error.reason(), Some(Unavailable | DeadlineExceeded | Overloaded))
+    match error.reason() {
+        Some(reason) => matches!(reason, Unavailable | DeadlineExceeded | Overloaded),
+        // A service that ends in the middle of an answer gives no reason. One that is not there, or a request that is too large,
+        // stays so.
+        None => !matches!(error.code(), Code::Unimplemented | Code::OutOfRange),
+    }
 }
 
 /// Who imports, where to, and how patiently.
@@ -82,13 +94,13 @@ impl Importer<'_> {
         })
         .await?;
         self.note(document).await?;
-        for batch in experiences.chunks(BATCH) {
+        for (index, batch) in experiences.chunks(BATCH).enumerate() {
             let request = ImportExperiencesRequest { user_id: document.id.clone(), experiences: batch.to_vec() };
-            self.persist(async || {
+            let imported = self.persist(async || {
                 let mut client = self.services.experience_admin();
                 experience.answer(client.import_experiences(self.services.sign(request.clone())).await)
-            })
-            .await?;
+            });
+            imported.await.map_err(|error| counted_from(index * BATCH, error.into()))?;
         }
         let imported = self.persist(async || {
             let mut client = self.services.auth_admin();

@@ -12,6 +12,8 @@ use super::super::AdminError;
 
 /// How often it is kept while it goes on.
 const KEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// After how many lines it is kept, even if that is more often.
+const KEEP_LINES: u64 = 100;
 
 /// What is done with the file, from its first line to its last, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +93,7 @@ pub(super) struct Progress {
     pub(super) state: State,
     path: PathBuf,
     kept_at: Instant,
+    kept_lines: u64,
 }
 
 impl Progress {
@@ -109,7 +112,7 @@ impl Progress {
             refused: 0,
             report_length: 0,
         });
-        Self { state, path, kept_at: Instant::now() }
+        Self { kept_lines: state.lines, state, path, kept_at: Instant::now() }
     }
 
     /// Begins the next pass. Tells whether there is one.
@@ -121,7 +124,9 @@ impl Progress {
 
     /// Keeps it, if it was not kept of late.
     pub(super) fn keep_now_and_then(&mut self) -> Result<(), AdminError> {
-        if self.kept_at.elapsed() < KEEP_INTERVAL { Ok(()) } else { self.keep() }
+        let is_due =
+            self.state.lines.abs_diff(self.kept_lines) >= KEEP_LINES || self.kept_at.elapsed() >= KEEP_INTERVAL;
+        if is_due { self.keep() } else { Ok(()) }
     }
 
     /// Keeps it: whole, whenever the process ends.
@@ -131,7 +136,7 @@ impl Progress {
             path: self.path.clone(),
             source,
         })?;
-        self.kept_at = Instant::now();
+        (self.kept_at, self.kept_lines) = (Instant::now(), self.state.lines);
         Ok(())
     }
 

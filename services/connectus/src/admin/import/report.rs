@@ -41,7 +41,9 @@ impl Report {
                 _ => Ok(()),
             };
         }
-        let mut file = OpenOptions::new().write(true).open(&self.path)?;
+        let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&self.path)?;
+        // Somebody may have taken it away.
+        let length = length.min(file.metadata()?.len());
         file.set_len(length)?;
         file.seek(SeekFrom::End(0))?;
         self.file = Some(file);
@@ -93,6 +95,13 @@ mod tests {
         let line =
             |number| format!(r#"{{"id":"507f1f77bcf86cd799439011","line":{number},"problem":"email: is required"}}"#);
         assert_eq!(text.lines().collect::<Vec<_>>(), [line(1), line(3)]);
+        fs::remove_file(&report.path).unwrap();
+        Report::open(&file, length).unwrap().add(&refusal(4)).unwrap();
+        assert_eq!(
+            fs::read_to_string(&report.path).unwrap(),
+            format!("{}\n", line(4)),
+            "what was taken away is not missed"
+        );
         Report::open(&file, 0).unwrap();
         assert!(!report.path.exists(), "from the start, there is none");
     }

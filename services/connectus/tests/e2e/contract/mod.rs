@@ -7,7 +7,7 @@ mod case;
 mod faults;
 mod healthy;
 mod story;
-mod world;
+pub(crate) mod world;
 
 use std::collections::BTreeSet;
 
