@@ -58,7 +58,8 @@ async fn one_that_is_killed_goes_on_where_it_was() {
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
     let (imported, existed) = (summary["imported"].as_u64().unwrap(), summary["existed"].as_u64().unwrap());
     assert_eq!((imported + existed, &summary["refused"]), (u64::from(MANY) - 1, &json!(1)));
-    assert!(existed < kept, "what was done was not done again: {summary}, {kept}");
+    // Some were done after it was kept the last time: fewer than a hundred, and those that were under way.
+    assert!(existed < 150 && kept >= 200, "what was done is not done again: {summary}, {kept}");
     let report = fs::read_to_string(file.with_file_name("accounts.json.refused.jsonl")).unwrap();
     assert_eq!(report.lines().count(), 1, "{report}");
     for schema in ["auth", "account"] {
