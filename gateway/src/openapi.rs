@@ -135,7 +135,7 @@ fn parameters(route: &Route) -> Vec<Value> {
     };
     let in_header = (route.method == Method::POST).then(|| {
         json!({"name": "Idempotency-Key", "in": "header",
-               "description": "What makes repeats of a request known as such: something that no other request has, such as a UUID.",
+               "description": "What a request and its repeats have, and no other request: a UUID, for one.",
                "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}})
     });
     in_path.chain(in_query).chain(in_header).collect()

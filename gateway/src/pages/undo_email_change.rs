@@ -25,7 +25,8 @@ pub(super) async fn undo(
     gateway.auth.undo_email_change(on_behalf(UndoEmailChangeRequest { token })).await?;
     page(&Message {
         title: "Your account has this address again",
-        text: "Whoever changed it knows your password, so it works no more. We have sent you a mail to choose a new one.",
+        text: "Whoever changed it knows your password, so it works no more. We have sent you a mail to choose a new \
+            one.",
         onward: gateway.links.site_url.as_deref(),
     })
 }

@@ -37,7 +37,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PATCH,
         path: "/v1/account",
         summary: "Changes the given fields of the caller's account, and answers it.",
-        details: "An organization that takes another name is no longer verified: who it is was checked under the old one.",
+        details: "An organization that takes another name is no longer verified: who it is was checked under the old \
+            one.",
         origin: Origin::Added,
         auth: Auth::Token,
         rpcs: &["connectus.account.v1.AccountService/UpdateAccount"],

@@ -26,7 +26,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/auth/login",
         summary: "Trades an e-mail address or account id and a password for an access token.",
-        details: "It begins a session, which `GET /v1/auth/sessions` lists with the device and the address that it was begun from.",
+        details: "It begins a session, which `GET /v1/auth/sessions` lists with the device and the address that it \
+            was begun from.",
         origin: Origin::Documented,
         auth: Auth::None,
         rpcs: &["connectus.auth.v1.AuthService/Login"],

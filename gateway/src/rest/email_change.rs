@@ -23,7 +23,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/auth/change-email",
         summary: "Changes the account's address, and mails the new one a link that verifies it.",
-        details: "Until that is opened, the account is answered 3003. The old address is told, with a link that undoes the \
+        details: "Until that is opened, the account is answered 3003. The old address is told, with a link that \
+            undoes the \
             change for a week. An address that has another account is answered in the same way, and told by mail.",
         origin: Origin::Added,
         auth: Auth::Token,
@@ -43,7 +44,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/auth/undo-email-change",
         summary: "Gives an account its old address back, by the token from the mail that told of the change.",
-        details: "Whoever changed it knows the password: every session ends, the password works no more, and a mail with a \
+        details: "Whoever changed it knows the password: every session ends, the password works no more, and a mail \
+            with a \
             link to choose a new one is sent.",
         origin: Origin::Added,
         auth: Auth::None,

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     body::Body,
     failure::Failure,
-    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, error, schema_of},
+    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, THROTTLED, error, schema_of},
     upstream::Gateway,
 };
 
@@ -40,18 +40,23 @@ const WRONG_TYPE: ErrorCode = error(
     &[Cause::Reason(ErrorReason::UserAccountRequired)],
 );
 const USER_NOT_FOUND: ErrorCode =
-    error(4002, 404, "User not found, is this the correct account type?", &[Cause::Reason(ErrorReason::UserNotFound)]);
+    error(4002, 404, "User not found, is this the correct account type?", &[Cause::Reason(ErrorReason::UserNotFound)])
+        .when("There is no such account, it is an organization's, or it has blocked the caller.");
 const MAIL_NOT_SENT: ErrorCode =
-    error(4003, 500, "Issue sending verification email.", &[Cause::Reason(ErrorReason::MailNotAccepted)]);
+    error(4003, 500, "Issue sending verification email.", &[Cause::Reason(ErrorReason::MailNotAccepted)])
+        .when("The mail could not be queued, and nothing was changed.");
 const EXPERIENCE_NOT_FOUND: ErrorCode =
-    error(4002, 404, "Experience not found with supplied ID.", &[Cause::Reason(ErrorReason::ExperienceNotFound)]);
+    error(4002, 404, "Experience not found with supplied ID.", &[Cause::Reason(ErrorReason::ExperienceNotFound)])
+        .when("The caller has no such experience.");
+
+const NO_ORGANIZATION: &str = "There is no such organization; a person's id counts as none.";
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
         method: Method::GET,
         path: "/v1/accounts/{id}/experiences",
         summary: "A person's experiences, newest first.",
-        details: "",
+        details: "Whom the person has blocked is answered as if there was nobody.",
         origin: Origin::Documented,
         auth: Auth::None,
         rpcs: &[LIST],
@@ -77,7 +82,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/experiences",
         summary: "Writes down an experience, and asks its organization to confirm it.",
-        details: "",
+        details: "The organization is an account, which decides on the site, or with `email_verify` an address, which \
+            is mailed a link.",
         origin: Origin::Documented,
         auth: Auth::Token,
         rpcs: &["connectus.experience.v1.ExperienceService/CreateExperience"],
@@ -86,9 +92,11 @@ pub(super) const ROUTES: &[Route] = &[
         errors: &[
             WRONG_TYPE,
             INTERNAL,
-            error(4002, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)]),
+            error(4002, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)])
+                .when(NO_ORGANIZATION),
             MAIL_NOT_SENT,
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || post(create),
     },
@@ -96,7 +104,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PUT,
         path: "/v1/experiences/resolve/{id}",
         summary: "Replaces an experience as a whole, and asks its organization anew.",
-        details: "",
+        details: "What was pending or decided is withdrawn. Whether it is confirmed on the site or by mail stays as \
+            it was at first.",
         origin: Origin::Documented,
         auth: Auth::Token,
         rpcs: &["connectus.experience.v1.ExperienceService/ReplaceExperience"],
@@ -107,8 +116,10 @@ pub(super) const ROUTES: &[Route] = &[
             INTERNAL,
             EXPERIENCE_NOT_FOUND,
             MAIL_NOT_SENT,
-            error(4005, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)]),
+            error(4005, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)])
+                .when(NO_ORGANIZATION),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || put(replace),
     },

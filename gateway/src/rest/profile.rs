@@ -60,7 +60,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PATCH,
         path: "/v1/profile",
         summary: "Changes the given fields of the caller's profile.",
-        details: "",
+        details: "Fields that are not given stay as they are.",
         origin: Origin::Documented,
         auth: Auth::Token,
         rpcs: &["connectus.account.v1.AccountService/UpdateProfile"],

@@ -84,6 +84,8 @@ async fn list(State(mut gateway): State<Gateway>, page: Page) -> Result<Response
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use utoipa::PartialSchema;
+
     use super::*;
 
     #[test]

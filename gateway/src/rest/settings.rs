@@ -38,7 +38,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PATCH,
         path: "/v1/settings",
         summary: "Changes the given settings of the caller.",
-        details: "",
+        details: "Those that are not given stay as they are.",
         origin: Origin::Documented,
         auth: Auth::Token,
         rpcs: &["connectus.account.v1.AccountService/UpdateSettings"],

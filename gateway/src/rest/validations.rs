@@ -50,7 +50,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/experiences/validations/{userid}/{id}",
         summary: "Confirms or declines an experience; a declined one stays, unverified.",
-        details: "",
+        details: "Of two decisions at once one wins, and the other is answered 4002.",
         origin: Origin::Documented,
         auth: Auth::Token,
         rpcs: &["connectus.experience.v1.ExperienceService/DecideValidation"],
@@ -64,9 +64,12 @@ pub(super) const ROUTES: &[Route] = &[
                 404,
                 "Experience validation request not found.",
                 &[Cause::Reason(ErrorReason::ValidationNotFound)],
-            ),
-            error(4003, 400, "User not found.", &[Cause::Reason(ErrorReason::UserNotFound)]),
-            error(4004, 400, "Experience not found in user object.", &[Cause::Reason(ErrorReason::ExperienceNotFound)]),
+            )
+            .when("It does not wait for the caller, or not any more."),
+            error(4003, 400, "User not found.", &[Cause::Reason(ErrorReason::UserNotFound)])
+                .when("There is no such account, or it is an organization's."),
+            error(4004, 400, "Experience not found in user object.", &[Cause::Reason(ErrorReason::ExperienceNotFound)])
+                .when("That person has no such experience."),
             BAD_QUERY,
         ],
         handler: || post(decide),

@@ -43,7 +43,7 @@ impl Delivery {
         match self.find(email).await? {
             Some(account) if account.email_verified_at.is_none() => {
                 let token = self.link(account.id, Purpose::VerifyEmail, None).await?;
-                self.send(id, email, mails::verify_email(&verify_link(&self.outgoing.links, &token))).await
+                self.send(id, &account.email, mails::verify_email(&verify_link(&self.outgoing.links, &token))).await
             }
             Some(_) => Ok(()),
             None => {

@@ -4,6 +4,7 @@
 //! holds nothing for longer than that; its receiver must take a repeat for the same message by its id.
 
 pub mod dead;
+mod lanes;
 mod schema;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
@@ -11,10 +12,11 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, QueryableByName,
-    sql_types::{BigInt, Double, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures::FutureExt;
+use lanes::{CONCURRENCY, Lanes, Place};
 use schema::outbox;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{sync::Notify, task::JoinSet};
@@ -23,8 +25,6 @@ use uuid::Uuid;
 
 use crate::store::{self, Pool, StoreError};
 
-/// How many messages one worker delivers at once: a slow one delays no other.
-const CONCURRENCY: usize = 32;
 /// How often the table is looked at for what other replicas wrote, or what is due again.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How long one attempt may take.
@@ -112,17 +112,21 @@ struct Claimed {
     id: Uuid,
     #[diesel(sql_type = Jsonb)]
     payload: serde_json::Value,
+    #[diesel(sql_type = Text)]
+    kind: String,
     #[diesel(sql_type = Integer)]
     attempts: i32,
     #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
 }
 
-/// Materialized, so that the due ones are looked for once, and no more are claimed than asked for.
+/// Materialized, so that the due ones are looked for once, and no more are claimed than asked for. Kinds are told by the
+/// tag that messages are written with.
 const CLAIM: &str = "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE NOT dead AND due_at <= now() \
-    ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) \
+    AND coalesce(payload->>'kind', '') <> ALL ($2) ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
     UPDATE outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => $1) \
-    FROM due WHERE outbox.id = due.id RETURNING outbox.id, payload, attempts, created_at";
+    FROM due WHERE outbox.id = due.id RETURNING outbox.id, payload, \
+    coalesce(payload->>'kind', '') AS kind, attempts, created_at";
 
 #[derive(QueryableByName)]
 struct Measured {
@@ -152,14 +156,16 @@ impl<H: Handler> Outbox<H> {
     /// Delivers messages until the shutdown, and then finishes those under way.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut under_way = JoinSet::new();
+        let mut lanes = Lanes::default();
         let mut measure = tokio::time::interval(MEASURE_INTERVAL);
         while !shutdown.is_cancelled() {
-            let claimed = self.claim(CONCURRENCY.saturating_sub(under_way.len())).await.unwrap_or_else(|error| {
+            let claimed = self.claim(&lanes).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "cannot look for messages");
                 Vec::new()
             });
             for message in claimed {
-                under_way.spawn(self.clone().attempt(message));
+                let place = lanes.enter(message.kind.clone());
+                under_way.spawn(self.clone().attempt(message, place));
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -177,21 +183,19 @@ impl<H: Handler> Outbox<H> {
         }
     }
 
-    async fn claim(&self, most: usize) -> Result<Vec<Claimed>, StoreError> {
-        if most == 0 {
-            return Ok(Vec::new());
-        }
+    async fn claim(&self, lanes: &Lanes) -> Result<Vec<Claimed>, StoreError> {
         let mut conn = store::connection(&self.shared.pool).await?;
         let claimed = diesel::sql_query(CLAIM)
             .bind::<Double, _>(LEASE.as_seconds_f64())
-            .bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX))
+            .bind::<Array<Text>, _>(lanes.full())
+            .bind::<BigInt, _>(i64::from(CONCURRENCY))
             .load(&mut conn)
             .await?;
         Ok(claimed)
     }
 
-    async fn attempt(self, claimed: Claimed) {
-        let Claimed { id, payload, attempts, created_at } = claimed;
+    async fn attempt(self, claimed: Claimed, _place: Place) {
+        let Claimed { id, payload, attempts, created_at, .. } = claimed;
         let settled = match self.deliver(id, payload).await {
             Ok(()) => self.delete(id).await,
             Err(DeliveryError::Retry(error)) if Utc::now() - created_at < GIVE_UP_AFTER => {

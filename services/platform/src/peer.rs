@@ -1,7 +1,10 @@
 //! Calls to other services, in this process or over the network.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -47,10 +50,14 @@ pub fn remote(url: &str) -> Result<Channel, tonic::transport::Error> {
         .keep_alive_while_idle(true)
         .tcp_nodelay(true)
         .connect_lazy();
-    let url: Arc<str> = url.into();
+    let peer = Arc::new(Peer { url: url.to_owned(), is_away: AtomicBool::new(false) });
     Ok(outbound(move |request| {
-        let (channel, url) = (channel.clone(), url.clone());
-        async move { channel.oneshot(request).await.map_err(|error| unreachable_peer(&url, &error)) }
+        let (channel, peer) = (channel.clone(), peer.clone());
+        async move {
+            let answer = channel.oneshot(request).await.map_err(|error| peer.failure(&error))?;
+            peer.is_away.store(false, Ordering::Relaxed);
+            Ok(answer)
+        }
     }))
 }
 
@@ -98,15 +105,27 @@ where
     }))
 }
 
-fn unreachable_peer(url: &str, error: &tonic::transport::Error) -> Status {
-    let cause = std::error::Error::source(error);
-    if cause.is_some_and(<dyn std::error::Error>::is::<TimeoutExpired>) {
-        // The connection keeps the deadline too, and may be the first to notice.
-        return context::deadline_exceeded();
+/// A service in another process.
+struct Peer {
+    url: String,
+    /// Whether the last call did not reach it, which is told once: there may be hundreds of calls a second.
+    is_away: AtomicBool,
+}
+
+impl Peer {
+    /// What a call fails with that got no answer.
+    fn failure(&self, error: &tonic::transport::Error) -> Status {
+        let cause = std::error::Error::source(error);
+        if cause.is_some_and(<dyn std::error::Error>::is::<TimeoutExpired>) {
+            // The connection keeps the deadline too, and may be the first to notice.
+            return context::deadline_exceeded();
+        }
+        if !self.is_away.swap(true, Ordering::Relaxed) {
+            let cause = cause.map(ToString::to_string);
+            tracing::warn!(url = self.url, %error, cause, "a service does not answer");
+        }
+        unavailable("a service does not answer")
     }
-    let cause = cause.map(ToString::to_string);
-    tracing::warn!(url, %error, cause, "a service does not answer");
-    unavailable("a service does not answer")
 }
 
 fn unavailable(message: &str) -> Status {

@@ -14,7 +14,10 @@ use std::{
 };
 
 use connectus_postgres::{Durability, Options, Postgres};
-use nix::{sys::signal::kill, unistd::Pid};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tokio::runtime::{Builder, Handle};
 use tokio_postgres::{Client, NoTls, types::FromSqlOwned};
 
@@ -52,6 +55,8 @@ impl Shared {
 pub struct Server {
     data_dir: PathBuf,
     postgres: Option<Postgres>,
+    /// Its processes, while they are frozen.
+    frozen: Vec<Pid>,
     /// Closed when this value ends, or the process does.
     _end: Option<ChildStdin>,
 }
@@ -66,7 +71,7 @@ impl Server {
         // The database's user must get through.
         fs::set_permissions(&data_dir, fs::Permissions::from_mode(0o711)).unwrap();
         let end = remove_in_the_end(&data_dir);
-        let mut server = Self { data_dir, postgres: None, _end: end };
+        let mut server = Self { data_dir, postgres: None, frozen: Vec::new(), _end: end };
         server.resume().await;
         connect(&server.url("postgres")).await.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.unwrap();
         for schema in [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema()] {
@@ -92,6 +97,41 @@ impl Server {
         }
     }
 
+    /// Kills it: nothing is written any more, and it recovers when it is resumed.
+    pub async fn kill(&mut self) {
+        if let Some(pid) = self.postmaster() {
+            kill(pid, Signal::SIGKILL).unwrap();
+        }
+        self.stop().await;
+    }
+
+    /// Lets all of its processes stand still, whatever they do now, until it is thawed.
+    pub async fn freeze(&mut self) {
+        let client = connect(&self.url("postgres")).await;
+        let postmaster = self.postmaster().expect("the server runs");
+        kill(postmaster, Signal::SIGSTOP).unwrap();
+        self.frozen.push(postmaster);
+        // It makes no more of them now.
+        for row in client.query("SELECT pid FROM pg_stat_activity", &[]).await.unwrap() {
+            let pid = Pid::from_raw(row.get(0));
+            // One may have ended meanwhile.
+            if kill(pid, Signal::SIGSTOP).is_ok() {
+                self.frozen.push(pid);
+            }
+        }
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&mut self) {
+        for pid in self.frozen.drain(..) {
+            let _ = kill(pid, Signal::SIGCONT);
+        }
+    }
+
+    fn postmaster(&self) -> Option<Pid> {
+        self.pid().map(|pid| Pid::from_raw(pid.cast_signed()))
+    }
+
     /// Starts it again, with what it had.
     pub async fn resume(&mut self) {
         let options = Options { data_dir: self.data_dir.join("data"), durability: Durability::Throwaway };
@@ -105,6 +145,13 @@ impl Server {
 
     fn url(&self, database: &str) -> String {
         self.postgres.as_ref().expect("the server runs").url(database)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Or it would not notice that it is to end.
+        self.thaw();
     }
 }
 

@@ -72,6 +72,8 @@ pub enum Behaviour {
     Trouble,
     /// It takes connections and says nothing.
     Silent,
+    /// It hangs up in the middle of a mail.
+    HangUp,
 }
 
 #[derive(Default)]
@@ -135,20 +137,30 @@ impl MailServer {
 
     /// Takes out the next mail to an address, and waits for it if need be.
     pub async fn next(&self, to: &str) -> Mail {
+        self.next_that(&format!("no mail to {to}"), |mail| mail.to == to).await
+    }
+
+    /// Takes out the next mail to an address with a subject, and waits for it if need be.
+    pub async fn next_about(&self, to: &str, subject: &str) -> Mail {
+        let wanted = |mail: &Mail| mail.to == to && mail.subject == subject;
+        self.next_that(&format!("no mail to {to} about {subject:?}"), wanted).await
+    }
+
+    async fn next_that(&self, missing: &str, wanted: impl Fn(&Mail) -> bool) -> Mail {
         let mut changes = self.state.subscribe();
         loop {
-            if let Some(mail) = self.take(to) {
+            if let Some(mail) = self.take(&wanted) {
                 return mail;
             }
             let arrival = tokio::time::timeout(PATIENCE, changes.changed()).await;
-            arrival.unwrap_or_else(|_| panic!("no mail to {to}")).unwrap();
+            arrival.unwrap_or_else(|_| panic!("{missing}")).unwrap();
         }
     }
 
-    fn take(&self, to: &str) -> Option<Mail> {
+    fn take(&self, wanted: impl Fn(&Mail) -> bool) -> Option<Mail> {
         let mut taken = None;
         self.state.send_if_modified(|state| {
-            let found = state.received.iter().position(|mail| mail.to == to);
+            let found = state.received.iter().position(&wanted);
             taken = found.map(|index| state.received.remove(index));
             false
         });
@@ -179,6 +191,10 @@ async fn session(stream: TcpStream, state: watch::Sender<State>) -> io::Result<(
     if state.borrow().behaviour == Some(Behaviour::Silent) {
         std::future::pending::<()>().await;
     }
+    let hangs_up = {
+        let state = state.clone();
+        move || state.borrow().behaviour == Some(Behaviour::HangUp)
+    };
     let client = stream.peer_addr()?.ip();
     let mut stream = BufReader::new(stream);
     let handler = Recorder { state, envelope: Arc::default() };
@@ -191,6 +207,10 @@ async fn session(stream: TcpStream, state: watch::Sender<State>) -> io::Result<(
             return Ok(());
         }
         let response = session.process(&line);
+        // What is sent of a mail's text gets no reply.
+        if response.action == Action::NoReply && hangs_up() {
+            return Ok(());
+        }
         if response.action != Action::NoReply {
             stream.write_all(&response.buffer()?).await?;
         }
@@ -221,7 +241,7 @@ impl Handler for Recorder {
     fn rcpt(&mut self, to: &str) -> Response {
         to.clone_into(&mut self.envelope.lock().unwrap().to);
         match self.state.borrow().behaviour(to) {
-            Behaviour::Accept | Behaviour::Silent => response::OK,
+            Behaviour::Accept | Behaviour::Silent | Behaviour::HangUp => response::OK,
             Behaviour::NoSuchRecipient => response::NO_MAILBOX,
             Behaviour::Trouble => Response::custom(451, "Come back later".to_owned()),
         }

@@ -16,7 +16,10 @@ use connectus_proto::{
     account::v1::{
         account_internal_service_client::AccountInternalServiceClient, account_service_client::AccountServiceClient,
     },
-    auth::v1::{auth_internal_service_client::AuthInternalServiceClient, auth_service_client::AuthServiceClient},
+    auth::v1::{
+        auth_admin_service_client::AuthAdminServiceClient, auth_internal_service_client::AuthInternalServiceClient,
+        auth_service_client::AuthServiceClient,
+    },
     experience::v1::experience_service_client::ExperienceServiceClient,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -124,6 +127,11 @@ impl Suite {
     /// A client of what only services may ask of auth.
     pub fn auth_internal(&self) -> AuthInternalServiceClient<Channel> {
         AuthInternalServiceClient::new(self.channel())
+    }
+
+    /// A client of what operators do with auth.
+    pub fn auth_admin(&self) -> AuthAdminServiceClient<Channel> {
+        AuthAdminServiceClient::new(self.channel())
     }
 
     /// A client of account.

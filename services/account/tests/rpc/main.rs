@@ -6,14 +6,27 @@ mod affiliations;
 mod batch_get_accounts;
 mod blocks;
 mod create_account;
+mod erase_account;
+mod export_data;
 mod faults;
+mod former_ids;
 mod get_account;
+mod import_account;
+mod import_blocks;
+mod janitor;
+mod notes;
 mod privacy;
 mod profile_limits;
 mod profiles;
+mod races;
+mod services_only;
+mod set_email;
 mod settings;
 mod support;
 mod tokens;
+mod update_account;
+mod update_account_limits;
+mod verify_organization;
 
 #[tokio::test]
 async fn the_schema_in_the_code_is_that_of_the_database() {

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use connectus_proto::{
     account::v1::{
-        GetAccountRequest, GetProfileRequest, GetSettingsRequest, Profile, Settings, UpdateProfileRequest,
-        UpdateSettingsRequest, UserProfile, UserSettings, profile, settings,
+        Account, ExportDataRequest, GetAccountRequest, GetProfileRequest, GetSettingsRequest, Profile, Settings,
+        UpdateAccountRequest, UpdateProfileRequest, UpdateSettingsRequest, UserProfile, UserSettings, profile,
+        settings,
     },
     common::v1::ErrorReason,
 };
@@ -15,19 +16,21 @@ use tonic::{Code, Request, Status};
 use crate::support::{mask, settings as settings_of};
 
 /// Calls every rpc that needs a caller, with this `authorization`.
-async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, Result<(), Status>); 5] {
+async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, Result<(), Status>); 6] {
     let mut client = suite.account();
     let account_id = "me".to_owned();
     let profile = Some(Profile { owner: Some(profile::Owner::User(UserProfile::default())) });
     let profile = UpdateProfileRequest { profile, update_mask: Some(mask(&["quote"])) };
     let settings = Some(Settings { owner: Some(settings::Owner::User(UserSettings::default())) });
     let settings = UpdateSettingsRequest { settings, update_mask: Some(mask(&["email_notifications"])) };
+    let account = UpdateAccountRequest { account: Some(Account::default()), update_mask: Some(mask(&["avatar_url"])) };
     let get_account = with(authorization, GetAccountRequest { account_id: account_id.clone() });
     let get_profile = with(authorization, GetProfileRequest { account_id });
     [
         ("GetAccount", client.get_account(get_account).await.map(drop)),
         ("GetProfile", client.get_profile(get_profile).await.map(drop)),
         ("GetSettings", client.get_settings(with(authorization, GetSettingsRequest {})).await.map(drop)),
+        ("UpdateAccount", client.update_account(with(authorization, account)).await.map(drop)),
         ("UpdateProfile", client.update_profile(with(authorization, profile)).await.map(drop)),
         ("UpdateSettings", client.update_settings(with(authorization, settings)).await.map(drop)),
     ]
@@ -126,4 +129,13 @@ async fn who_has_a_token_and_no_account_is_not_found() {
     suite.database.execute("DELETE FROM account.accounts").await;
     let authorization = format!("Bearer {}", ann.token);
     all_refuse(&suite, Some(&authorization), Code::NotFound, ErrorReason::AccountNotFound).await;
+}
+
+#[tokio::test]
+async fn an_export_is_for_its_owner() {
+    let suite = Suite::start().await;
+    for (authorization, reason) in [(None, ErrorReason::TokenMissing), (Some("Bearer x"), ErrorReason::TokenInvalid)] {
+        let answer = suite.account().export_data(with(authorization, ExportDataRequest {})).await.map(drop);
+        assert_eq!(refusal(answer), (Code::Unauthenticated, reason));
+    }
 }

@@ -17,7 +17,7 @@ use crate::support::{
 async fn ask_everything(suite: &Suite, verify: &str, reset: &str) -> Vec<(&'static str, Result<(), Status>)> {
     let rotate = suite.as_service(RotateSigningKeysRequest::default());
     vec![
-        ("register", register(suite, user_registration("Eve")).await.map(drop)),
+        ("register", register(suite, user_registration("Eve")).await),
         ("login", login(suite, "ann@example.org", PASSWORD).await.map(drop)),
         ("verify_email", verify_email(suite, verify).await),
         ("resend_verification", resend_verification(suite, "ben@example.org").await),

@@ -48,8 +48,8 @@ async fn expired_links_and_changes_go_and_others_stay() {
 
 #[tokio::test]
 async fn keys_go_once_no_token_they_signed_can_be_good() {
-    // Tokens and links are good for 12 hours: b took over from a 14 hours ago, c from b only 11 hours ago.
-    let hours_ago = keys(&[("a", 500), ("b", 14), ("c", 11), ("d", 1)]);
+    // Some links are good for a week, 168 hours: b took over from a before that, c from b only after.
+    let hours_ago = keys(&[("a", 500), ("b", 170), ("c", 167), ("d", 1)]);
     let suite = start_on(&[&hours_ago], Vec::new()).await;
     let left = "SELECT array_agg(key_id ORDER BY key_id) = ARRAY['b', 'c', 'd'] FROM auth.signing_keys";
     until(&suite.database, left).await;
@@ -57,9 +57,9 @@ async fn keys_go_once_no_token_they_signed_can_be_good() {
 
 #[tokio::test]
 async fn keys_stay_for_as_long_as_the_settings_let_tokens_live() {
-    let two_days = vec!["--token-ttl", "172800"];
-    let hours_ago = keys(&[("a", 500), ("b", 50), ("c", 47), ("d", 1)]);
-    let suite = start_on(&[&hours_ago], two_days).await;
+    let ten_days = vec!["--token-ttl", "864000"];
+    let hours_ago = keys(&[("a", 500), ("b", 242), ("c", 239), ("d", 1)]);
+    let suite = start_on(&[&hours_ago], ten_days).await;
     let left = "SELECT array_agg(key_id ORDER BY key_id) = ARRAY['b', 'c', 'd'] FROM auth.signing_keys";
     until(&suite.database, left).await;
 }

@@ -2,9 +2,16 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod admin;
+mod change_email;
+mod change_password;
+mod delete_account;
+mod enumeration;
+mod export_data;
 mod faults;
 mod forged_tokens;
 mod former_hashes;
+mod idempotency;
 mod introspect_token;
 mod janitor;
 mod login;
@@ -19,8 +26,11 @@ mod request_password_reset;
 mod resend_verification;
 mod reset_password;
 mod secrets;
+mod security_events;
+mod sessions;
 mod signing_keys;
 mod support;
+mod throttle;
 mod tokens;
 mod verify_email;
 

@@ -10,9 +10,10 @@ use connectus_proto::{
 use connectus_testkit::{
     Behaviour, Person, Suite, eventually,
     people::{organization_registration, user_registration},
+    refusal,
 };
 
-use crate::support::{register, until, until_settled, verify_email};
+use crate::support::{LINK_INVALID, account_id, register, until, until_settled, verify_email};
 
 /// Has what waits for another attempt tried at once.
 const HURRY: &str = "UPDATE auth.outbox SET due_at = now()";
@@ -79,7 +80,8 @@ async fn an_organization_has_what_it_said_and_the_defaults() {
 async fn an_account_appears_once_the_account_service_works_again() {
     let suite = Suite::start().await;
     suite.database.execute("ALTER TABLE account.accounts RENAME TO broken").await;
-    let id = register(&suite, user_registration("Ann")).await.unwrap();
+    register(&suite, user_registration("Ann")).await.unwrap();
+    let id = account_id(&suite, "ann@example.org").await;
     // The mail does not wait for the account service.
     let mail = suite.mail.next("ann@example.org").await;
     verify_email(&suite, mail.token()).await.unwrap();
@@ -95,7 +97,8 @@ async fn an_account_appears_once_the_account_service_works_again() {
 async fn a_mail_is_sent_once_the_mail_server_works_again() {
     let suite = Suite::start().await;
     suite.mail.behave(Behaviour::Trouble);
-    let id = register(&suite, user_registration("Ann")).await.unwrap();
+    register(&suite, user_registration("Ann")).await.unwrap();
+    let id = account_id(&suite, "ann@example.org").await;
     // The account does not wait for the mail server.
     until_known(&suite, &id).await;
     until(&suite.database, FAILED).await;
@@ -108,12 +111,44 @@ async fn a_mail_is_sent_once_the_mail_server_works_again() {
 }
 
 #[tokio::test]
+async fn messages_delivered_twice_change_nothing() {
+    let suite = Suite::start().await;
+    suite.mail.behave(Behaviour::Trouble);
+    suite.database.execute("ALTER TABLE account.accounts RENAME TO broken").await;
+    register(&suite, user_registration("Ann")).await.unwrap();
+    until(&suite.database, "SELECT count(*) = 2 FROM auth.outbox WHERE last_error IS NOT NULL").await;
+    // The messages as they were written: the account's and the mail's.
+    suite.database.execute("CREATE TABLE twice AS SELECT id, payload FROM auth.outbox").await;
+    let again = "INSERT INTO auth.outbox (id, payload) SELECT id, payload FROM twice";
+    suite.database.execute("ALTER TABLE account.broken RENAME TO accounts").await;
+    suite.mail.behave(Behaviour::Accept);
+    suite.database.execute(HURRY).await;
+    until_settled(&suite).await;
+    suite.database.execute("UPDATE account.accounts SET first_name = 'Anna'").await;
+
+    suite.database.execute(again).await;
+    until_settled(&suite).await;
+    let [first, second] = suite.mail.received().try_into().unwrap();
+    assert_eq!(first.id, second.id, "mail programs can tell that it is the same");
+    verify_email(&suite, first.token()).await.unwrap();
+    assert_eq!(refusal(verify_email(&suite, second.token()).await), LINK_INVALID, "a link works once");
+
+    // Once the address is verified there is nothing to ask for.
+    suite.database.execute(again).await;
+    until_settled(&suite).await;
+    assert_eq!(suite.mail.received().len(), 2);
+    let names: Vec<String> = suite.database.value("SELECT array_agg(first_name) FROM account.accounts").await;
+    assert_eq!(names, ["Anna"], "what was changed since stays");
+}
+
+#[tokio::test]
 async fn whatever_is_registered_the_account_service_takes() {
     let suite = Suite::start().await;
     let longest = [user_registration(&"ß".repeat(100)), organization_registration(&"ß".repeat(200))];
     for (number, registration) in longest.into_iter().enumerate() {
         let email = format!("long{number}@example.org");
-        let id = register(&suite, RegisterRequest { email, ..registration }).await.unwrap();
+        register(&suite, RegisterRequest { email: email.clone(), ..registration }).await.unwrap();
+        let id = account_id(&suite, &email).await;
         until_known(&suite, &id).await;
     }
 }

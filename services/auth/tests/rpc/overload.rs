@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use connectus_platform::status;
 use connectus_proto::{auth::v1::LoginRequest, common::v1::ErrorReason};
-use connectus_testkit::{Options, PASSWORD, Person, Suite, eventually, people::user_registration, refusal};
+use connectus_testkit::{Options, PASSWORD, Suite, eventually, people::user_registration, refusal};
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
@@ -20,12 +20,19 @@ fn slow_hash() -> String {
     bcrypt::hash(PASSWORD, 4).unwrap().replacen("$04$", SLOW, 1)
 }
 
-/// Logs somebody in so often at once that the pool is full, until this is dropped. Returns how one is refused.
-async fn crowd(suite: &Suite, person: &Person) -> (JoinSet<Status>, Status) {
+/// Logs so many people in at once that the pool is full, until this is dropped. Returns how one is refused.
+async fn crowd(suite: &Suite) -> (JoinSet<Status>, Status) {
+    let people = format!(
+        "INSERT INTO auth.accounts (id, email, email_key, password_hash, account_type) \
+         SELECT gen_random_uuid(), 'p' || n || '@example.com', 'p' || n || '@example.com', '{}', 'user' \
+         FROM generate_series(1, 50) n",
+        slow_hash()
+    );
+    suite.database.execute(&people).await;
     let auth = suite.auth();
     let mut crowd = JoinSet::new();
-    for _ in 0..50 {
-        let (mut auth, id) = (auth.clone(), person.email.clone());
+    for number in 1..=50 {
+        let (mut auth, id) = (auth.clone(), format!("p{number}@example.com"));
         let request = LoginRequest { id, password: PASSWORD.to_owned() };
         crowd.spawn(async move { auth.login(request).await.unwrap_err() });
     }
@@ -38,9 +45,7 @@ async fn past_its_bound_auth_refuses_at_once_and_reads_go_on() {
     let suite = Suite::with(Options { auth: vec!["--hash-concurrency", "1"], ..Options::default() }).await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
     let token = reset_token(&suite, &ben.email).await;
-    let slow = format!("UPDATE auth.accounts SET password_hash = '{}' WHERE id = '{}'", slow_hash(), ann.id);
-    suite.database.execute(&slow).await;
-    let (crowd, first) = crowd(&suite, &ann).await;
+    let (crowd, first) = crowd(&suite).await;
     assert_eq!(status::retry_after(&first), Some(Duration::from_secs(1)));
     assert_eq!(refusal::<()>(Err(first)), OVERLOADED);
     // All at once, so that no hash ends meanwhile.

@@ -86,7 +86,9 @@ async fn only_a_service_of_the_suite_may_rotate() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
     let foreign = ServiceIdentity::random().sign(Request::new(RotateSigningKeysRequest::default()));
-    for request in [Request::new(RotateSigningKeysRequest::default()), ann.asks(RotateSigningKeysRequest::default()), foreign] {
+    for request in
+        [Request::new(RotateSigningKeysRequest::default()), ann.asks(RotateSigningKeysRequest::default()), foreign]
+    {
         let answer = suite.auth_internal().rotate_signing_keys(request).await;
         assert_eq!(refusal(answer), (Code::PermissionDenied, ErrorReason::ServiceIdentityRequired));
     }

@@ -24,11 +24,14 @@ pub(crate) const LINK_INVALID: (Code, ErrorReason) = (Code::InvalidArgument, Err
 /// Why somebody who cannot show who they are is not let in.
 pub(crate) const LOGIN_REFUSED: (Code, ErrorReason) = (Code::Unauthenticated, ErrorReason::LoginRefused);
 
-/// Registers, and returns the id of the account that the address has then.
-pub(crate) async fn register(suite: &Suite, request: RegisterRequest) -> Result<String, Status> {
-    let key = request.email.trim().to_lowercase().replace('\'', "''");
+pub(crate) async fn register(suite: &Suite, request: RegisterRequest) -> Result<(), Status> {
     suite.auth().register(request).await?;
-    Ok(suite.database.value(&format!("SELECT id::text FROM auth.accounts WHERE email_key = '{key}'")).await)
+    Ok(())
+}
+
+/// The id of the account that an address has.
+pub(crate) async fn account_id(suite: &Suite, email: &str) -> String {
+    suite.database.value(&format!("SELECT id::text FROM auth.accounts WHERE email_key = '{email}'")).await
 }
 
 /// Registers somebody, and returns the token of the link they are mailed.
@@ -61,7 +64,7 @@ pub(crate) async fn request_reset(suite: &Suite, email: &str) -> Result<(), Stat
 /// Asks for a new password, and returns the token of the link that is mailed.
 pub(crate) async fn reset_token(suite: &Suite, email: &str) -> String {
     request_reset(suite, email).await.unwrap();
-    suite.mail.next(email).await.token().to_owned()
+    suite.mail.next_about(email, "Choose a new password").await.token().to_owned()
 }
 
 pub(crate) async fn reset_password(suite: &Suite, token: &str, password: &str) -> Result<(), Status> {

@@ -1,9 +1,12 @@
-//! The binary from outside: the published contract in both topologies, operators' commands, and how the suite starts and stops.
+//! The binary from outside: the published contract in both topologies, operators' commands, several replicas, what faults do to
+//! them, and how the suite starts and stops.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod admin;
 mod contract;
+mod faults;
 mod process;
+mod replicas;
 mod run;
 mod topology;

@@ -26,7 +26,7 @@ pub(crate) fn connectus(role: &str) -> Command {
 }
 
 /// Lets a role run in the background. What it says is only of use to whoever looks for the cause of a failure.
-pub(crate) fn run(mut command: Command) -> Child {
+pub(crate) fn run(command: &mut Command) -> Child {
     let said = || if env::var_os("SHOW_LOGS").is_some() { Stdio::inherit() } else { Stdio::null() };
     command.stdout(said()).stderr(said()).spawn().unwrap()
 }

@@ -1,11 +1,13 @@
 //! The suite as one process, or as one for each role.
 
-use std::net::SocketAddr;
+use std::{fmt::Display, net::SocketAddr};
 
 use connectus_testkit::{Api, Database, MailServer, eventually};
+use nix::sys::signal::Signal;
 use tokio::process::{Child, Command};
+use tonic::transport::{Channel, Endpoint};
 
-use crate::process::{connectus, free_address, run};
+use crate::process::{connectus, free_address, run, signal};
 
 /// How the suite is spread over processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,42 +18,99 @@ pub(crate) enum Topology {
     Apart,
 }
 
-/// The services, and where each is.
-type Services = [(&'static str, SocketAddr); 3];
-
-const SERVICES: [&str; 3] = ["auth", "account", "experience"];
-
 /// A running suite. It ends with this value.
 pub(crate) struct Suite {
     pub(crate) api: Api,
-    /// Where each service is.
-    pub(crate) services: Services,
-    _processes: Vec<Child>,
+    roles: Vec<Role>,
 }
 
-/// What the processes know each other by.
-pub(crate) const SECRET: &str = "a secret that only these processes know";
+/// A role of a suite, in a process of its own.
+pub(crate) struct Role {
+    name: &'static str,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    command: Command,
+    process: Option<Child>,
+}
 
 /// What the processes have in common.
 struct Shared<'a> {
     database: &'a Database,
     mail: &'a MailServer,
     gateway: SocketAddr,
-    access_max_age: u32,
 }
+
+/// What the services of all suites know each other by.
+pub(crate) const SECRET: &str = "a secret that only these processes know";
 
 impl Topology {
     /// Starts the suite on a database, and waits until it is ready.
     pub(crate) async fn start(self, database: &Database, mail: &MailServer, access_max_age: u32) -> Suite {
+        self.start_with(database, mail, &[("CONNECTUS_ACCESS_MAX_AGE", &access_max_age.to_string())]).await
+    }
+
+    /// The same, with settings for all of its processes.
+    pub(crate) async fn start_with(self, database: &Database, mail: &MailServer, settings: &[(&str, &str)]) -> Suite {
         let gateway = free_address();
-        let shared = Shared { database, mail, gateway, access_max_age };
-        let (services, processes) = match self {
-            Self::Together => shared.together(),
+        let shared = Shared { database, mail, gateway };
+        let mut roles = match self {
+            Self::Together => vec![shared.together()],
             Self::Apart => shared.apart().await,
         };
+        for role in &mut roles {
+            role.command.envs(settings.iter().copied());
+            role.start();
+        }
         let api = Api::new(format!("http://{gateway}"));
         until_ready(&api).await;
-        Suite { api, services, _processes: processes }
+        Suite { api, roles }
+    }
+}
+
+impl Suite {
+    /// One of its roles.
+    pub(crate) fn role(&self, name: &str) -> &Role {
+        self.roles.iter().find(|role| role.name == name).expect("a role of this topology")
+    }
+
+    /// One of its roles, to kill it or to start it again.
+    pub(crate) fn role_mut(&mut self, name: &str) -> &mut Role {
+        self.roles.iter_mut().find(|role| role.name == name).expect("a role of this topology")
+    }
+
+    /// A connection to its gateway, for gRPC.
+    pub(crate) fn channel(&self) -> Channel {
+        Endpoint::from_shared(self.api.url().to_owned()).unwrap().connect_lazy()
+    }
+}
+
+impl Role {
+    fn new(name: &'static str, address: SocketAddr) -> Self {
+        Self { name, address, command: connectus(name), process: None }
+    }
+
+    fn set(&mut self, name: &str, value: impl Display) {
+        self.command.env(name, value.to_string());
+    }
+
+    /// Starts it, also after it was killed.
+    pub(crate) fn start(&mut self) {
+        self.process = Some(run(&mut self.command));
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, with: Signal) {
+        signal(self.process.as_ref().expect("it was started"), with);
+    }
+
+    /// Kills it, in the middle of whatever it does.
+    pub(crate) async fn kill(&mut self) {
+        self.process.as_mut().expect("it was started").kill().await.unwrap();
+    }
+
+    /// A connection to where it listens, for gRPC.
+    pub(crate) fn channel(&self) -> Channel {
+        Endpoint::from_shared(format!("http://{}", self.address)).unwrap().connect_lazy()
     }
 }
 
@@ -65,53 +124,50 @@ pub(crate) async fn until_ready(api: &Api) {
 }
 
 impl Shared<'_> {
-    fn together(&self) -> (Services, Vec<Child>) {
-        let grpc = free_address();
-        let mut command = self.on_database("all");
-        self.with_mail(&mut command);
-        command.env("CONNECTUS_LISTEN", self.gateway.to_string());
-        command.env("CONNECTUS_GRPC_LISTEN", grpc.to_string());
-        command.env("CONNECTUS_SERVICE_SECRET", SECRET);
-        command.env("CONNECTUS_ACCESS_MAX_AGE", self.access_max_age.to_string());
-        (SERVICES.map(|service| (service, grpc)), vec![run(command)])
+    fn together(&self) -> Role {
+        let mut all = Role::new("all", free_address());
+        self.add_database(&mut all);
+        self.add_mail(&mut all);
+        all.set("CONNECTUS_LISTEN", self.gateway);
+        all.set("CONNECTUS_GRPC_LISTEN", all.address);
+        // Or it would keep one where the tests run.
+        all.set("CONNECTUS_SERVICE_SECRET", SECRET);
+        all
     }
 
-    async fn apart(&self) -> (Services, Vec<Child>) {
-        let migrated = self.on_database("migrate").status().await.unwrap();
+    async fn apart(&self) -> Vec<Role> {
+        let migrated = connectus("migrate").env("DATABASE_URL", self.database.url()).status().await.unwrap();
         assert!(migrated.success());
-        let addresses = SERVICES.map(|role| (role, free_address()));
-        let mut commands: Vec<Command> = addresses.iter().map(|(role, address)| self.service(role, *address)).collect();
-        self.with_mail(&mut commands[0]);
-        self.with_mail(&mut commands[2]);
-        let mut gateway = connectus("gateway");
-        gateway.env("CONNECTUS_LISTEN", self.gateway.to_string());
+        let mut roles = ["auth", "account", "experience"].map(|name| Role::new(name, free_address()));
+        let urls = roles.each_ref().map(|role| (role.name.to_uppercase(), role.address));
+        for service in &mut roles {
+            self.add_database(service);
+            service.set("CONNECTUS_GRPC_LISTEN", service.address);
+            service.set("CONNECTUS_SERVICE_SECRET", SECRET);
+        }
+        let [auth, _, experience] = &mut roles;
+        self.add_mail(auth);
+        self.add_mail(experience);
+        let mut gateway = Role::new("gateway", self.gateway);
+        gateway.set("CONNECTUS_LISTEN", self.gateway);
         // All requests come from one address here.
-        gateway.env("CONNECTUS_RATE_LIMIT", "10000");
-        commands.push(gateway);
-        for command in &mut commands {
-            for (role, address) in addresses {
-                command.env(format!("CONNECTUS_{}_URL", role.to_uppercase()), format!("http://{address}"));
+        gateway.set("CONNECTUS_RATE_LIMIT", 10_000);
+        let mut roles: Vec<Role> = roles.into_iter().chain([gateway]).collect();
+        for role in &mut roles {
+            for (name, address) in &urls {
+                role.set(&format!("CONNECTUS_{name}_URL"), format_args!("http://{address}"));
             }
         }
-        (addresses, commands.into_iter().map(run).collect())
+        roles
     }
 
-    fn service(&self, role: &str, address: SocketAddr) -> Command {
-        let mut command = self.on_database(role);
-        command.env("CONNECTUS_GRPC_LISTEN", address.to_string());
-        command.env("CONNECTUS_SERVICE_SECRET", SECRET);
-        command.env("CONNECTUS_ACCESS_MAX_AGE", self.access_max_age.to_string());
-        command
+    fn add_database(&self, role: &mut Role) {
+        role.set("DATABASE_URL", self.database.url());
+        role.set("CONNECTUS_DATABASE_CONNECTIONS", 5);
     }
 
-    fn on_database(&self, role: &str) -> Command {
-        let mut command = connectus(role);
-        command.env("DATABASE_URL", self.database.url()).env("CONNECTUS_DATABASE_CONNECTIONS", "5");
-        command
-    }
-
-    fn with_mail(&self, command: &mut Command) {
-        command.env("SMTP_URL", self.mail.url());
-        command.env("CONNECTUS_PUBLIC_URL", format!("http://{}", self.gateway));
+    fn add_mail(&self, role: &mut Role) {
+        role.set("SMTP_URL", self.mail.url());
+        role.set("CONNECTUS_PUBLIC_URL", format_args!("http://{}", self.gateway));
     }
 }

@@ -48,7 +48,7 @@ async fn who_is_asked_is_said_and_nothing_is_decided() {
         (by_mail(BOSS), ValidationState::PendingByMail),
     ] {
         let written = create(&suite, &ann, "Soup kitchen", validator.clone()).await.unwrap();
-        let validation = Validation { state: state.into(), validator, decide_time: None };
+        let validation = Validation { state: state.into(), validator, ..Validation::default() };
         assert_eq!(written.validation, Some(validation));
         assert_eq!(list(&suite, None, &ann.id).await.unwrap()[0], written);
     }

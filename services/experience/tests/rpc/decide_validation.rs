@@ -30,6 +30,7 @@ async fn an_organization_decides_what_waits_for_it() {
         assert_eq!(validation.state(), state);
         let age = Utc::now().timestamp() - validation.decide_time.take().unwrap().seconds;
         assert!((0..60).contains(&age), "{age}");
+        assert_eq!(std::mem::take(&mut validation.organization_name), "Help");
         // Nothing else changes, also of one that is declined.
         validation.set_state(ValidationState::PendingOnSite);
         assert_eq!(decided, asked);

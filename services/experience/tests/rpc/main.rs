@@ -3,11 +3,18 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod create_experience;
+mod dead_messages;
 mod decide_validation;
 mod delete_experience;
 mod delivery;
 mod details;
+mod erase_account;
+mod erase_races;
+mod export_data;
 mod faults;
+mod former_ids;
+mod idempotency;
+mod import_experiences;
 mod janitor;
 mod list_experiences;
 mod list_validation_requests;
@@ -15,8 +22,11 @@ mod mailed_races;
 mod mailed_validation;
 mod mails;
 mod model;
+mod organization_name;
 mod replace_experience;
+mod services_only;
 mod support;
+mod throttle;
 mod tokens;
 mod validators;
 

@@ -9,7 +9,7 @@ use proptest::{
 use tokio::runtime::Runtime;
 
 use crate::support::{
-    BOSS, by_mail, create, decide, decide_link, delete, inbox, list, on_site, replace, stand, until_delivered,
+    BOSS, by_mail, create, decide, decide_link, delete, erase, inbox, list, on_site, replace, stand, until_delivered,
 };
 
 /// Something that somebody does; experiences and links are counted from the first, and around.
@@ -20,6 +20,7 @@ enum Step {
     Delete(usize),
     Decide(usize, usize, Decision),
     DecideLink(usize, usize, Decision),
+    Erase(usize),
 }
 
 /// Who is asked: nobody, one of the organizations, or an address.
@@ -38,6 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => asked.prop_map(Step::Create),
         3 => (experience.clone(), prop::option::of(organization.clone())).prop_map(|(e, o)| Step::Replace(e, o)),
         1 => experience.clone().prop_map(Step::Delete),
+        1 => organization.clone().prop_map(Step::Erase),
         4 => (experience.clone(), organization, decision.clone()).prop_map(|(e, o, d)| Step::Decide(e, o, d)),
         4 => (experience, link, decision).prop_map(|(e, l, d)| Step::DecideLink(e, l, d)),
     ]
@@ -105,6 +107,7 @@ impl Model<'_> {
                 }
             }
             Step::DecideLink(index, link, decision) => self.decide_link(index, link, decision).await,
+            Step::Erase(organization) => self.erase(organization).await,
         }
     }
 
@@ -161,6 +164,16 @@ impl Model<'_> {
         }
     }
 
+    /// What waits for an organization is withdrawn, and may be asked again.
+    async fn erase(&mut self, organization: usize) {
+        erase(self.suite, &self.organizations[organization].id).await.unwrap();
+        let waiting = (Asked::Organization(organization), ValidationState::PendingOnSite);
+        for experience in self.expected.iter_mut().filter(|experience| (experience.asked, experience.state) == waiting)
+        {
+            experience.ask(Asked::Nobody);
+        }
+    }
+
     async fn check(&self) {
         let listed = list(self.suite, None, &self.ann.id).await.unwrap();
         let listed: Vec<_> = listed.iter().map(stand).collect();
@@ -197,6 +210,8 @@ fn only_who_is_asked_verifies_and_only_what_stands() {
             let (expected, names) = (Vec::new(), 0);
             let mut model = Model { suite: &suite, ann: &ann, organizations: &organizations, expected, names };
             for step in steps {
+                // However many mails it takes.
+                suite.database.execute("DELETE FROM experience.throttles").await;
                 model.take(step).await;
                 model.check().await;
             }

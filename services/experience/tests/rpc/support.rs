@@ -4,14 +4,18 @@ use connectus_proto::{
     common::v1::{Address, GeoPoint},
     experience::v1::{
         CreateExperienceRequest, DecideMailedValidationRequest, DecideValidationRequest, Decision,
-        DeleteExperienceRequest, Experience, ExperienceDetails, GetMailedValidationRequest,
-        GetMailedValidationResponse, ListExperiencesRequest, ListValidationRequestsRequest, ReplaceExperienceRequest,
-        ValidationRequest, ValidationState, Validator, validator,
+        DeleteExperienceRequest, EraseAccountRequest, Experience, ExperienceDetails, ExportDataRequest,
+        GetMailedValidationRequest, GetMailedValidationResponse, ImportExperiencesRequest, ImportedExperience,
+        ListExperiencesRequest, ListValidationRequestsRequest, ReplaceExperienceRequest, ValidationRequest,
+        ValidationState, Validator, experience_admin_service_client::ExperienceAdminServiceClient,
+        experience_internal_service_client::ExperienceInternalServiceClient, validator,
     },
 };
 use connectus_testkit::{Mail, Person, Suite, eventually};
-use futures::{FutureExt, future::LocalBoxFuture};
-use tonic::{Request, Status};
+use futures::{FutureExt, TryStreamExt, future::LocalBoxFuture};
+use prost_types::Timestamp;
+use serde_json::Value;
+use tonic::{Request, Status, transport::Channel};
 use uuid::Uuid;
 
 /// The address of whoever is asked by mail.
@@ -144,6 +148,59 @@ pub(crate) async fn read_link(suite: &Suite, token: &str) -> Result<GetMailedVal
 pub(crate) async fn decide_link(suite: &Suite, token: &str, decision: Decision) -> Result<(), Status> {
     let request = DecideMailedValidationRequest { token: token.to_owned(), decision: decision.into() };
     suite.experience().decide_mailed_validation(request).await.map(drop)
+}
+
+/// A client of what only operators may ask of experience.
+pub(crate) fn admin(suite: &Suite) -> ExperienceAdminServiceClient<Channel> {
+    ExperienceAdminServiceClient::new(suite.channel())
+}
+
+/// Removes what there is about an account, as auth has it done.
+pub(crate) async fn erase(suite: &Suite, id: &str) -> Result<(), Status> {
+    let request = EraseAccountRequest { account_id: id.to_owned() };
+    let mut client = ExperienceInternalServiceClient::new(suite.channel());
+    client.erase_account(suite.as_service(request)).await.map(drop)
+}
+
+/// Everything that experience holds about somebody: the kind of each record, and the record.
+pub(crate) async fn export(suite: &Suite, person: &Person) -> Vec<(String, Value)> {
+    let responses = suite.experience().export_data(person.asks(ExportDataRequest {})).await.unwrap().into_inner();
+    let responses: Vec<_> = responses.try_collect().await.unwrap();
+    let records = responses.into_iter().map(|response| response.record.expect("a record"));
+    records.map(|record| (record.kind, serde_json::from_str(&record.json).unwrap())).collect()
+}
+
+/// An experience of the former system, with an id of its own, that is confirmed by the validator, if it has one.
+pub(crate) fn former(name: &str, validator: Option<Validator>) -> ImportedExperience {
+    ImportedExperience {
+        experience_id: former_id(),
+        details: Some(details(name)),
+        is_verified: validator.is_some(),
+        validator,
+        create_time: Some(Timestamp { seconds: 1_500_000_000, nanos: 0 }),
+        organization_name: String::new(),
+    }
+}
+
+/// Takes over experiences of a person. Answers how many were there already.
+pub(crate) async fn import(suite: &Suite, user_id: &str, former: &[ImportedExperience]) -> Result<i32, Status> {
+    let request = ImportExperiencesRequest { user_id: user_id.to_owned(), experiences: former.to_vec() };
+    Ok(admin(suite).import_experiences(suite.as_service(request)).await?.into_inner().existed_count)
+}
+
+/// An id of the former system that nothing else has.
+pub(crate) fn former_id() -> String {
+    Uuid::now_v7().simple().to_string()[8..].to_owned()
+}
+
+/// In how many rows of the service's tables a text is found.
+pub(crate) async fn traces(suite: &Suite, text: &str) -> i64 {
+    let mut traces = 0;
+    for (table, _) in connectus_testkit::schema::tables(&suite.database, "experience").await {
+        let count = format!("SELECT count(*) FROM experience.{table} t WHERE t::text LIKE '%{text}%'");
+        traces += suite.database.value::<i64>(&count).await;
+    }
+    traces
 }
 
 /// An id that nothing has.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use connectus_proto::{
     common::v1::ErrorReason,
     experience::v1::{
-        CreateExperienceRequest, DecideValidationRequest, DeleteExperienceRequest, ListExperiencesRequest,
-        ListValidationRequestsRequest, ReplaceExperienceRequest,
+        CreateExperienceRequest, DecideValidationRequest, DeleteExperienceRequest, ExportDataRequest,
+        ListExperiencesRequest, ListValidationRequestsRequest, ReplaceExperienceRequest,
     },
 };
 use connectus_testkit::{Options, Suite, eventually, refusal};
@@ -15,7 +15,7 @@ use tonic::{Code, Request, Status};
 use crate::support::{create, details, list, read_link, stored};
 
 /// Calls every rpc that needs a caller, with this `authorization`.
-async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, Result<(), Status>); 6] {
+async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, Result<(), Status>); 7] {
     let mut client = suite.experience();
     let experience = CreateExperienceRequest { details: Some(details("x")), validator: None };
     let me = ListExperiencesRequest { user_id: "me".to_owned(), ..ListExperiencesRequest::default() };
@@ -25,6 +25,7 @@ async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, 
         ("CreateExperience", client.create_experience(with(authorization, experience)).await.map(drop)),
         ("ReplaceExperience", client.replace_experience(with(authorization, replace)).await.map(drop)),
         ("DeleteExperience", client.delete_experience(with(authorization, delete)).await.map(drop)),
+        ("ExportData", client.export_data(with(authorization, ExportDataRequest {})).await.map(drop)),
         ("ListExperiences", client.list_experiences(with(authorization, me)).await.map(drop)),
         ("ListValidationRequests", client.list_validation_requests(with(authorization, inbox)).await.map(drop)),
         ("DecideValidation", client.decide_validation(with(authorization, decide)).await.map(drop)),

@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
-use connectus_platform::status;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use connectus_platform::{
+    access::AccessFeed,
+    identity::{Refusal, ServiceIdentity},
+    peer, status,
+};
 use connectus_proto::{account::v1::GetSettingsRequest, auth::v1::LogoutEverywhereRequest, common::v1::ErrorReason};
-use connectus_testkit::{Options, Person, Suite, eventually, suite::pool};
+use connectus_testkit::{Options, PATIENCE, Person, Suite, eventually, suite::pool};
+use futures::future::join_all;
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
-use crate::suite_feed;
+use crate::{probe::Served, suite_feed};
 
 /// A suite that must learn of revocations every second.
 async fn strict() -> Suite {
@@ -87,22 +94,47 @@ async fn a_replica_that_starts_late_knows_every_revocation() {
     let (feed, _end) = suite_feed(&suite, Duration::from_secs(5));
     assert!(!feed.is_fresh(), "it knows nothing yet");
     eventually("it is up to date", async || feed.is_fresh().then_some(())).await;
-    assert_eq!(feed.verify(&ann.token).await, Err(connectus_platform::identity::Refusal::Invalid));
+    assert_eq!(feed.verify(&ann.token).await, Err(Refusal::Invalid));
     assert_eq!(feed.verify(&ben.token).await.unwrap().account_id.to_string(), ben.id);
+}
+
+/// A token that says it is signed with a key.
+fn signed_with(key_id: &str) -> String {
+    let header = serde_json::json!({"typ": "JWT", "alg": "EdDSA", "kid": key_id});
+    format!("{}.e30.c2lnbmF0dXJl", BASE64_URL_SAFE_NO_PAD.encode(header.to_string()))
+}
+
+#[tokio::test]
+async fn many_unknown_keys_cause_one_fetch() {
+    let auth = Served::start().await;
+    let feed = AccessFeed::new(peer::remote(&auth.url()).unwrap(), auth.identity.clone(), PATIENCE);
+    let end = CancellationToken::new();
+    let _end = end.clone().drop_guard();
+    tokio::spawn(feed.clone().run(end));
+    eventually("it is up to date", async || feed.is_fresh().then_some(())).await;
+    let fetches = || auth.shared.seen.lock().unwrap().len();
+    let before = fetches();
+    let verdicts = join_all((0..200).map(|number| {
+        let feed = feed.clone();
+        async move { feed.verify(&signed_with(&format!("key-{number}"))).await }
+    }));
+    assert_eq!(verdicts.await, vec![Err(Refusal::Invalid); 200]);
+    // One that was under way already may come before the one that they wait for.
+    assert!((1..=2).contains(&(fetches() - before)), "{} fetches", fetches() - before);
 }
 
 #[tokio::test]
 async fn a_feed_without_the_shared_secret_learns_nothing() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
-    let auth = connectus_platform::peer::remote(&format!("http://{}", suite.grpc)).unwrap();
-    let stranger = connectus_platform::identity::ServiceIdentity::random();
-    let feed = connectus_platform::access::AccessFeed::new(auth, stranger, Duration::from_secs(5));
-    let shutdown = tokio_util::sync::CancellationToken::new();
+    let auth = peer::remote(&format!("http://{}", suite.grpc)).unwrap();
+    let stranger = ServiceIdentity::random();
+    let feed = AccessFeed::new(auth, stranger, Duration::from_secs(5));
+    let shutdown = CancellationToken::new();
     let _end = shutdown.clone().drop_guard();
     tokio::spawn(feed.clone().run(shutdown));
     // It waits for the next poll, since it knows no key.
-    assert_eq!(feed.verify(&ann.token).await, Err(connectus_platform::identity::Refusal::Unknown));
+    assert_eq!(feed.verify(&ann.token).await, Err(Refusal::Unknown));
     assert!(!feed.is_fresh());
     drop(pool(&suite.database, "auth"));
 }

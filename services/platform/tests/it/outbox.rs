@@ -84,7 +84,7 @@ async fn a_shutdown_finishes_what_is_under_way_and_begins_nothing() {
         desk.until_attempted(id, 1).await;
     }
     worker.ask_to_stop();
-    let next = desk.enqueue(Task::Deliver).await;
+    let next = desk.enqueue(Task::AtTheGate).await;
     desk.open_the_gate();
     worker.until_stopped().await;
     assert_eq!(desk.attempts(next), 0);

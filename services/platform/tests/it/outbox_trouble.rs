@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use connectus_platform::outbox::Outbox;
+use connectus_testkit::eventually;
+use futures::future::join_all;
 
 use crate::{
     desk::{Desk, Task},
@@ -95,6 +97,18 @@ async fn a_handler_that_hangs_is_given_up_and_tried_again() {
 }
 
 #[tokio::test]
+async fn many_that_hang_delay_none_of_another_kind() {
+    let desk = Desk::new().await;
+    let hanging = join_all((0..40).map(|_| desk.enqueue(Task::HangOnce))).await;
+    let _worker = desk.start();
+    let attempted = || hanging.iter().filter(|id| desk.attempts(**id) == 1).count();
+    eventually("it takes no more of them", async || (attempted() >= 32).then_some(())).await;
+    let other = desk.enqueue(Task::Deliver).await;
+    desk.until_gone(other).await;
+    assert_eq!(attempted(), 32, "there is a bound");
+}
+
+#[tokio::test]
 async fn the_outboxes_of_two_services_are_measured_apart() {
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
     let metrics = recorder.handle();
@@ -111,6 +125,6 @@ async fn the_outboxes_of_two_services_are_measured_apart() {
         let line = format!("connectus_outbox_messages{{service=\"{service}\"}} {depth}");
         metrics.render().contains(&line).then_some(())
     };
-    connectus_testkit::eventually("three messages wait", async || has_depth("experience", 3)).await;
-    connectus_testkit::eventually("none waits", async || has_depth("auth", 0)).await;
+    eventually("three messages wait", async || has_depth("experience", 3)).await;
+    eventually("none waits", async || has_depth("auth", 0)).await;
 }

@@ -2,8 +2,15 @@
 
 use std::process::Command;
 
-use connectus_platform::telemetry::{LogFormat, init};
+use connectus_platform::{
+    peer,
+    telemetry::{LogFormat, init},
+};
+use connectus_proto::auth::v1::{PollAccessRequest, auth_internal_service_client::AuthInternalServiceClient};
+use connectus_testkit::eventually;
 use serde_json::{Value, json};
+
+use crate::probe::Served;
 
 #[tokio::test]
 async fn a_filter_that_is_not_understood_is_named() {
@@ -23,14 +30,18 @@ async fn logs_are_lines_of_json_and_metrics_have_buckets() {
     if std::env::var_os(IN_A_PROCESS).is_some() {
         return log_and_measure();
     }
-    let test = "telemetry::logs_are_lines_of_json_and_metrics_have_buckets";
+    let lines = logged_by("telemetry::logs_are_lines_of_json_and_metrics_have_buckets");
+    let [line] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((&line["level"], &line["message"], &line["answer"]), (&json!("INFO"), &json!("heard"), &json!(42)));
+}
+
+/// Runs a test in a process of its own, and returns the lines that it logs.
+fn logged_by(test: &str) -> Vec<Value> {
     let mut process = Command::new(std::env::current_exe().unwrap());
     let output = process.args(["--exact", test, "--nocapture"]).env(IN_A_PROCESS, "1").output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let said = String::from_utf8(output.stderr).unwrap();
-    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let [line] = &lines[..] else { panic!("{said}") };
-    assert_eq!((&line["level"], &line["message"], &line["answer"]), (&json!("INFO"), &json!("heard"), &json!(42)));
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn log_and_measure() {
@@ -46,4 +57,32 @@ fn log_and_measure() {
     }
     let again = init("info", LogFormat::Json).map(drop).unwrap_err().to_string();
     assert!(again.starts_with("cannot set up logging: "), "{again}");
+}
+
+#[tokio::test]
+async fn a_service_that_is_away_is_told_of_once_until_it_is_back() {
+    if std::env::var_os(IN_A_PROCESS).is_some() {
+        return call_one_that_comes_and_goes().await;
+    }
+    let lines = logged_by("telemetry::a_service_that_is_away_is_told_of_once_until_it_is_back");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines.iter().all(|line| line["message"] == "a service does not answer"), "{lines:?}");
+}
+
+async fn call_one_that_comes_and_goes() {
+    init("warn", LogFormat::Json).unwrap();
+    let served = Served::start().await;
+    let (address, channel) = (served.address, peer::remote(&served.url()).unwrap());
+    let call = async || AuthInternalServiceClient::new(channel.clone()).poll_access(PollAccessRequest::default()).await;
+    let is_away = async |times| {
+        for _ in 0..times {
+            eventually("it is away", async || call().await.err()).await;
+        }
+    };
+    drop(served);
+    is_away(5).await;
+    let back = Served::start_at(address).await;
+    eventually("it is back", async || call().await.ok()).await;
+    drop(back);
+    is_away(5).await;
 }

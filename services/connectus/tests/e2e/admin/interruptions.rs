@@ -44,7 +44,7 @@ async fn one_that_is_killed_goes_on_where_it_was() {
     let office = Office::open().await;
     let file = many(office.folder.path());
     let arguments = ["import", file.to_str().unwrap()];
-    let mut import = run(office.command(&arguments));
+    let mut import = run(&mut office.command(&arguments));
     let far_enough = |kept: &Value| kept["pass"] == "people" && kept["lines"].as_u64().unwrap() >= 200;
     eventually("it is far enough", async || progress(&file).filter(far_enough)).await;
     signal(&import, Signal::SIGKILL);

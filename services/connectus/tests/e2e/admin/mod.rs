@@ -47,7 +47,7 @@ impl Office {
         all.current_dir(&folder).env("DATABASE_URL", database.url()).env("SMTP_URL", mail.url());
         all.env("CONNECTUS_DATABASE_CONNECTIONS", "5");
         all.env("CONNECTUS_LISTEN", gateway.to_string()).env("CONNECTUS_GRPC_LISTEN", grpc.to_string());
-        let (suite, api) = (run(all), Api::new(format!("http://{gateway}")));
+        let (suite, api) = (run(&mut all), Api::new(format!("http://{gateway}")));
         until_ready(&api).await;
         Self { api, mail, database, folder, grpc, _suite: suite }
     }

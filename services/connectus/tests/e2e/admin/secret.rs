@@ -21,7 +21,7 @@ async fn it_is_made_at_the_first_start_and_used_at_the_next() {
         let mut all = connectus("all");
         all.current_dir(&folder).arg("--data-dir").arg(&data_dir).env("DATABASE_URL", database.url());
         all.env("CONNECTUS_LISTEN", gateway.to_string()).env("CONNECTUS_GRPC_LISTEN", grpc.to_string());
-        let mut suite = run(all);
+        let mut suite = run(&mut all);
         until_ready(&Api::new(format!("http://{gateway}"))).await;
         let file = data_dir.join("service-secret");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

@@ -76,7 +76,7 @@ async fn a_second_start_finds_the_data_of_the_first() {
 #[tokio::test]
 async fn a_signal_while_it_starts_ends_it_in_order() {
     let folder = folder();
-    let mut process = run(command(folder.path(), free_address(), free_address()));
+    let mut process = run(&mut command(folder.path(), free_address(), free_address()));
     eventually("it makes its data folder", async || folder.path().join(".connectus").exists().then_some(())).await;
     signal(&process, Signal::SIGTERM);
     assert_eq!(ended(&mut process).await.code(), Some(0));
@@ -146,7 +146,7 @@ async fn mails_are_for_this_machine_only() {
     let mut command = command(folder.path(), gateway, grpc);
     // As behind a proxy on the same machine that people elsewhere come through.
     command.env("CONNECTUS_TRUSTED_PROXIES", "127.0.0.1");
-    let _process = run(command);
+    let _process = run(&mut command);
     let api = Api::new(format!("http://{gateway}"));
     until_ready(&api).await;
     assert_eq!(api.get("/dev/mail", None).await.status, 200);

@@ -30,7 +30,7 @@ impl Alone {
     /// Starts it in a folder, and waits until it is ready.
     async fn start(folder: &Path) -> Self {
         let (gateway, grpc) = (free_address(), free_address());
-        let process = run(command(folder, gateway, grpc));
+        let process = run(&mut command(folder, gateway, grpc));
         let api = Api::new(format!("http://{gateway}"));
         until_ready(&api).await;
         Self { process, api, grpc }

@@ -1,0 +1,98 @@
+//! Changes of several accounts at once that have to do with each other.
+
+use connectus_proto::account::v1::OrganizationProfile;
+use connectus_testkit::{Person, Suite, invalid_field};
+use futures::future::join_all;
+use tonic::Status;
+
+use crate::support::{
+    block, erase, organization_profile, profile, traces, until_waiting, update_organization, user_settings,
+};
+
+async fn affiliate(suite: &Suite, organization: &Person, ids: &[&str]) -> Result<(), Status> {
+    let affiliated_organization_ids = ids.iter().map(ToString::to_string).collect();
+    let new = OrganizationProfile { affiliated_organization_ids, ..OrganizationProfile::default() };
+    update_organization(suite, organization, new, &["affiliated_organization_ids"]).await.map(drop)
+}
+
+/// Makes two calls while a transaction holds what both need, which ends when both wait for it.
+async fn held_up<A, B>(
+    suite: &Suite,
+    hold: String,
+    one: impl Future<Output = A>,
+    other: impl Future<Output = B>,
+) -> (A, B) {
+    let holder = suite.database.connect().await;
+    holder.batch_execute(&format!("BEGIN; {hold}")).await.unwrap();
+    let release = async {
+        until_waiting(suite, 2).await;
+        holder.batch_execute("COMMIT").await.unwrap();
+    };
+    let (one, other, ()) = futures::join!(one, other, release);
+    (one, other)
+}
+
+fn lock(person: &Person) -> String {
+    format!("SELECT FROM account.accounts WHERE id = '{}' FOR UPDATE", person.id)
+}
+
+fn deletion(person: &Person) -> String {
+    format!("DELETE FROM account.accounts WHERE id = '{}'", person.id)
+}
+
+#[tokio::test]
+async fn two_who_block_each_other_do_not_wait_for_each_other() {
+    let suite = Suite::start().await;
+    // The oldest account is looked at first, when each of the others holds its own.
+    let (cem, ann, ben) = (suite.user("Cem").await, suite.user("Ann").await, suite.user("Ben").await);
+    let one = block(&suite, &ann, &[&cem.id, &ben.id]);
+    let other = block(&suite, &ben, &[&cem.id, &ann.id]);
+    let (one, other) = held_up(&suite, lock(&cem), one, other).await;
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(user_settings(&suite, &ann).await.blocked_account_ids, [&*cem.id, &ben.id]);
+    assert_eq!(user_settings(&suite, &ben).await.blocked_account_ids, [&*cem.id, &ann.id]);
+}
+
+#[tokio::test]
+async fn two_organizations_that_name_each_other_do_not_wait_for_each_other() {
+    let suite = Suite::start().await;
+    let (feed, help, care) =
+        (suite.organization("Feed").await, suite.organization("Help").await, suite.organization("Care").await);
+    let one = affiliate(&suite, &help, &[&feed.id, &care.id]);
+    let other = affiliate(&suite, &care, &[&feed.id, &help.id]);
+    let (one, other) = held_up(&suite, lock(&feed), one, other).await;
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(organization_profile(&suite, &help.id).await.affiliated_organization_ids, [&*feed.id, &care.id]);
+    assert_eq!(organization_profile(&suite, &care.id).await.affiliated_organization_ids, [&*feed.id, &help.id]);
+}
+
+#[tokio::test]
+async fn who_is_deleted_meanwhile_can_be_neither_blocked_nor_named() {
+    let suite = Suite::start().await;
+    let (ann, help, care) =
+        (suite.user("Ann").await, suite.organization("Help").await, suite.organization("Care").await);
+    let (blocked, named) =
+        held_up(&suite, deletion(&care), block(&suite, &ann, &[&care.id]), affiliate(&suite, &help, &[&care.id])).await;
+    assert_eq!(invalid_field(blocked), "settings.user.blocked_account_ids");
+    assert_eq!(invalid_field(named), "profile.organization.affiliated_organization_ids");
+    assert_eq!(traces(&suite, &care.id).await, 0);
+}
+
+#[tokio::test]
+async fn what_changes_while_an_account_is_erased_brings_nothing_back() {
+    let suite = Suite::start().await;
+    let (ann, help, care) =
+        (suite.user("Ann").await, suite.organization("Help").await, suite.organization("Care").await);
+    let naming = (0..10).map(|_| affiliate(&suite, &help, &[&care.id]));
+    let blocking = (0..10).map(|_| async { block(&suite, &ann, &[&care.id]).await.map(drop) });
+    let changing = (0..10).map(|_| affiliate(&suite, &care, &[&help.id]));
+    let changes = async { futures::join!(join_all(naming), join_all(blocking), join_all(changing)) };
+    let (_, erased) = futures::join!(changes, erase(&suite, &care.id));
+    erased.unwrap();
+    profile(&suite, None, &care.id).await.unwrap_err();
+    // As auth has it done, when nothing is under way any more.
+    erase(&suite, &care.id).await.unwrap();
+    assert_eq!(traces(&suite, &care.id).await, 0);
+}
