@@ -2,7 +2,10 @@
 
 use connectus_proto::account::v1::OrganizationProfile;
 use connectus_testkit::{Person, Suite, invalid_field};
-use futures::future::join_all;
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, join_all},
+};
 use tonic::Status;
 
 use crate::support::{
@@ -16,20 +19,23 @@ async fn affiliate(suite: &Suite, organization: &Person, ids: &[&str]) -> Result
 }
 
 /// Makes two calls while a transaction holds what both need, which ends when both wait for it.
-async fn held_up<A, B>(
-    suite: &Suite,
+fn held_up<'a, A: 'a, B: 'a>(
+    suite: &'a Suite,
     hold: String,
-    one: impl Future<Output = A>,
-    other: impl Future<Output = B>,
-) -> (A, B) {
-    let holder = suite.database.connect().await;
-    holder.batch_execute(&format!("BEGIN; {hold}")).await.unwrap();
-    let release = async {
-        until_waiting(suite, 2).await;
-        holder.batch_execute("COMMIT").await.unwrap();
+    (one, other): (impl Future<Output = A> + 'a, impl Future<Output = B> + 'a),
+) -> LocalBoxFuture<'a, (A, B)> {
+    let (one, other) = (one.boxed_local(), other.boxed_local());
+    let both = async move {
+        let holder = suite.database.connect().await;
+        holder.batch_execute(&format!("BEGIN; {hold}")).await.unwrap();
+        let release = async {
+            until_waiting(suite, 2).await;
+            holder.batch_execute("COMMIT").await.unwrap();
+        };
+        let (one, other, ()) = futures::join!(one, other, release);
+        (one, other)
     };
-    let (one, other, ()) = futures::join!(one, other, release);
-    (one, other)
+    both.boxed_local()
 }
 
 fn lock(person: &Person) -> String {
@@ -45,9 +51,9 @@ async fn two_who_block_each_other_do_not_wait_for_each_other() {
     let suite = Suite::start().await;
     // The oldest account is looked at first, when each of the others holds its own.
     let (cem, ann, ben) = (suite.user("Cem").await, suite.user("Ann").await, suite.user("Ben").await);
-    let one = block(&suite, &ann, &[&cem.id, &ben.id]);
-    let other = block(&suite, &ben, &[&cem.id, &ann.id]);
-    let (one, other) = held_up(&suite, lock(&cem), one, other).await;
+    let (anns, bens) = ([&*cem.id, &ben.id], [&*cem.id, &ann.id]);
+    let calls = (block(&suite, &ann, &anns), block(&suite, &ben, &bens));
+    let (one, other) = held_up(&suite, lock(&cem), calls).await;
     one.unwrap();
     other.unwrap();
     assert_eq!(user_settings(&suite, &ann).await.blocked_account_ids, [&*cem.id, &ben.id]);
@@ -59,9 +65,9 @@ async fn two_organizations_that_name_each_other_do_not_wait_for_each_other() {
     let suite = Suite::start().await;
     let (feed, help, care) =
         (suite.organization("Feed").await, suite.organization("Help").await, suite.organization("Care").await);
-    let one = affiliate(&suite, &help, &[&feed.id, &care.id]);
-    let other = affiliate(&suite, &care, &[&feed.id, &help.id]);
-    let (one, other) = held_up(&suite, lock(&feed), one, other).await;
+    let (helps, cares) = ([&*feed.id, &care.id], [&*feed.id, &help.id]);
+    let calls = (affiliate(&suite, &help, &helps), affiliate(&suite, &care, &cares));
+    let (one, other) = held_up(&suite, lock(&feed), calls).await;
     one.unwrap();
     other.unwrap();
     assert_eq!(organization_profile(&suite, &help.id).await.affiliated_organization_ids, [&*feed.id, &care.id]);
@@ -73,8 +79,9 @@ async fn who_is_deleted_meanwhile_can_be_neither_blocked_nor_named() {
     let suite = Suite::start().await;
     let (ann, help, care) =
         (suite.user("Ann").await, suite.organization("Help").await, suite.organization("Care").await);
-    let (blocked, named) =
-        held_up(&suite, deletion(&care), block(&suite, &ann, &[&care.id]), affiliate(&suite, &help, &[&care.id])).await;
+    let named = [&*care.id];
+    let calls = (block(&suite, &ann, &named), affiliate(&suite, &help, &named));
+    let (blocked, named) = held_up(&suite, deletion(&care), calls).await;
     assert_eq!(invalid_field(blocked), "settings.user.blocked_account_ids");
     assert_eq!(invalid_field(named), "profile.organization.affiliated_organization_ids");
     assert_eq!(traces(&suite, &care.id).await, 0);
@@ -85,9 +92,10 @@ async fn what_changes_while_an_account_is_erased_brings_nothing_back() {
     let suite = Suite::start().await;
     let (ann, help, care) =
         (suite.user("Ann").await, suite.organization("Help").await, suite.organization("Care").await);
-    let naming = (0..10).map(|_| affiliate(&suite, &help, &[&care.id]));
-    let blocking = (0..10).map(|_| async { block(&suite, &ann, &[&care.id]).await.map(drop) });
-    let changing = (0..10).map(|_| affiliate(&suite, &care, &[&help.id]));
+    let (cares, helps) = ([&*care.id], [&*help.id]);
+    let naming = (0..10).map(|_| affiliate(&suite, &help, &cares));
+    let blocking = (0..10).map(|_| block(&suite, &ann, &cares));
+    let changing = (0..10).map(|_| affiliate(&suite, &care, &helps));
     let changes = async { futures::join!(join_all(naming), join_all(blocking), join_all(changing)) };
     let (_, erased) = futures::join!(changes, erase(&suite, &care.id));
     erased.unwrap();

@@ -134,6 +134,7 @@ async fn who_has_a_token_and_no_account_is_not_found() {
 #[tokio::test]
 async fn an_export_is_for_its_owner() {
     let suite = Suite::start().await;
+    suite.user("Ann").await;
     for (authorization, reason) in [(None, ErrorReason::TokenMissing), (Some("Bearer x"), ErrorReason::TokenInvalid)] {
         let answer = suite.account().export_data(with(authorization, ExportDataRequest {})).await.map(drop);
         assert_eq!(refusal(answer), (Code::Unauthenticated, reason));

@@ -153,8 +153,8 @@ async fn changes_at_once_are_all_made() {
     for answer in join_all(changes).await {
         answer.unwrap();
     }
-    let changed = account(&suite, Some(&ann), "me").await.unwrap();
-    let expected = User { birthday: user_of(&changed).birthday, ..full() };
-    assert_eq!(user_of(&changed), &expected);
-    assert_eq!((changed.avatar_url, changed.header_url), (new.avatar_url, new.header_url));
+    let after = account(&suite, Some(&ann), "me").await.unwrap();
+    let expected = User { birthday: user_of(&after).birthday, ..full() };
+    assert_eq!(user_of(&after), &expected);
+    assert_eq!((after.avatar_url, after.header_url), (new.avatar_url, new.header_url));
 }

@@ -30,17 +30,15 @@ fn address(number: usize) -> String {
 
 /// So many messages to addresses that nobody has, oldest first.
 async fn bury(suite: &Suite, person: &Person, many: usize) -> Vec<DeadMessage> {
+    suite.mail.behave(Behaviour::NoSuchRecipient);
     for number in 0..many {
-        suite.mail.behave_towards(&address(number), Behaviour::NoSuchRecipient);
         create(suite, person, &format!("x{number}"), by_mail(&address(number))).await.unwrap();
     }
     let mut buried = eventually("they are put aside", async || {
         Some(dead(suite, 200, "").await.unwrap().messages).filter(|messages| messages.len() == many)
     })
     .await;
-    for number in 0..many {
-        suite.mail.behave_towards(&address(number), Behaviour::Accept);
-    }
+    suite.mail.behave(Behaviour::Accept);
     buried.reverse();
     buried
 }

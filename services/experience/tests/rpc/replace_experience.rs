@@ -68,7 +68,7 @@ async fn another_organization_can_be_asked_or_none() {
     }
     let validation = only(&suite, &ann).await.validation;
     let state = ValidationState::PendingOnSite.into();
-    assert_eq!(validation, Some(Validation { state, validator: on_site(&help), decide_time: None }));
+    assert_eq!(validation, Some(Validation { state, validator: on_site(&help), ..Validation::default() }));
 }
 
 #[tokio::test]
