@@ -16,6 +16,7 @@ use crate::{
     error::StartError,
     postgres::{self, DataDir},
     process::Process,
+    secret,
     settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
     suite::{self, Parts, Pools, Suite},
 };
@@ -61,7 +62,7 @@ pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
     let banner = banner::text(&facts, &links, &settings.data.data_dir);
     let parts = Parts {
         pools: settings.pools()?,
-        identity: settings.trust.identity()?.unwrap_or_else(ServiceIdentity::random),
+        identity: settings.identity()?,
         gateways: settings.trust.gateways(),
         access_max_age: settings.trust.access_max_age(),
         auth: settings.auth,
@@ -95,6 +96,14 @@ impl Settings {
         let postgres = postgres::start(&self.data).await?;
         self.database.database_url = Some(postgres::url(&postgres));
         Ok(Some(postgres))
+    }
+
+    /// The identity by the secret that is set, or by the one in the data folder, where operators' commands find it.
+    fn identity(&self) -> Result<ServiceIdentity, StartError> {
+        match self.trust.identity()? {
+            Some(identity) => Ok(identity),
+            None => Ok(secret::load_or_make(&self.data.data_dir)?),
+        }
     }
 
     fn pools(&self) -> Result<Pools, StartError> {

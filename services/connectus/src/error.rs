@@ -1,9 +1,11 @@
-//! Why the suite does not start, each in one line that says what to do.
+//! Why the suite does not start, or a command fails, each in one line that says what to do.
 
 use std::{io, net::SocketAddr};
 
 use connectus_platform::{mail::MailSettingError, migrate::MigrateError, telemetry::TelemetryError};
 use diesel::ConnectionError;
+
+use crate::{admin::AdminError, secret::SecretError};
 
 /// Why the suite does not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,12 @@ pub(crate) enum StartError {
     /// The private PostgreSQL does not start.
     #[error(transparent)]
     Postgres(#[from] connectus_postgres::StartError),
+    /// The service secret cannot be kept.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// An operator's command failed.
+    #[error(transparent)]
+    Admin(#[from] AdminError),
     /// A database does not answer, or does not let us in.
     #[error("cannot connect to the database at {server}: {source}")]
     Database {

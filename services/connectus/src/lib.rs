@@ -1,5 +1,6 @@
 //! The one program of ConnectUS: the whole suite, or one role of it.
 
+mod admin;
 mod all;
 mod command_line;
 mod database;
@@ -7,6 +8,7 @@ mod distributed;
 mod error;
 mod postgres;
 mod process;
+mod secret;
 mod settings;
 pub mod suite;
 
@@ -44,6 +46,8 @@ enum Role {
     Migrate(database::MigrateSettings),
     /// A private PostgreSQL alone, for other roles on this machine; prints its URL.
     Postgres(postgres::Settings),
+    /// What operators do with a running suite.
+    Admin(Box<admin::Settings>),
 }
 
 /// Runs the role that the command line asks for, to its end.
@@ -74,6 +78,7 @@ impl Role {
             Self::Experience(settings) => distributed::experience(settings).await,
             Self::Migrate(settings) => database::migrate(settings).await,
             Self::Postgres(settings) => postgres::run(settings).await,
+            Self::Admin(settings) => Ok(admin::run(*settings).await?),
         }
     }
 }

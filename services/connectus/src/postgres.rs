@@ -7,10 +7,10 @@ use connectus_postgres::{Durability, Options, Postgres};
 
 use crate::{error::StartError, process::Process, settings::LogSettings};
 
-/// Where the database keeps its files.
+/// Where what is kept is kept.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DataDir {
-    /// Where the private PostgreSQL and the development mailbox keep their files.
+    /// Where the private PostgreSQL, the development mailbox and the service secret are.
     #[arg(long, env = "CONNECTUS_DATA_DIR", default_value = ".connectus", value_name = "FOLDER")]
     pub(crate) data_dir: PathBuf,
 }

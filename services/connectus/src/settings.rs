@@ -159,11 +159,7 @@ pub(crate) struct TrustSettings {
 impl TrustSettings {
     /// The identity, if a secret is set.
     pub(crate) fn identity(&self) -> Result<Option<ServiceIdentity>, StartError> {
-        let Some(secret) = &self.service_secret else { return Ok(None) };
-        let identity = ServiceIdentity::new(secret.as_bytes()).ok_or_else(|| {
-            StartError::Setting(format!("CONNECTUS_SERVICE_SECRET must have at least {MIN_SECRET_LENGTH} bytes"))
-        })?;
-        Ok(Some(identity))
+        self.service_secret.as_deref().map(identity).transpose()
     }
 
     /// The identity, where there must be one.
@@ -179,6 +175,12 @@ impl TrustSettings {
     pub(crate) fn access_max_age(&self) -> Duration {
         Duration::from_secs(self.access_max_age)
     }
+}
+
+/// The identity by a secret.
+pub(crate) fn identity(secret: &str) -> Result<ServiceIdentity, StartError> {
+    let short = || format!("CONNECTUS_SERVICE_SECRET must have at least {MIN_SECRET_LENGTH} bytes");
+    ServiceIdentity::new(secret.as_bytes()).ok_or_else(|| StartError::Setting(short()))
 }
 
 pub(crate) fn missing(setting: &str) -> StartError {

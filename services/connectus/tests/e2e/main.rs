@@ -1,8 +1,9 @@
-//! The binary from outside: the published contract in both topologies, several replicas, what faults do to them, and how the
-//! suite starts and stops.
+//! The binary from outside: the published contract in both topologies, operators' commands, several replicas, what faults do to
+//! them, and how the suite starts and stops.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod admin;
 mod contract;
 mod faults;
 mod process;

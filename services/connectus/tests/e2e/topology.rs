@@ -27,7 +27,8 @@ pub(crate) struct Suite {
 /// A role of a suite, in a process of its own.
 pub(crate) struct Role {
     name: &'static str,
-    address: SocketAddr,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     command: Command,
     process: Option<Child>,
 }
@@ -129,6 +130,8 @@ impl Shared<'_> {
         self.add_mail(&mut all);
         all.set("CONNECTUS_LISTEN", self.gateway);
         all.set("CONNECTUS_GRPC_LISTEN", all.address);
+        // Or it would keep one where the tests run.
+        all.set("CONNECTUS_SERVICE_SECRET", SECRET);
         all
     }
 

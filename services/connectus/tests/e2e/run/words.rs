@@ -54,9 +54,49 @@ async fn the_tour_works_as_written() {
 }
 
 #[tokio::test]
+async fn the_operators_commands_work_as_written() {
+    let blocks = commands("For operators");
+    let folder = folder();
+    let suite = Alone::start(folder.path()).await;
+    let tour = blocks.concat().replace("cargo run --release --quiet --", env!("CARGO_BIN_EXE_connectus"));
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", &tour]).current_dir(&folder).env("USER", "olga");
+    for service in ["AUTH", "ACCOUNT", "EXPERIENCE"] {
+        bash.env(format!("CONNECTUS_{service}_URL"), format!("http://{}", suite.grpc));
+    }
+    let output = bash.output().await.unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && err.is_empty(), "{out}\n{err}");
+    for expected in
+        ["2 imported", "It is verified.", "Spoke with their treasurer.", "locked", "unlocked", "tried again"]
+    {
+        assert!(out.contains(expected), "{expected} is not in:\n{out}");
+    }
+    let organization = suite.api.get("/v1/accounts/5b46f0bb0000000000000001", None).await.ok();
+    assert_eq!(organization["is_verified"], true);
+}
+
+#[tokio::test]
+async fn every_operators_command_is_in_the_readme() {
+    let help = connectus("admin").arg("--help").output().await.unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let (_, list) = help.split_once("Commands:\n").unwrap();
+    let list = list.split("\n\n").next().unwrap_or_default();
+    let in_help: BTreeSet<_> = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    let in_help = in_help.into_iter().filter(|name| !name.is_empty() && *name != "help");
+    let (_, section) = README.split_once("\n## For operators\n").unwrap();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let in_table = section.lines().filter_map(|line| line.strip_prefix("| `")).flat_map(|row| {
+        let cell = row.split(" | ").next().unwrap_or_default();
+        cell.split(", `").filter_map(|command| command.split([' ', '`']).next())
+    });
+    assert_eq!(in_table.collect::<BTreeSet<_>>(), in_help.collect());
+}
+
+#[tokio::test]
 async fn every_setting_is_in_the_help_and_in_the_readme() {
     let mut in_help = BTreeSet::new();
-    for role in ["all", "gateway", "auth", "account", "experience", "migrate", "postgres"] {
+    for role in ["all", "gateway", "auth", "account", "experience", "migrate", "postgres", "admin"] {
         let help = connectus(role).arg("--help").output().await.unwrap();
         let help = String::from_utf8(help.stdout).unwrap();
         let names = help.split("[env: ").skip(1).filter_map(|rest| rest.split(['=', ']']).next());
