@@ -26,6 +26,7 @@ fn kinds() -> Vec<(Target, Option<&'static str>, u16)> {
         (get("/password-reset/x"), None, 200),
         (get("/v1/account"), None, 401),
         (get("/v1/accounts/x"), None, 404),
+        (get("/v1/accounts/507f1f77bcf86cd799439011/avatar.svg"), None, 200),
         (get("/v1/auth/verify-email/x"), None, 404),
         (get("/nothing"), None, 404),
         (Target::post("/v1/account"), None, 405),
@@ -103,7 +104,7 @@ async fn browsers_are_told_to_be_careful_with_every_answer() {
         assert!(name.contains("/docs") || policy.starts_with("default-src 'none'"), "{name}: {policy}");
         assert_eq!(answer.header("strict-transport-security"), None, "{name}: there is no TLS to insist on");
         let cache = answer.header("cache-control");
-        let is_public = name.contains("style.css") || name.contains("jwks");
+        let is_public = ["style.css", "jwks", "avatar.svg"].iter().any(|public| name.contains(public));
         let has_body = answer.header("content-type").is_some();
         assert!(is_public || !has_body || cache == Some("no-store"), "{name}: {cache:?}");
     }
@@ -126,11 +127,18 @@ async fn a_browser_on_an_allowed_origin_may_call() {
             let list = |name: &str| answer.header(name).unwrap_or_default().to_ascii_lowercase();
             let (methods, headers) = (list("access-control-allow-methods"), list("access-control-allow-headers"));
             assert!(methods.split(',').any(|name| name.eq_ignore_ascii_case(method)), "{methods}");
-            for name in
-                ["x-access-token", "authorization", "content-type", "x-grpc-web", "x-user-agent", "grpc-timeout"]
-            {
+            for name in [
+                "x-access-token",
+                "authorization",
+                "content-type",
+                "idempotency-key",
+                "x-grpc-web",
+                "x-user-agent",
+                "grpc-timeout",
+            ] {
                 assert!(headers.split(',').any(|header| header == name), "{name}: {headers}");
             }
+            assert!(!headers.contains("x-connectus"), "nobody says who they are: {headers}");
             assert_eq!(answer.header("access-control-max-age"), Some("3600"));
             assert_eq!(answer.header("access-control-allow-credentials"), None);
         }

@@ -4,11 +4,14 @@
 
 mod arbitrary;
 mod browser;
+mod clients;
 mod docs;
+mod former_ids;
 mod grpc;
 mod grpc_web;
 mod headers;
 mod hostile;
+mod idempotency;
 mod limits;
 mod openapi;
 mod operations;
@@ -16,4 +19,5 @@ mod password_reset;
 mod paths;
 mod support;
 mod targets;
+mod throttles;
 mod v1;

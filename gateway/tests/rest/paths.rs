@@ -78,7 +78,7 @@ async fn a_method_that_a_path_does_not_have_is_not_allowed() {
 async fn a_method_that_is_not_allowed_is_said_before_a_token_is_looked_for() {
     let suite = Suite::start().await;
     let answer = Answer::of(suite.api.request(Method::POST, "/v1/account")).await;
-    assert_eq!((answer.error().1, answer.header("allow")), (4045, Some("GET,HEAD")));
+    assert_eq!((answer.error().1, answer.header("allow")), (4045, Some("GET,HEAD,PATCH")));
     for path in
         ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/", "/.well-known/jwks.json", "/assets/style.css"]
     {

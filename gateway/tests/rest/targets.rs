@@ -47,6 +47,10 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
         "email": "new@example.org", "password": PASSWORD, "type": "organization", "preferred_name": "Aid",
         "is_nonprofit": true,
     });
+    let user_account = json!({
+        "first_name": "a", "middle_name": "b", "last_name": "c", "birthday": "04/30/1990", "gender": "Other",
+        "avatar": "https://example.org/a.png", "header": "https://example.org/b.png",
+    });
     let user_profile = json!({
         "interests": ["a", "b"], "quote": "c", "biography": "d", "education": "e", "current_residence": "f",
         "certifications": "g",
@@ -63,6 +67,19 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
         (Method::POST, "/v1/auth/register", None, organization),
         (Method::POST, "/v1/auth/reset-password", None, json!({"token": "x", "password": PASSWORD})),
         (Method::POST, "/v1/request-password-reset", None, json!({"email": ann.email})),
+        (Method::POST, "/v1/auth/resend-verification", None, json!({"email": ann.email})),
+        (Method::POST, "/v1/auth/undo-email-change", None, json!({"token": "x"})),
+        // The password is not hers, since she is to stay who she is.
+        (
+            Method::POST,
+            "/v1/auth/change-password",
+            Some(&ann.token),
+            json!({"password": "x", "new_password": PASSWORD}),
+        ),
+        (Method::POST, "/v1/auth/change-email", Some(&ann.token), json!({"password": "x", "email": "b@example.org"})),
+        (Method::POST, "/v1/account/delete", Some(&ann.token), json!({"password": "x"})),
+        (Method::PATCH, "/v1/account", Some(&ann.token), user_account),
+        (Method::PATCH, "/v1/account", Some(&help.token), json!({"preferred_name": "Aid"})),
         (Method::PATCH, "/v1/settings", Some(&ann.token), user_settings),
         (Method::PATCH, "/v1/settings", Some(&help.token), json!({"is_nonprofit": false})),
         (Method::PATCH, "/v1/profile", Some(&ann.token), user_profile),
@@ -105,7 +122,11 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             (_, "/v1/auth/login") => &["id", "password"],
             (_, "/v1/auth/register") => &["email", "password", "type"],
             (_, "/v1/auth/reset-password") => &["password", "token"],
-            (_, "/v1/request-password-reset") => &["email"],
+            (_, "/v1/request-password-reset" | "/v1/auth/resend-verification") => &["email"],
+            (_, "/v1/auth/undo-email-change") => &["token"],
+            (_, "/v1/auth/change-password") => &["password", "new_password"],
+            (_, "/v1/auth/change-email") => &["password", "email"],
+            (_, "/v1/account/delete") => &["password"],
             ("POST", "/v1/experiences") => &["name", "description", "email_verify"],
             ("PUT", _) => &["name", "description"],
             ("PATCH", _) => &[],
@@ -122,5 +143,5 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             }
         }
     }
-    assert_eq!(tried, 3 * 18);
+    assert_eq!(tried, 3 * 25);
 }

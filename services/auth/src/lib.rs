@@ -13,6 +13,7 @@ use connectus_platform::{
     identity, janitor,
     migrate::Schema,
     outbox::Outbox,
+    peer::Channel,
     service::{Outgoing, Resources, Service},
 };
 use connectus_proto::auth::v1::{
@@ -42,11 +43,12 @@ pub fn schema() -> Schema {
     Schema { service: "auth", migrations: MIGRATIONS }
 }
 
-/// Builds the service. It makes its first signing key when it starts.
+/// Builds the service, which has the experience service erase what belonged to accounts that are deleted. It makes its first
+/// signing key when it starts.
 #[must_use]
-pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Service {
+pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing, experience: Channel) -> Service {
     let keys = KeyRing::new(resources.pool.clone(), config);
-    let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, outgoing, keys.clone()));
+    let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, outgoing, experience, keys.clone()));
     let auth = Auth {
         pool: resources.pool.clone(),
         access: resources.access.clone(),

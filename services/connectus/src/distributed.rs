@@ -83,8 +83,6 @@ struct OutgoingSettings {
     #[command(flatten)]
     account: AccountUrl,
     #[command(flatten)]
-    experience: ExperienceUrl,
-    #[command(flatten)]
     links: LinkSettings,
     #[command(flatten)]
     mail: MailSettings,
@@ -93,7 +91,7 @@ struct OutgoingSettings {
 impl OutgoingSettings {
     fn outgoing(&self) -> Result<Outgoing, StartError> {
         let (mailer, links) = (self.mail.required()?, self.links.links(None)?);
-        Ok(Outgoing { mailer, links, account: self.account.channel()?, experience: self.experience.channel()? })
+        Ok(Outgoing { mailer, links, account: self.account.channel()? })
     }
 }
 
@@ -123,6 +121,8 @@ pub(crate) struct AuthSettings {
     service: ServiceSettings,
     #[command(flatten)]
     outgoing: OutgoingSettings,
+    #[command(flatten)]
+    experience: ExperienceUrl,
     #[command(flatten)]
     auth: connectus_auth::Config,
 }
@@ -167,10 +167,10 @@ pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError>
 
 /// Runs the auth service until a signal ends it.
 pub(crate) async fn auth(settings: AuthSettings) -> Result<(), StartError> {
-    let outgoing = settings.outgoing.outgoing()?;
+    let (outgoing, experience) = (settings.outgoing.outgoing()?, settings.experience.channel()?);
     // It follows its own revocations as the others do, without leaving the process.
     let (own, local) = peer::local();
-    let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing);
+    let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing, experience);
     serve(settings.service, connectus_auth::schema(), own, build, |router| local.serve(router)).await
 }
 

@@ -64,13 +64,13 @@ pub fn start(parts: Parts, shutdown: &CancellationToken, tasks: &TaskTracker) ->
     let Parts { auth, gateway, pools, mailer, mailbox, links, identity, gateways, access_max_age, metrics } = parts;
     let (channel, local) = peer::local();
     let access = AccessFeed::new(channel.clone(), identity.clone(), access_max_age);
-    let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone(), experience: channel.clone() };
+    let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone() };
     let resources =
         |pool| Resources { pool, access: access.clone(), identity: identity.clone(), gateways: gateways.clone() };
     let Pools { auth: auth_pool, account, experience } = pools;
     let (auth_pool, account, experience) = (resources(auth_pool), resources(account), resources(experience));
     let services = vec![
-        (connectus_auth::build(&auth, &auth_pool, &outgoing), auth_pool),
+        (connectus_auth::build(&auth, &auth_pool, &outgoing, channel.clone()), auth_pool),
         (connectus_account::build(&account), account),
         (connectus_experience::build(&experience, &outgoing), experience),
     ];

@@ -47,8 +47,6 @@ pub struct Outgoing {
     pub links: Links,
     /// The way to the account service.
     pub account: Channel,
-    /// The way to the experience service.
-    pub experience: Channel,
 }
 
 /// Where mailed links and pages lead. Neither URL ends in a slash.

@@ -1,7 +1,7 @@
 //! What other services are told of auth's accounts.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use connectus_platform::{identity::ServiceIdentity, outbox::DeliveryError, peer::Channel, service::Outgoing};
+use connectus_platform::{identity::ServiceIdentity, outbox::DeliveryError, peer::Channel};
 use connectus_proto::{
     account::v1::{
         CreateAccountRequest, EraseAccountRequest as EraseFromAccount, SetEmailRequest,
@@ -27,9 +27,9 @@ pub(super) struct Peers {
 }
 
 impl Peers {
-    pub(super) fn new(identity: ServiceIdentity, outgoing: &Outgoing) -> Self {
-        let account = AccountInternalServiceClient::new(outgoing.account.clone());
-        let experience = ExperienceInternalServiceClient::new(outgoing.experience.clone());
+    pub(super) fn new(identity: ServiceIdentity, account: Channel, experience: Channel) -> Self {
+        let account = AccountInternalServiceClient::new(account);
+        let experience = ExperienceInternalServiceClient::new(experience);
         Self { identity, account, experience }
     }
 

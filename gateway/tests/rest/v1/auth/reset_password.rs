@@ -25,6 +25,8 @@ async fn a_link_sets_a_new_password_once_in_every_encoding() {
         let body = json!({"token": token, "password": format!("a new password {encoding:?}"), "unknown": "x"});
         assert_eq!(reset().send(&suite.api, encoding, &body).await.ok(), json!({"message": "200 - OK"}));
         suite.login(&ann.email, body["password"].as_str().unwrap()).await;
+        let notice = suite.mail.next(&ann.email).await;
+        assert!(notice.subject.contains("password"), "she is told: {}", notice.subject);
         let again = reset().send(&suite.api, encoding, &body).await;
         assert_eq!(again.error(), (400, 4001, "Invalid token.".to_owned()));
     }

@@ -7,6 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::{
+    additions,
     case::{Case, Row, case, check_all, page},
     healthy::authenticated,
     world::{PASSWORD, World, experience_body, user_body},
@@ -14,37 +15,52 @@ use super::{
 use crate::topology::until_ready;
 
 /// A route, the number and message of its internal error (0 and nothing for a page), and a request that meets it.
-type Internal = (&'static str, u64, &'static str, RequestBuilder);
+pub(super) type Internal = (&'static str, u64, &'static str, RequestBuilder);
 
-const MESSAGE: &str = "Internal server error.";
+pub(super) const MESSAGE: &str = "Internal server error.";
 
 /// What a damaged database causes: each part of it is damaged for its own requests.
 pub(super) async fn damaged(world: &World, database: &Database) -> BTreeSet<Row> {
     let damages: [(&[&str], Vec<Case>); 4] = [
         (&["auth.accounts"], at_fault(500, auth(world))),
+        (&["auth.sessions", "auth.security_events"], at_fault(500, additions::of_sessions(world))),
         (&["account.accounts"], at_fault(500, account(world))),
         (&["experience.experiences"], at_fault(500, experience(world))),
-        (&["auth.outbox", "experience.outbox"], outbox(world)),
     ];
     let mut rows = BTreeSet::new();
     for (tables, cases) in damages {
         for table in tables {
-            database.execute(&format!("ALTER TABLE {table} RENAME TO hidden")).await;
+            let (_, name) = table.split_once('.').unwrap();
+            database.execute(&format!("ALTER TABLE {table} RENAME TO hidden_{name}")).await;
         }
         rows.extend(check_all(cases).await);
         for table in tables {
             let (schema, name) = table.split_once('.').unwrap();
-            database.execute(&format!("ALTER TABLE {schema}.hidden RENAME TO {name}")).await;
+            database.execute(&format!("ALTER TABLE {schema}.hidden_{name} RENAME TO {name}")).await;
         }
     }
+    rows.extend(unqueued(world, database).await);
     until_ready(&world.api).await;
+    rows
+}
+
+/// What it causes that no message can be queued.
+async fn unqueued(world: &World, database: &Database) -> BTreeSet<Row> {
+    for schema in ["auth", "experience"] {
+        database.execute(&format!("REVOKE INSERT ON {schema}.outbox FROM connectus_{schema}")).await;
+    }
+    let rows = check_all(outbox(world)).await;
+    for schema in ["auth", "experience"] {
+        database.execute(&format!("GRANT INSERT ON {schema}.outbox TO connectus_{schema}")).await;
+    }
     rows
 }
 
 /// What a stopped database causes; and that the suite is itself again once the database is back.
 pub(super) async fn stopped(world: &World, server: &mut Server) -> BTreeSet<Row> {
     server.stop().await;
-    let groups = [auth(world), account(world), experience(world), vec![forgotten(world)]];
+    let mails = vec![forgotten(world), additions::resend(world)];
+    let groups = [auth(world), additions::of_sessions(world), account(world), experience(world), mails];
     let rows = check_all(at_fault(503, groups.into_iter().flatten().collect())).await;
     server.resume().await;
     until_ready(&world.api).await;
@@ -58,7 +74,7 @@ pub(super) async fn access_unknown(api: &Api, world: &World, database: &Database
     let request = |method: Method, path: &str| api.request(method, path).header("x-access-token", &world.user.token);
     database.execute("ALTER TABLE auth.access_changes RENAME TO hidden").await;
     // Each service notices for itself.
-    for path in ["/v1/account", "/v1/experiences"] {
+    for path in ["/v1/account", "/v1/experiences", "/v1/auth/sessions"] {
         eventually("tokens are not accepted any more", async || {
             let answer = request(Method::GET, path).send().await.unwrap();
             (answer.status() == 500).then_some(())
@@ -88,12 +104,13 @@ fn auth(world: &World) -> Vec<Internal> {
     let register = post("/v1/auth/register", &user_body("late@example.org"));
     let reset = post("/v1/auth/reset-password", &json!({"token": world.reset, "password": PASSWORD}));
     let verify = world.anonymous(Method::GET, &format!("/v1/auth/verify-email/{}", world.verification));
-    vec![
+    let documented = vec![
         ("POST /v1/auth/login", 3100, MESSAGE, login),
         ("POST /v1/auth/register", 3203, "Internal server error registering the account.", register),
         ("POST /v1/auth/reset-password", 4000, MESSAGE, reset),
         ("GET /v1/auth/verify-email/{token}", 0, "", verify),
-    ]
+    ];
+    documented.into_iter().chain(additions::of_accounts(world)).collect()
 }
 
 fn account(world: &World) -> Vec<Internal> {
@@ -115,6 +132,7 @@ fn account(world: &World) -> Vec<Internal> {
             own(Method::PATCH, "/v1/settings").json(&json!({"email_notifications": true})),
         ),
         ("PATCH /v1/profile", 4001, MESSAGE, own(Method::PATCH, "/v1/profile").json(&json!({"quote": "Onward"}))),
+        additions::of_account(world),
     ]
 }
 
@@ -154,7 +172,7 @@ fn forgotten(world: &World) -> Internal {
     ("POST /v1/request-password-reset", 4001, MESSAGE, request)
 }
 
-/// What it causes that no message can be queued.
+/// What queues a message.
 fn outbox(world: &World) -> Vec<Case> {
     let not_sent = (4003, 500, "Issue sending verification email.");
     let register = world.anonymous(Method::POST, "/v1/auth/register").json(&user_body("late@example.org"));
@@ -168,6 +186,7 @@ fn outbox(world: &World) -> Vec<Case> {
         case("POST /v1/experiences", not_sent, create),
         case("PUT /v1/experiences/resolve/{id}", not_sent, replace),
     ];
-    cases.extend(at_fault(500, vec![forgotten(world)]));
+    cases.extend(additions::not_mailed(world));
+    cases.extend(at_fault(500, vec![forgotten(world), additions::resend(world)]));
     cases
 }

@@ -4,6 +4,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::{
+    additions,
     case::{Case, case, page},
     world::{Member, NOBODY, PASSWORD, World, experience_body, organization_body, user_body},
 };
@@ -14,7 +15,7 @@ const USER_REQUIRED: (u64, u16, &str) = (4000, 400, "Incorrect account type, use
 const ORGANIZATION_REQUIRED: (u64, u16, &str) = (4000, 400, "Incorrect account type, organization account required.");
 const USER_NOT_FOUND: (u64, u16, &str) = (4002, 404, "User not found, is this the correct account type?");
 const EXPERIENCE_NOT_FOUND: (u64, u16, &str) = (4002, 404, "Experience not found with supplied ID.");
-const DECIDE_BY_MAIL: &str = "POST /v1/experiences/email-approve/{token}";
+pub(super) const DECIDE_BY_MAIL: &str = "POST /v1/experiences/email-approve/{token}";
 
 /// Every such row, with a request for it.
 pub(super) fn cases(world: &World) -> Vec<Case> {
@@ -174,7 +175,7 @@ pub(super) fn authenticated(world: &World) -> Vec<(&'static str, Method, String,
     let resolve = format!("/v1/experiences/resolve/{}", world.unasked);
     let decide = format!("/v1/experiences/validations/{}/{}", world.user.id, world.on_site);
     let own = |path: &str| path.to_owned();
-    vec![
+    let mut routes = vec![
         ("GET /v1/account", Method::GET, own("/v1/account"), None),
         ("GET /v1/settings", Method::GET, own("/v1/settings"), None),
         ("GET /v1/profile", Method::GET, own("/v1/profile"), None),
@@ -186,7 +187,9 @@ pub(super) fn authenticated(world: &World) -> Vec<(&'static str, Method, String,
         ("DELETE /v1/experiences/resolve/{id}", Method::DELETE, resolve, None),
         ("GET /v1/experiences/validations", Method::GET, own("/v1/experiences/validations"), None),
         ("POST /v1/experiences/validations/{userid}/{id}", Method::POST, decide, Some(json!({"approve": true}))),
-    ]
+    ];
+    routes.extend(additions::authenticated());
+    routes
 }
 
 fn tokens(world: &World) -> Vec<Case> {
@@ -214,6 +217,8 @@ fn bodies(world: &World) -> Vec<Case> {
         ("POST /v1/auth/register", Method::POST, "/v1/auth/register"),
         ("POST /v1/auth/reset-password", Method::POST, "/v1/auth/reset-password"),
         ("POST /v1/request-password-reset", Method::POST, "/v1/request-password-reset"),
+        ("POST /v1/auth/resend-verification", Method::POST, "/v1/auth/resend-verification"),
+        ("POST /v1/auth/undo-email-change", Method::POST, "/v1/auth/undo-email-change"),
     ];
     let open = open.map(|(route, method, path)| (route, method, path.to_owned()));
     let closed = authenticated(world).into_iter().filter(|(.., body)| body.is_some());

@@ -3,9 +3,11 @@
 //! The rows are written down here as the contract has them, and not taken from the gateway. That none is missing is told by
 //! the OpenAPI document: it must list exactly what was walked.
 
+mod additions;
 mod case;
 mod faults;
 mod healthy;
+mod keys;
 mod story;
 pub(crate) mod world;
 
@@ -46,6 +48,8 @@ async fn walk(topology: Topology) {
 
     let world = World::make(&suite.api, &database, &mail).await;
     let mut walked = case::check_all(healthy::cases(&world)).await;
+    walked.extend(case::check_all(additions::cases(&world)).await);
+    walked.extend(keys::walk(&world, &database).await);
     walked.extend(faults::damaged(&world, &database).await);
     let strict = topology.start(&database, &mail, STRICT).await;
     walked.extend(faults::access_unknown(&strict.api, &world, &database).await);

@@ -4,7 +4,10 @@ use connectus_testkit::{Answer, Api, MailServer};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::world::{Member, experience, experience_body, login, member, organization, reset_token};
+use super::{
+    additions,
+    world::{Member, experience, experience_body, login, member, organization, reset_token},
+};
 
 /// Tells the whole story.
 pub(super) async fn tell(api: &Api, mail: &MailServer) {
@@ -16,6 +19,7 @@ pub(super) async fn tell(api: &Api, mail: &MailServer) {
     confirmation_by_mail(api, mail, &ann).await;
     withdrawal(api, &ann, &help).await;
     new_password(api, mail, &ann).await;
+    additions::story(api, mail, &member(api, mail, "Bea").await).await;
 }
 
 fn done() -> Value {

@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) unverified: Member,
     /// The address of somebody who registered and did not verify it.
     pub(crate) newcomer: String,
+    /// The address of an account that an operator has locked.
+    pub(crate) locked: String,
     /// An experience that waits for the organization.
     pub(crate) on_site: String,
     /// An experience that asks nobody.
@@ -44,6 +46,12 @@ pub(crate) struct World {
     pub(crate) verification: String,
     /// The same of an account that is gone.
     pub(crate) vanished_verification: String,
+    /// A token to undo a change of address.
+    pub(crate) undo: String,
+    /// The same of an account that is gone.
+    pub(crate) vanished_undo: String,
+    /// The same of an account whose old address somebody else has by now.
+    pub(crate) taken_undo: String,
 }
 
 impl World {
@@ -70,6 +78,7 @@ impl World {
             vanished,
             unverified,
             newcomer,
+            locked: locked(api, database, mail).await,
             on_site,
             unasked,
             by_mail,
@@ -79,6 +88,9 @@ impl World {
             vanished_reset,
             verification,
             vanished_verification,
+            undo: undo_token(api, mail, "Chloe").await,
+            vanished_undo: vanished_undo_token(api, database, mail).await,
+            taken_undo: taken_undo_token(api, mail).await,
         };
         world.let_vanish(database).await;
         world.take_verification_back(database).await;
@@ -96,7 +108,7 @@ impl World {
         let change = "INSERT INTO auth.access_changes (account_id, min_generation, email_verified, expires_at)";
         database.execute(&format!("{change} VALUES ('{}', 0, false, now() + '1 day')", self.unverified.id)).await;
         // Each service learns of it for itself.
-        for path in ["/v1/account", "/v1/experiences"] {
+        for path in ["/v1/account", "/v1/experiences", "/v1/auth/sessions"] {
             eventually("it is known that the address is not verified", async || {
                 (self.api.get(path, Some(&self.unverified.token)).await.status == 401).then_some(())
             })
@@ -182,6 +194,34 @@ async fn newcomer_who_vanishes(api: &Api, database: &Database, mail: &MailServer
     let (email, token) = newcomer(api, mail, "gone@example.org").await;
     database.execute(&format!("DELETE FROM auth.accounts WHERE email = '{email}'")).await;
     (email, token)
+}
+
+async fn locked(api: &Api, database: &Database, mail: &MailServer) -> String {
+    let Member { id, email, .. } = member(api, mail, "Lou").await;
+    database.execute(&format!("UPDATE auth.accounts SET locked_at = now() WHERE id = '{id}'")).await;
+    email
+}
+
+/// Changes a new member's address, and returns the token with which the old one undoes it.
+async fn undo_token(api: &Api, mail: &MailServer, name: &str) -> String {
+    let Member { email, token, .. } = member(api, mail, name).await;
+    let body = json!({"password": PASSWORD, "email": format!("new.{email}")});
+    api.post("/v1/auth/change-email", Some(&token), &body).await.ok();
+    mail.next(&email).await.token().to_owned()
+}
+
+async fn vanished_undo_token(api: &Api, database: &Database, mail: &MailServer) -> String {
+    let token = undo_token(api, mail, "Gil").await;
+    database.execute("DELETE FROM auth.accounts WHERE email = 'gil@example.org'").await;
+    token
+}
+
+async fn taken_undo_token(api: &Api, mail: &MailServer) -> String {
+    let token = undo_token(api, mail, "Tess").await;
+    let link = mail.next("new.tess@example.org").await.link().to_owned();
+    assert_eq!(api.get(link.strip_prefix(api.url()).unwrap(), None).await.status, 200);
+    newcomer(api, mail, "tess@example.org").await;
+    token
 }
 
 /// Writes down an experience, and returns its id.

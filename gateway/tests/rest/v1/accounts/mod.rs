@@ -1,24 +1,32 @@
 //! `GET /v1/accounts/:id`, and what is below it.
 
+mod pictures;
+
 use connectus_testkit::{Person, Suite};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+/// The picture that is made of an account's id.
+fn picture(suite: &Suite, person: &Person, kind: &str) -> String {
+    format!("{}/v1/accounts/{}/{kind}.svg", suite.api.url(), person.id)
+}
+
 /// A person's account as somebody sees it.
-pub(super) fn user_json(person: &Person, created_at: &Value, email: &str) -> Value {
+pub(super) fn user_json(suite: &Suite, person: &Person, created_at: &Value, email: &str) -> Value {
     assert_recent(created_at);
     json!({
-        "id": person.id, "email": email, "avatar": "", "header": "", "created_at": created_at, "type": "User",
-        "posts_count": "0", "liked_count": "0", "shared_count": "0",
+        "id": person.id, "email": email, "avatar": picture(suite, person, "avatar"),
+        "header": picture(suite, person, "header"), "created_at": created_at, "type": "User", "posts_count": "0", "liked_count": "0", "shared_count": "0",
         "first_name": "Ann", "middle_name": "", "last_name": "", "birthday": "04/30/1990", "gender": "",
     })
 }
 
 /// An organization's account, as everybody sees it.
-pub(super) fn organization_json(organization: &Person, created_at: &Value) -> Value {
+pub(super) fn organization_json(suite: &Suite, organization: &Person, created_at: &Value) -> Value {
     assert_recent(created_at);
     json!({
-        "id": organization.id, "email": organization.email, "avatar": "", "header": "", "created_at": created_at,
+        "id": organization.id, "email": organization.email, "avatar": picture(suite, organization, "avatar"),
+        "header": picture(suite, organization, "header"), "created_at": created_at,
         "type": "Organization", "posts_count": "0", "liked_count": "0", "shared_count": "0",
         "preferred_name": "Help", "is_verified": false, "opportunities": [],
     })
@@ -37,10 +45,10 @@ async fn an_account_is_shown_as_the_caller_may_see_it() {
     let path = format!("/v1/accounts/{}", ann.id);
     for (token, email) in [(None, ""), (Some(&help.token), ""), (Some(&ann.token), ann.email.as_str())] {
         let seen = suite.api.get(&path, token.map(String::as_str)).await.ok();
-        assert_eq!(seen, user_json(&ann, &seen["created_at"], email));
+        assert_eq!(seen, user_json(&suite, &ann, &seen["created_at"], email));
     }
     let seen = suite.api.get(&format!("/v1/accounts/{}", help.id), None).await.ok();
-    assert_eq!(seen, organization_json(&help, &seen["created_at"]));
+    assert_eq!(seen, organization_json(&suite, &help, &seen["created_at"]));
 }
 
 #[tokio::test]

@@ -1,4 +1,8 @@
-//! `GET /v1/account`, and what every route with a token asks of it.
+//! `/v1/account`, and what every route with a token asks of it.
+
+mod delete;
+mod export;
+mod update;
 
 use connectus_testkit::{Answer, Suite};
 use reqwest::Method;
@@ -11,9 +15,9 @@ async fn people_and_organizations_see_all_of_their_own_account() {
     let suite = Suite::start().await;
     let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
     let own = suite.api.get("/v1/account", Some(&ann.token)).await.ok();
-    assert_eq!(own, user_json(&ann, &own["created_at"], &ann.email));
+    assert_eq!(own, user_json(&suite, &ann, &own["created_at"], &ann.email));
     let own = suite.api.get("/v1/account", Some(&help.token)).await.ok();
-    assert_eq!(own, organization_json(&help, &own["created_at"]));
+    assert_eq!(own, organization_json(&suite, &help, &own["created_at"]));
 }
 
 #[tokio::test]
@@ -75,7 +79,7 @@ async fn no_route_that_needs_a_token_looks_at_the_request_without_one() {
     // Whoever could log in shows that the suite knows by now which tokens are good.
     suite.user("Ann").await;
     let routes = routes_with_a_token();
-    assert_eq!(routes.len(), 11, "{routes:?}");
+    assert_eq!(routes.len(), 21, "{routes:?}");
     for (method, path) in routes {
         for (token, code) in [(None, 3000), (Some("x"), 3001)] {
             // A body that cannot be read is not read before the token is looked for.
@@ -91,6 +95,9 @@ fn good_body(path: &str) -> Value {
     match path {
         "/v1/settings" => json!({"email_notifications": true}),
         "/v1/profile" => json!({"quote": "x"}),
+        path if path.starts_with("/v1/auth/") || path.starts_with("/v1/account") => {
+            json!({"password": "x", "new_password": "x", "email": "x"})
+        }
         path if path.contains("validations") => json!({"approve": true}),
         _ => json!({"name": "x", "description": "x", "email_verify": false}),
     }

@@ -1,11 +1,15 @@
 //! The OpenAPI document against the published contract, and against the file in the repository.
 
+mod contract;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
 };
 
 use serde_json::{Value, json};
+
+use contract::{ADDED, AUTH, DOCUMENTED, Row};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
 
@@ -25,127 +29,10 @@ fn the_file_in_the_repository_is_the_document() {
     );
 }
 
-/// The errors of a token.
-const AUTH: [(u16, u16, &str); 4] = [
-    (3000, 401, "No token provided."),
-    (3001, 401, "Failed to authenticate token."),
-    (3002, 500, "Internal server error when finding account."),
-    (3003, 401, "Email not verified."),
-];
-const INTERNAL: (u16, u16, &str) = (4001, 500, "Internal server error.");
-const NOT_FOUND: (u16, u16, &str) = (4000, 404, "Account not found.");
-const BAD_QUERY: (u16, u16, &str) = (4050, 400, "Bad query format.");
-const NO_USER: (u16, u16, &str) = (4002, 404, "User not found, is this the correct account type?");
-const USERS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type, user account required.");
-const ORGANIZATIONS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type, organization account required.");
-const NOT_MAILED: (u16, u16, &str) = (4003, 500, "Issue sending verification email.");
-const NO_EXPERIENCE: (u16, u16, &str) = (4002, 404, "Experience not found with supplied ID.");
-
-/// A route of the contract.
-struct Row {
-    method: &'static str,
-    path: &'static str,
-    needs_token: bool,
-    has_body: bool,
-    /// Code, HTTP status and message of each error; none where they are pages.
-    errors: &'static [(u16, u16, &'static str)],
+/// Every route.
+fn contract() -> impl Iterator<Item = &'static Row> {
+    DOCUMENTED.iter().chain(&ADDED)
 }
-
-const fn row(method: &'static str, path: &'static str, errors: &'static [(u16, u16, &'static str)]) -> Row {
-    Row { method, path, needs_token: false, has_body: false, errors }
-}
-
-impl Row {
-    const fn token(self) -> Self {
-        Self { needs_token: true, ..self }
-    }
-
-    const fn body(self) -> Self {
-        Self { has_body: true, ..self }
-    }
-}
-
-/// Every route that the contract describes.
-const CONTRACT: [Row; 21] = [
-    row(
-        "post",
-        "/v1/auth/login",
-        &[
-            (3100, 500, "Internal server error."),
-            (3101, 400, "Invalid login."),
-            (3102, 400, "Email not verified."),
-            BAD_QUERY,
-        ],
-    )
-    .body(),
-    row(
-        "post",
-        "/v1/auth/register",
-        &[
-            (3200, 500, "Invalid account type."),
-            (3201, 400, "Username already taken."),
-            (3203, 500, "Internal server error registering the account."),
-            (3204, 500, "Internal server error sending the verification email."),
-            (3205, 500, "There was a problem reading the request."),
-            BAD_QUERY,
-        ],
-    )
-    .body(),
-    row("get", "/v1/auth/verify-email/{token}", &[]),
-    row(
-        "post",
-        "/v1/auth/reset-password",
-        &[
-            (4000, 500, "Internal server error."),
-            (4001, 400, "Invalid token."),
-            (4002, 400, "User not found."),
-            BAD_QUERY,
-        ],
-    )
-    .body(),
-    row("post", "/v1/request-password-reset", &[INTERNAL, (4050, 400, "Bad request.")]).body(),
-    row("get", "/v1/accounts/{id}", &[NOT_FOUND, INTERNAL]),
-    row("get", "/v1/accounts/{id}/profile", &[NOT_FOUND, INTERNAL]),
-    row("get", "/v1/accounts/{id}/experiences", &[INTERNAL, NO_USER]),
-    row("get", "/v1/account", &[NOT_FOUND, INTERNAL]).token(),
-    row("get", "/v1/settings", &[NOT_FOUND, INTERNAL]).token(),
-    row("get", "/v1/profile", &[NOT_FOUND, INTERNAL]).token(),
-    row("patch", "/v1/settings", &[NOT_FOUND, INTERNAL, BAD_QUERY]).token().body(),
-    row("patch", "/v1/profile", &[NOT_FOUND, INTERNAL, BAD_QUERY]).token().body(),
-    row("get", "/v1/experiences", &[USERS_ONLY, INTERNAL, NO_USER]).token(),
-    row(
-        "post",
-        "/v1/experiences",
-        &[USERS_ONLY, INTERNAL, (4002, 404, "Organization not found."), NOT_MAILED, BAD_QUERY],
-    )
-    .token()
-    .body(),
-    row(
-        "put",
-        "/v1/experiences/resolve/{id}",
-        &[USERS_ONLY, INTERNAL, NO_EXPERIENCE, NOT_MAILED, (4005, 404, "Organization not found."), BAD_QUERY],
-    )
-    .token()
-    .body(),
-    row("delete", "/v1/experiences/resolve/{id}", &[USERS_ONLY, INTERNAL, NO_EXPERIENCE]).token(),
-    row("get", "/v1/experiences/validations", &[ORGANIZATIONS_ONLY, INTERNAL]).token(),
-    row(
-        "post",
-        "/v1/experiences/validations/{userid}/{id}",
-        &[
-            ORGANIZATIONS_ONLY,
-            INTERNAL,
-            (4002, 404, "Experience validation request not found."),
-            (4003, 400, "User not found."),
-            (4004, 400, "Experience not found in user object."),
-            BAD_QUERY,
-        ],
-    )
-    .token()
-    .body(),
-    row("get", "/v1/experiences/email-approve/{token}", &[]),
-    row("post", "/v1/experiences/email-approve/{token}", &[]).body(),
-];
 
 fn operation<'a>(document: &'a Value, row: &Row) -> &'a Value {
     let operation = &document["paths"][row.path][row.method];
@@ -159,9 +46,9 @@ fn the_routes_are_those_of_the_contract() {
     let described = document["paths"].as_object().unwrap().iter().flat_map(|(path, operations)| {
         operations.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
     });
-    let contract: BTreeSet<_> = CONTRACT.iter().map(|row| (row.method.to_owned(), row.path.to_owned())).collect();
-    assert_eq!(described.collect::<BTreeSet<_>>(), contract);
-    for row in &CONTRACT {
+    let known: BTreeSet<_> = contract().map(|row| (row.method.to_owned(), row.path.to_owned())).collect();
+    assert_eq!(described.collect::<BTreeSet<_>>(), known);
+    for row in contract() {
         let operation = operation(&document, row);
         let is_open = operation["security"].as_array().unwrap().contains(&json!({}));
         assert_eq!(is_open, !row.needs_token, "{} {}", row.method, row.path);
@@ -169,8 +56,49 @@ fn the_routes_are_those_of_the_contract() {
         let encodings: BTreeSet<&str> = body.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         let all = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
         assert_eq!(encodings, if row.has_body { all.into() } else { BTreeSet::new() }, "{} {}", row.method, row.path);
+        let answer = &operation["responses"]["200"]["content"];
+        assert!(answer[row.answer].is_object(), "{} {}: {answer}", row.method, row.path);
     }
 }
+
+#[test]
+fn what_is_added_to_the_documented_api_is_marked() {
+    let document = connectus_gateway::openapi_document();
+    for (rows, is_added) in [(&DOCUMENTED[..], false), (&ADDED, true)] {
+        for row in rows {
+            let operation = operation(&document, row);
+            assert_eq!(operation["x-connectus-addition"] == true, is_added, "{} {}", row.method, row.path);
+            let says_so = operation["description"].as_str().unwrap().contains("An addition to the documented API.");
+            assert_eq!(says_so, is_added, "{} {}", row.method, row.path);
+        }
+    }
+}
+
+#[test]
+fn every_post_takes_an_idempotency_key_and_says_what_comes_of_it() {
+    let document = connectus_gateway::openapi_document();
+    for row in contract() {
+        let operation = operation(&document, row);
+        let is_post = row.method == "post";
+        let parameters = operation["parameters"].as_array().unwrap();
+        let takes_one = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        assert_eq!(takes_one, is_post, "{} {}", row.method, row.path);
+        for status in ["409", "422"] {
+            let is_there = !operation["responses"][status].is_null();
+            assert!(is_there == is_post, "{} {} {status}", row.method, row.path);
+        }
+        if is_post {
+            assert!(operation["responses"]["409"]["headers"]["retry-after"].is_object(), "{}", row.path);
+            assert!(operation["responses"]["400"]["headers"]["x-error-field"].is_object(), "{}", row.path);
+        }
+    }
+}
+
+/// The errors that an `Idempotency-Key` may bring about.
+const OF_KEYS: [(u16, u16, &str); 2] = [
+    (4220, 422, "This idempotency key was used with another request."),
+    (4090, 409, "The first request with this idempotency key is still being worked on."),
+];
 
 /// The errors that a route describes with an example, by code, HTTP status and message.
 fn examples(operation: &Value) -> BTreeSet<(u64, u16, String)> {
@@ -194,16 +122,17 @@ fn examples(operation: &Value) -> BTreeSet<(u64, u16, String)> {
 #[test]
 fn every_code_of_every_route_is_a_response_with_an_example() {
     let document = connectus_gateway::openapi_document();
-    for row in CONTRACT.iter().filter(|row| !row.errors.is_empty()) {
+    for row in contract().filter(|row| !row.is_page()) {
         let examples = examples(operation(&document, row));
         let auth: &[_] = if row.needs_token { &AUTH } else { &[] };
-        for &(code, status, message) in row.errors.iter().chain(auth) {
+        let of_keys: &[_] = if row.method == "post" { &OF_KEYS } else { &[] };
+        for &(code, status, message) in row.errors.iter().chain(auth).chain(of_keys) {
             let example = (u64::from(code), status, message.to_owned());
             assert!(examples.contains(&example), "{} {} lacks {example:?}: {examples:?}", row.method, row.path);
         }
-        let (internal, _, message) = row.errors.iter().find(|error| error.2.starts_with("Internal")).unwrap();
-        for status in [503, 504] {
-            let passing = (u64::from(*internal), status, (*message).to_owned());
+        let internal = row.errors.iter().filter(|error| error.2.starts_with("Internal") && error.0 != 3204);
+        for ((code, _, message), status) in internal.flat_map(|error| [(error, 503), (error, 504)]) {
+            let passing = (u64::from(*code), status, (*message).to_owned());
             assert!(examples.contains(&passing), "{} {} lacks {passing:?}", row.method, row.path);
         }
         for (code, status, only_with_body) in
@@ -213,9 +142,9 @@ fn every_code_of_every_route_is_a_response_with_an_example() {
             assert_eq!(is_there, row.has_body || !only_with_body, "{} {}: {code}", row.method, row.path);
         }
     }
-    for row in CONTRACT.iter().filter(|row| row.errors.is_empty()) {
-        for status in ["200", "404", "500"] {
-            let content = &operation(&document, row)["responses"][status]["content"];
+    for row in contract().filter(|row| row.is_page()) {
+        for (_, status, _) in row.errors {
+            let content = &operation(&document, row)["responses"][status.to_string()]["content"];
             assert!(content["text/html"].is_object(), "{} {} {status}", row.method, row.path);
         }
     }
@@ -249,7 +178,7 @@ fn the_document_is_whole() {
         assert!(used.contains(&format!("#/components/schemas/{name}")), "{name} is used nowhere");
     }
     let mut ids = BTreeMap::new();
-    for row in &CONTRACT {
+    for row in contract() {
         let operation = operation(&document, row);
         let before = ids.insert(operation["operationId"].as_str().unwrap().to_owned(), row.path);
         assert_eq!(before, None, "the id of {} {} is taken", row.method, row.path);
@@ -273,7 +202,13 @@ fn the_document_is_whole() {
 #[test]
 fn lists_say_how_they_are_paged() {
     let document = connectus_gateway::openapi_document();
-    for path in ["/v1/experiences", "/v1/accounts/{id}/experiences", "/v1/experiences/validations"] {
+    for path in [
+        "/v1/experiences",
+        "/v1/accounts/{id}/experiences",
+        "/v1/experiences/validations",
+        "/v1/auth/sessions",
+        "/v1/auth/security-events",
+    ] {
         let operation = &document["paths"][path]["get"];
         let parameters = operation["parameters"].as_array().unwrap();
         let limit = parameters.iter().find(|parameter| parameter["name"] == "limit").unwrap();
