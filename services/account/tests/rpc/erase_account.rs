@@ -5,11 +5,10 @@ use connectus_proto::{
     common::v1::ErrorReason,
 };
 use connectus_testkit::{Person, Suite, invalid_field, refusal};
-use futures::future::join_all;
 use tonic::Code;
 
 use crate::support::{
-    account, admin, block, crowd, erase, organization_profile, profile, stored, traces, unknown_id, update_organization,
+    account, admin, block, erase, organization_profile, profile, stored, traces, unknown_id, update_organization,
 };
 
 async fn note(suite: &Suite, person: &Person) {
@@ -88,20 +87,4 @@ async fn a_repeat_removes_what_came_in_between() {
     suite.database.execute(&dangling).await;
     erase(&suite, &help.id).await.unwrap();
     assert_eq!(traces(&suite, &help.id).await, 0);
-}
-
-#[tokio::test]
-async fn many_who_blocked_each_other_are_erased_at_once() {
-    let suite = Suite::start().await;
-    let ids = crowd(&suite, "user", 12).await;
-    suite
-        .database
-        .execute(
-            "INSERT INTO account.blocks SELECT a.id, b.id FROM account.accounts a JOIN account.accounts b ON a.id <> b.id",
-        )
-        .await;
-    for answer in join_all(ids.iter().map(|id| erase(&suite, id))).await {
-        answer.unwrap();
-    }
-    assert_eq!(stored(&suite).await, "|||");
 }

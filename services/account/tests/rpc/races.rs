@@ -75,6 +75,20 @@ async fn two_organizations_that_name_each_other_do_not_wait_for_each_other() {
 }
 
 #[tokio::test]
+async fn two_who_blocked_each_other_are_erased_at_once() {
+    let suite = Suite::start().await;
+    let (ann, ben, cem) = (suite.user("Ann").await, suite.user("Ben").await, suite.user("Cem").await);
+    block(&suite, &ann, &[&ben.id, &cem.id]).await.unwrap();
+    block(&suite, &ben, &[&ann.id, &cem.id]).await.unwrap();
+    // When the last of those whom each has blocked are let go, each has come as far as it can without the other.
+    let hold = format!("SELECT FROM account.blocks WHERE blocked_id = '{}' FOR UPDATE", cem.id);
+    let (one, other) = held_up(&suite, hold, (erase(&suite, &ann.id), erase(&suite, &ben.id))).await;
+    one.unwrap();
+    other.unwrap();
+    assert_eq!((traces(&suite, &ann.id).await, traces(&suite, &ben.id).await), (0, 0));
+}
+
+#[tokio::test]
 async fn who_is_deleted_meanwhile_can_be_neither_blocked_nor_named() {
     let suite = Suite::start().await;
     let (ann, help, care) =

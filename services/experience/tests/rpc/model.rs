@@ -39,7 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => asked.prop_map(Step::Create),
         3 => (experience.clone(), prop::option::of(organization.clone())).prop_map(|(e, o)| Step::Replace(e, o)),
         1 => experience.clone().prop_map(Step::Delete),
-        1 => organization.clone().prop_map(Step::Erase),
+        2 => organization.clone().prop_map(Step::Erase),
         4 => (experience.clone(), organization, decision.clone()).prop_map(|(e, o, d)| Step::Decide(e, o, d)),
         4 => (experience, link, decision).prop_map(|(e, l, d)| Step::DecideLink(e, l, d)),
     ]
