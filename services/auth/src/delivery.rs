@@ -75,12 +75,11 @@ impl Delivery {
         if change.is_confirmed {
             return Ok(());
         }
-        let content = match self.find(&change.new_email).await? {
-            Some(account) => mails::email_change_refused(&self.reset_link(&account).await?),
-            None => {
-                let token = self.link(change.account_id, Purpose::VerifyEmail, Some(change.id)).await?;
-                mails::email_change(&verify_link(&self.outgoing.links, &token))
-            }
+        let content = if let Some(account) = self.find(&change.new_email).await? {
+            mails::email_change_refused(&self.reset_link(&account).await?)
+        } else {
+            let token = self.link(change.account_id, Purpose::VerifyEmail, Some(change.id)).await?;
+            mails::email_change(&verify_link(&self.outgoing.links, &token))
         };
         self.send(id, &change.new_email, content).await
     }

@@ -142,7 +142,7 @@ impl AccessFeed {
         let mut client = AuthInternalServiceClient::new(self.shared.auth.clone());
         loop {
             let cursor = self.state().cursor;
-            let uses = self.uses().to_tell();
+            let uses = self.uses().untold_uses();
             let request = self.shared.identity.sign(tonic::Request::new(PollAccessRequest { cursor, uses }));
             let answer = tokio::time::timeout(PATIENCE, client.poll_access(request)).await;
             let response = answer.map_err(|_| Status::deadline_exceeded("auth does not answer"))??.into_inner();

@@ -48,8 +48,8 @@ impl Client {
     /// Reads whose call it is: whom a trusted gateway names, or the peer itself. A call without a peer comes from this process.
     pub(crate) fn of_call(headers: &HeaderMap, peer: Option<IpAddr>, gateways: &Networks) -> Self {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
-        let named =
-            peer.is_none_or(|peer| gateways.contains(peer)).then(|| text(CLIENT_ADDRESS_HEADER)).unwrap_or_default();
+        let is_trusted = peer.is_none_or(|peer| gateways.contains(peer));
+        let named = if is_trusted { text(CLIENT_ADDRESS_HEADER) } else { "" };
         let address = named.parse().ok().or(peer).map(|address: IpAddr| address.to_canonical());
         let device = match text(DEVICE_HEADER) {
             "" => text(http::header::USER_AGENT),

@@ -272,13 +272,11 @@ impl Answer {
 
     fn decode(bytes: &[u8]) -> Option<Self> {
         let (kind, mut rest) = bytes.split_first()?;
-        match kind {
-            0 => Some(Self::Done(rest.to_vec())),
-            _ => {
-                let sent = tonic_types::pb::Status::decode_length_delimited(&mut rest).ok()?;
-                Some(Self::Failed(Status::with_details(sent.code.into(), sent.message, Bytes::copy_from_slice(rest))))
-            }
+        if *kind == 0 {
+            return Some(Self::Done(rest.to_vec()));
         }
+        let sent = tonic_types::pb::Status::decode_length_delimited(&mut rest).ok()?;
+        Some(Self::Failed(Status::with_details(sent.code.into(), sent.message, Bytes::copy_from_slice(rest))))
     }
 
     fn into_response(self) -> Response {

@@ -79,7 +79,7 @@ impl AuthAdminService for Auth {
     ) -> Answer<ImportCredentialsResponse> {
         let request = request.into_inner();
         let operator = operator(&request.operator)?;
-        let (account, created_at) = imported(request)?;
+        let (account, created_at) = imported(&request)?;
         let existed = store::import::import(&self.pool, &account, created_at, &operator).await?;
         Ok(ImportCredentialsResponse { existed }.into())
     }
@@ -96,7 +96,7 @@ fn operator(name: &str) -> Result<String, FieldError> {
 }
 
 /// The account of the former system, checked.
-fn imported(request: ImportCredentialsRequest) -> Result<(Account, DateTime<Utc>), FieldError> {
+fn imported(request: &ImportCredentialsRequest) -> Result<(Account, DateTime<Utc>), FieldError> {
     let account_type = match request.account_type() {
         AccountType::User => TokenAccountType::User,
         AccountType::Organization => TokenAccountType::Organization,

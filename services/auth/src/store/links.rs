@@ -45,14 +45,13 @@ pub(crate) async fn insert(
 pub(crate) async fn verify_email(pool: &Pool, account_id: Uuid, token: &str, client: Client) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
-        match redeem(conn, account_id, Purpose::VerifyEmail, token).await? {
-            Some(change_id) => email_changes::confirm(conn, change_id, client).await?,
-            None => {
-                if keep_address(conn, account_id).await? {
-                    access::publish(conn, account_id).await?;
-                }
-                events::insert(conn, &Event::new(account_id, EventKind::EmailVerified, client)).await?;
+        if let Some(change_id) = redeem(conn, account_id, Purpose::VerifyEmail, token).await? {
+            email_changes::confirm(conn, change_id, client).await?;
+        } else {
+            if keep_address(conn, account_id).await? {
+                access::publish(conn, account_id).await?;
             }
+            events::insert(conn, &Event::new(account_id, EventKind::EmailVerified, client)).await?;
         }
         idempotency::complete(conn, &VerifyEmailResponse {}).await?;
         Ok(())

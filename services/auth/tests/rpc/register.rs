@@ -75,8 +75,8 @@ async fn who_registers_a_taken_address_learns_nothing_and_its_owner_is_told() {
     let again = RegisterRequest { password: "the password of Eve".to_owned(), ..user_registration("Ann") };
     let free = RegisterRequest { email: "eve@example.org".to_owned(), ..again.clone() };
     let answers = [suite.auth().register(again.clone()).await, suite.auth().register(free).await];
-    let [taken, free] = answers.map(|answer| answer.unwrap().into_inner());
-    assert_eq!(taken, free);
+    let [second, first] = answers.map(|answer| answer.unwrap().into_inner());
+    assert_eq!(second, first);
     let mail = suite.mail.next(&again.email).await;
     assert_eq!(mail.subject, "You have an account already");
     // Nothing else has changed.

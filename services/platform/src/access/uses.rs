@@ -42,7 +42,7 @@ impl Uses {
     }
 
     /// What auth is to be told next.
-    pub(super) fn to_tell(&mut self) -> Vec<TokenUse> {
+    pub(super) fn untold_uses(&mut self) -> Vec<TokenUse> {
         self.telling = self.untold.len().min(MOST_TOLD);
         let time = |at: DateTime<Utc>| Timestamp { seconds: at.timestamp(), nanos: 0 };
         let told = self.untold.iter().take(self.telling);
@@ -65,14 +65,14 @@ mod tests {
         let (mut uses, token, began) = (Uses::default(), Uuid::now_v7(), Utc::now());
         uses.note(token, began);
         uses.note(token, began + PRECISION / 2);
-        assert_eq!(uses.to_tell().len(), 1);
-        assert_eq!(uses.to_tell().len(), 1, "it was not told yet");
+        assert_eq!(uses.untold_uses().len(), 1);
+        assert_eq!(uses.untold_uses().len(), 1, "it was not told yet");
         uses.note(Uuid::now_v7(), began);
         uses.were_told();
-        assert_eq!(uses.to_tell().len(), 1, "only the other one is left");
+        assert_eq!(uses.untold_uses().len(), 1, "only the other one is left");
         uses.were_told();
         uses.note(token, began + PRECISION);
-        assert_eq!(uses.to_tell().len(), 1);
+        assert_eq!(uses.untold_uses().len(), 1);
     }
 
     #[test]
@@ -82,6 +82,6 @@ mod tests {
             uses.note(Uuid::now_v7(), now);
         }
         assert!(uses.noted.len() <= MOST_NOTED && uses.untold.len() <= MOST_NOTED);
-        assert_eq!(uses.to_tell().len(), MOST_TOLD);
+        assert_eq!(uses.untold_uses().len(), MOST_TOLD);
     }
 }
