@@ -9,7 +9,7 @@ use axum::{
 };
 use connectus_platform::{idempotency::IDEMPOTENCY_KEY_HEADER, peer::Channel};
 use http::{
-    HeaderMap, HeaderValue,
+    Extensions, HeaderMap, HeaderValue,
     header::{AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT},
 };
 use tonic::Status;
@@ -51,6 +51,8 @@ async fn unknown() -> Response {
 async fn forward(State(channel): State<Channel>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     parts.headers = passed_on(&parts.headers);
+    // The call is the gateway's own: a service in this process must not take the client's connection for its peer.
+    parts.extensions = Extensions::new();
     // As a stream, the body does not claim a length, which grpc-web-text gets wrong when it is decoded.
     let body = tonic::body::Body::new(Body::from_stream(body.into_data_stream()));
     match channel.oneshot(http::Request::from_parts(parts, body)).await {
@@ -65,4 +67,29 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
     let known = [AUTHORIZATION, CONTENT_TYPE, IDEMPOTENCY_KEY_HEADER, TE, USER_AGENT];
     let passed = headers.iter().filter(|(name, _)| known.contains(name) || name.as_str().starts_with("grpc-"));
     passed.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::{Extension, extract::ConnectInfo};
+    use connectus_platform::peer;
+    use http::Version;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_service_in_this_process_does_not_take_the_client_for_its_peer() {
+        let (channel, services) = peer::local();
+        let name_peer = async |peer: Option<Extension<ConnectInfo<SocketAddr>>>| format!("{peer:?}");
+        services.serve(Router::new().fallback(name_peer));
+        let upstreams = Upstreams { auth: channel.clone(), account: channel.clone(), experience: channel };
+        let request = Request::post("/connectus.auth.v1.AuthService/Login").header(CONTENT_TYPE, "application/grpc");
+        let request = request.version(Version::HTTP_2).extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 1))));
+        let response = router(&upstreams).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let named = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
+        assert_eq!(named, "None");
+    }
 }

@@ -98,7 +98,7 @@ async fn invalid_fields_are_named_and_nothing_changes() {
     }
     change(&ann).refuses(&suite.api, &cases).await;
     assert_eq!(account(&suite, &ann).await, before);
-    let cases = ["".to_owned(), "x".repeat(201)].map(|name| (json!({"preferred_name": name}), "preferred_name"));
+    let cases = [String::new(), "x".repeat(201)].map(|name| (json!({"preferred_name": name}), "preferred_name"));
     change(&help).refuses(&suite.api, &cases).await;
 }
 

@@ -57,7 +57,7 @@ fn cases(world: &World, row: (u64, u16, &str)) -> Vec<Case> {
 
 /// A request with a key to every route that takes one, and whether it answers pages.
 fn requests(world: &World) -> Vec<(&'static str, bool, RequestBuilder)> {
-    let with_key = |request: RequestBuilder| request.header("idempotency-key", "the same one");
+    let with_key = |request: RequestBuilder| request.header("idempotency-key", "the-same-one");
     let post = |path: &str, body: Value| with_key(world.anonymous(Method::POST, path).json(&body));
     let open = [
         ("POST /v1/auth/login", "/v1/auth/login", json!({"id": world.user.email, "password": "x"})),
