@@ -109,6 +109,7 @@ async fn read(replica: &Replica<'_>, number: usize, token: &str) -> Result<(), S
 
 /// Makes a new key, and returns its id.
 async fn rotate(replica: &Suite) -> String {
-    let answer = auth_internal(replica).rotate_signing_keys(as_service(RotateSigningKeysRequest { operator: String::new() })).await;
+    let request = as_service(RotateSigningKeysRequest { operator: String::new() });
+    let answer = auth_internal(replica).rotate_signing_keys(request).await;
     answer.unwrap().into_inner().key_id
 }
