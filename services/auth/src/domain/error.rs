@@ -31,6 +31,8 @@ pub(crate) enum Error {
     SessionNotFound,
     /// There is no such account.
     AccountNotFound,
+    /// The account was deleted, and is not brought back.
+    AccountDeleted,
     /// There is no such dead message.
     MessageNotFound,
     /// There were too many attempts; so long is to be waited for the next one.

@@ -80,7 +80,11 @@ impl AuthAdminService for Auth {
         let request = request.into_inner();
         let operator = operator(&request.operator)?;
         let (account, created_at) = imported(&request)?;
-        let existed = store::import::import(&self.pool, &account, created_at, &operator).await?;
+        let existed = if request.validate_only {
+            store::import::check(&self.pool, &account).await?
+        } else {
+            store::import::import(&self.pool, &account, created_at, &operator).await?
+        };
         Ok(ImportCredentialsResponse { existed }.into())
     }
 }

@@ -40,6 +40,11 @@ impl From<Error> for Status {
             Error::PasswordWrong => (Code::PermissionDenied, ErrorReason::PasswordWrong, "the password is wrong"),
             Error::SessionNotFound => (Code::NotFound, ErrorReason::SessionNotFound, "there is no such session"),
             Error::AccountNotFound => (Code::NotFound, ErrorReason::AccountNotFound, "there is no such account"),
+            Error::AccountDeleted => (
+                Code::FailedPrecondition,
+                ErrorReason::AccountDeleted,
+                "the account was deleted, and is not brought back",
+            ),
             Error::MessageNotFound => (Code::NotFound, ErrorReason::MessageNotFound, "there is no such dead message"),
             Error::MailNotAccepted(error) => {
                 tracing::error!(%error, "a mail cannot be queued");

@@ -5,7 +5,10 @@ use connectus_platform::{
     page::Page,
     store::{self, Pool, StoreError},
 };
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    dsl::exists,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -59,6 +62,12 @@ pub(super) async fn insert(conn: &mut AsyncPgConnection, event: &Event) -> Query
     );
     diesel::insert_into(security_events::table).values(values).execute(conn).await?;
     Ok(())
+}
+
+/// Whether there was an account that was deleted since.
+pub(super) async fn was_deleted(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<bool> {
+    let deleted = security_events::account_id.eq(account_id).and(security_events::kind.eq(EventKind::Deleted.name()));
+    diesel::select(exists(security_events::table.filter(deleted))).get_result(conn).await
 }
 
 /// Lists what happened to an account, or to all, newest first, with one more than the page has.

@@ -3,13 +3,13 @@
 use connectus_platform::identity::ServiceIdentity;
 use connectus_proto::{
     auth::v1::{
-        ImportCredentialsRequest, ImportCredentialsResponse, ListDeadMessagesRequest, LockAccountRequest,
-        RequeueDeadMessagesRequest, RotateSigningKeysRequest, SearchSecurityEventsRequest, SecurityEventKind,
-        UnlockAccountRequest,
+        DeleteAccountRequest, ImportCredentialsRequest, ImportCredentialsResponse, ListDeadMessagesRequest,
+        LockAccountRequest, RequeueDeadMessagesRequest, RotateSigningKeysRequest, SearchSecurityEventsRequest,
+        SecurityEventKind, UnlockAccountRequest,
     },
     common::v1::{AccountType, DeadMessage, ErrorReason},
 };
-use connectus_testkit::{Behaviour, PASSWORD, Suite, invalid_field, people::user_registration, refusal};
+use connectus_testkit::{Behaviour, PASSWORD, Suite, as_caller, invalid_field, people::user_registration, refusal};
 use prost_types::Timestamp;
 use tonic::{Code, Request, Status};
 
@@ -53,6 +53,7 @@ fn credentials() -> ImportCredentialsRequest {
         email_verified: true,
         create_time: Some(Timestamp { seconds: 1_500_000_000, nanos: 0 }),
         operator: "Olga".to_owned(),
+        validate_only: false,
     }
 }
 
@@ -166,6 +167,31 @@ async fn nothing_is_imported_twice_and_nobody_is_overwritten() {
     let other_id = ImportCredentialsRequest { account_id: "507f1f77bcf86cd799439012".to_owned(), ..credentials() };
     assert_eq!(refusal(import(&suite, other_id).await), (Code::AlreadyExists, ErrorReason::EmailTaken));
     assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM auth.accounts").await, 1);
+}
+
+#[tokio::test]
+async fn an_import_can_be_tried_before_it_is_done() {
+    let suite = Suite::start().await;
+    let trial = || ImportCredentialsRequest { validate_only: true, ..credentials() };
+    assert!(!import(&suite, trial()).await.unwrap().existed);
+    assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM auth.accounts").await, 0);
+    import(&suite, credentials()).await.unwrap();
+    assert!(import(&suite, trial()).await.unwrap().existed);
+    let other_id = ImportCredentialsRequest { account_id: "507f1f77bcf86cd799439012".to_owned(), ..trial() };
+    assert_eq!(refusal(import(&suite, other_id).await), (Code::AlreadyExists, ErrorReason::EmailTaken));
+}
+
+#[tokio::test]
+async fn who_was_deleted_is_not_brought_back() {
+    let suite = Suite::start().await;
+    import(&suite, credentials()).await.unwrap();
+    let token = login(&suite, FORMER_ID, PASSWORD).await.unwrap().access_token;
+    let delete = DeleteAccountRequest { password: PASSWORD.to_owned() };
+    suite.auth().delete_account(as_caller(&token, delete)).await.unwrap();
+    for validate_only in [true, false] {
+        let answer = import(&suite, ImportCredentialsRequest { validate_only, ..credentials() }).await;
+        assert_eq!(refusal(answer), (Code::FailedPrecondition, ErrorReason::AccountDeleted));
+    }
 }
 
 #[tokio::test]

@@ -132,6 +132,7 @@ impl fmt::Display for CallError {
             ErrorReason::AccountNotFound | ErrorReason::UserNotFound => write!(f, "there is no such account"),
             ErrorReason::OrganizationNotFound => write!(f, "there is no such organization"),
             ErrorReason::MessageNotFound => write!(f, "there is no such dead message"),
+            ErrorReason::AccountDeleted => write!(f, "it was deleted here, and is not brought back"),
             ErrorReason::EmailTaken => write!(f, "email: belongs to another account"),
             // Those that no command is answered with say what they are, for developers.
             ErrorReason::IdempotencyKeyReused

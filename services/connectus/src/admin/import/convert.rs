@@ -59,6 +59,7 @@ pub(super) fn credentials(document: &Document, operator: &str) -> Result<ImportC
         email_verified: document.is_email_verified,
         create_time: Some(create_time("_id", document.created_at, &document.id)?),
         operator: operator.to_owned(),
+        validate_only: false,
     })
 }
 

@@ -8,6 +8,7 @@ use connectus_proto::{
     account::v1::{
         Account, AddNoteRequest, BatchGetAccountsRequest, ImportBlocksRequest, ListNotesRequest, account::Owner,
     },
+    auth::v1::ImportCredentialsRequest,
     common::v1::ErrorReason,
     experience::v1::ImportExperiencesRequest,
 };
@@ -86,8 +87,10 @@ impl Importer<'_> {
         let credentials = convert::credentials(document, &self.operator)?;
         let names = self.names(convert::confirming_organizations(document)).await?;
         let experiences = convert::experiences(document, &names)?;
-        let Services { auth, account: accounts, experience, .. } = self.services;
+        let Services { account: accounts, experience, .. } = self.services;
 
+        // What would be refused in the end leaves nothing behind.
+        self.credentials(ImportCredentialsRequest { validate_only: true, ..credentials.clone() }).await?;
         self.persist(async || {
             let mut client = self.services.account_admin();
             accounts.answer(client.import_account(self.services.sign(account.clone())).await)
@@ -102,9 +105,14 @@ impl Importer<'_> {
             });
             imported.await.map_err(|error| counted_from(index * BATCH, error.into()))?;
         }
+        Ok(self.credentials(credentials).await?)
+    }
+
+    /// Imports what an account logs in with. Tells whether it was there already.
+    async fn credentials(&self, request: ImportCredentialsRequest) -> Result<bool, CallError> {
         let imported = self.persist(async || {
             let mut client = self.services.auth_admin();
-            auth.answer(client.import_credentials(self.services.sign(credentials.clone())).await)
+            self.services.auth.answer(client.import_credentials(self.services.sign(request.clone())).await)
         });
         Ok(imported.await?.existed)
     }
