@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header::USER_AGENT};
 use ipnet::IpNet;
 
 /// The header in which the gateway says whose request it is.
@@ -51,11 +51,9 @@ impl Client {
         let is_trusted = peer.is_none_or(|peer| gateways.contains(peer));
         let named = if is_trusted { text(CLIENT_ADDRESS_HEADER) } else { "" };
         let address = named.parse().ok().or(peer).map(|address: IpAddr| address.to_canonical());
-        let device = match text(DEVICE_HEADER) {
-            "" => text(http::header::USER_AGENT),
-            device => device,
-        };
-        Self::new(address, device)
+        // A gateway says too that the client says nothing; its own `User-Agent` is not the client's.
+        let device = if headers.contains_key(DEVICE_HEADER) { DEVICE_HEADER } else { USER_AGENT };
+        Self::new(address, text(device))
     }
 }
 
@@ -108,6 +106,15 @@ mod tests {
         ] {
             assert_eq!(of_call(peer, named), expected, "{peer:?} {named}");
         }
+    }
+
+    #[test]
+    fn a_client_that_says_nothing_has_not_the_gateways_device() {
+        let mut headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static("tonic"))]);
+        let device = |headers: &HeaderMap| Client::of_call(headers, None, &Networks::default()).device;
+        assert_eq!(device(&headers), "tonic");
+        headers.insert(DEVICE_HEADER, HeaderValue::from_static(""));
+        assert_eq!(device(&headers), "");
     }
 
     #[test]

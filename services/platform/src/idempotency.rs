@@ -28,8 +28,10 @@ use prost::Message;
 use tonic::{Code, Status};
 
 use crate::{
+    access::AccessFeed,
+    context,
     fields::FieldError,
-    identity::{Presented, ServiceIdentity, authentication_code},
+    identity::{ServiceIdentity, authentication_code},
     status::{self, RETRY_DELAY},
     store::{self, Pool, StoreError},
 };
@@ -62,6 +64,7 @@ pub fn key_of(headers: &HeaderMap) -> Result<Option<&HeaderValue>, FieldError> {
 #[derive(Clone)]
 pub(crate) struct Idempotency {
     pool: Pool,
+    access: AccessFeed,
     /// What keys and requests are known again by.
     secret: [u8; 32],
     /// What answers are sealed with.
@@ -116,8 +119,13 @@ pub async fn complete<M: Message>(conn: &mut AsyncPgConnection, answer: &M) -> Q
 }
 
 impl Idempotency {
-    pub(crate) fn new(pool: Pool, identity: &ServiceIdentity) -> Self {
-        Self { pool, secret: identity.derive(b"idempotency keys"), seal: identity.derive(b"idempotency answers") }
+    pub(crate) fn new(pool: Pool, access: AccessFeed, identity: &ServiceIdentity) -> Self {
+        Self {
+            pool,
+            access,
+            secret: identity.derive(b"idempotency keys"),
+            seal: identity.derive(b"idempotency answers"),
+        }
     }
 
     /// Serves a call, or answers it as it was answered first.
@@ -140,10 +148,10 @@ impl Idempotency {
         }
     }
 
-    /// What is stored of a key: it belongs to one rpc and one caller.
+    /// What is stored of a key: it belongs to one rpc and one account, whose token the first call may have revoked.
     fn key(&self, request: &Request, key: &HeaderValue) -> Vec<u8> {
-        let caller = request.extensions().get::<Presented>().and_then(|presented| presented.0.as_ref().ok());
-        let caller = caller.map(|caller| caller.account_id).unwrap_or_default();
+        let token = context::bearer_token(request.headers());
+        let caller = token.and_then(|token| self.access.account_of(token)).unwrap_or_default();
         let parts = [request.uri().path().as_bytes(), caller.as_bytes(), key.as_bytes()];
         self.authenticate(&parts.join(&b'\n'))
     }
@@ -299,12 +307,16 @@ impl Answer {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::peer;
 
     #[test]
     fn what_is_kept_can_be_told_again_and_not_read_without_the_secret() {
         let pool = store::pool(&store::PoolOptions { url: "postgres://none".to_owned(), service: "auth", size: 1 });
-        let (one, other) = (ServiceIdentity::random(), ServiceIdentity::random());
-        let (one, other) = (Idempotency::new(pool.clone(), &one), Idempotency::new(pool, &other));
+        let of = |identity: ServiceIdentity| {
+            let access = AccessFeed::new(peer::local().0, identity.clone(), Duration::from_secs(1));
+            Idempotency::new(pool.clone(), access, &identity)
+        };
+        let (one, other) = (of(ServiceIdentity::random()), of(ServiceIdentity::random()));
         let sealed = one.seal(&Answer::Done(b"a token".to_vec())).unwrap();
         assert!(!sealed.windows(7).any(|part| part == b"a token"));
         assert!(matches!(one.open(&sealed), Some(Answer::Done(message)) if message == b"a token"));

@@ -1,14 +1,14 @@
 //! A call with an `idempotency-key` is done once, and answered each time as it was first.
 
 use connectus_proto::{
-    auth::v1::{ChangePasswordRequest, LoginRequest, LoginResponse, RegisterRequest},
+    auth::v1::{ChangePasswordRequest, LoginRequest, LoginResponse, LogoutRequest, RegisterRequest},
     common::v1::ErrorReason,
 };
-use connectus_testkit::{PASSWORD, Suite, eventually, invalid_field, people::user_registration, refusal};
+use connectus_testkit::{PASSWORD, Suite, as_caller, eventually, invalid_field, people::user_registration, refusal};
 use futures::future::join_all;
 use tonic::{Code, Request, Status};
 
-use crate::support::{NEW_PASSWORD, login, until_settled};
+use crate::support::{NEW_PASSWORD, login, until_refused, until_settled};
 
 const REUSED: (Code, ErrorReason) = (Code::FailedPrecondition, ErrorReason::IdempotencyKeyReused);
 const IN_USE: (Code, ErrorReason) = (Code::Aborted, ErrorReason::IdempotencyKeyInUse);
@@ -68,6 +68,24 @@ async fn another_request_with_the_key_is_refused_and_another_callers_key_is_anot
     let other = suite.auth().change_password(keyed("two", dan.asks(change()))).await.unwrap().into_inner();
     assert_ne!(first.access_token, other.access_token);
     login(&suite, &dan.email, NEW_PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_ended_their_own_session_by_the_first_call_still_gets_its_answer() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    let change = || ChangePasswordRequest { password: PASSWORD.to_owned(), new_password: NEW_PASSWORD.to_owned() };
+    let first = suite.auth().change_password(keyed("one", ann.asks(change()))).await.unwrap().into_inner();
+    until_refused(&suite, &ann.token).await;
+    let again = suite.auth().change_password(keyed("one", ann.asks(change()))).await.unwrap().into_inner();
+    assert_eq!(again, first);
+    let other = suite.auth().change_password(keyed("two", ann.asks(change()))).await;
+    assert_eq!(refusal(other), (Code::Unauthenticated, ErrorReason::TokenInvalid), "nothing new is done for it");
+    for _ in 0..2 {
+        let logout = keyed("three", as_caller(&first.access_token, LogoutRequest {}));
+        suite.auth().logout(logout).await.unwrap();
+        until_refused(&suite, &first.access_token).await;
+    }
 }
 
 #[tokio::test]
