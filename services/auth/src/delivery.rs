@@ -79,7 +79,7 @@ impl Delivery {
             mails::email_change_refused(&self.reset_link(&account).await?)
         } else {
             let token = self.link(change.account_id, Purpose::VerifyEmail, Some(change.id)).await?;
-            mails::email_change(&verify_link(&self.outgoing.links, &token))
+            mails::email_change(&format!("{}/v1/auth/confirm-email-change/{token}", self.outgoing.links.public_url))
         };
         self.send(id, &change.new_email, content).await
     }
