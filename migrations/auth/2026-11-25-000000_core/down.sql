@@ -1,3 +1,6 @@
+DROP INDEX access_changes_account_id;
+DROP INDEX outbox_email;
+DROP INDEX outbox_account;
 DROP INDEX outbox_dead;
 DROP TABLE idempotency_keys;
 DROP TABLE throttles;

@@ -60,7 +60,7 @@ CREATE TABLE security_events (
 CREATE INDEX security_events_account_id ON security_events (account_id, id DESC);
 CREATE INDEX security_events_expires_at ON security_events (expires_at);
 
-CREATE FUNCTION keep_security_events() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_security_events() RETURNS trigger LANGUAGE plpgsql SET search_path = auth, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND OLD.expires_at < now() THEN
         RETURN OLD;
@@ -68,6 +68,7 @@ BEGIN
     IF TG_OP = 'UPDATE' AND NEW.client_address = '' AND NEW.device = '' AND NEW.detail = ''
         AND (NEW.id, NEW.account_id, NEW.kind, NEW.operator, NEW.created_at, NEW.expires_at)
             IS NOT DISTINCT FROM (OLD.id, OLD.account_id, OLD.kind, OLD.operator, OLD.created_at, OLD.expires_at)
+        AND OLD.account_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM accounts WHERE accounts.id = OLD.account_id)
     THEN
         RETURN NEW;
@@ -96,6 +97,11 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_expires_at ON idempotency_keys (expires_at);
 
 CREATE INDEX outbox_dead ON outbox (id) WHERE dead;
+-- For what is to be done for one account, which goes with it.
+CREATE INDEX outbox_account ON outbox ((payload->>'account_id'));
+CREATE INDEX outbox_email ON outbox (lower(payload->>'email'));
+-- For whether replicas believe an address to be unverified.
+CREATE INDEX access_changes_account_id ON access_changes (account_id);
 
 GRANT DELETE ON accounts TO connectus_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON email_changes TO connectus_auth;

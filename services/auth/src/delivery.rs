@@ -22,7 +22,8 @@ use crate::{
         message::Message,
     },
     keys::KeyRing,
-    mails, store,
+    mails,
+    store::{self, links::NewLink},
 };
 use peers::Peers;
 
@@ -43,7 +44,8 @@ impl Delivery {
     async fn verify(&self, id: Uuid, email: &str) -> Result<(), DeliveryError> {
         match self.find(email).await? {
             Some(account) if account.email_verified_at.is_none() => {
-                let token = self.link(account.id, Purpose::VerifyEmail, None).await?;
+                let link = self.link(account.id, Purpose::VerifyEmail, Some(&account.email), None).await?;
+                let Some(token) = link else { return Ok(()) };
                 self.send(id, &account.email, mails::verify_email(&verify_link(&self.outgoing.links, &token))).await
             }
             Some(_) => Ok(()),
@@ -59,14 +61,14 @@ impl Delivery {
     async fn reset_password(&self, id: Uuid, email: &str, client: Client) -> Result<(), DeliveryError> {
         let Some(account) = self.find(email).await? else { return Ok(()) };
         let asked = Event::new(account.id, EventKind::PasswordResetRequested, client);
-        store::events::record(&self.pool, &asked).await?;
-        let link = self.reset_link(&account).await?;
+        store::events::record_once(&self.pool, id, &asked).await?;
+        let Some(link) = self.reset_link(&account).await? else { return Ok(()) };
         self.send(id, &account.email, mails::reset_password(&link)).await
     }
 
     async fn tell_registered(&self, id: Uuid, email: &str) -> Result<(), DeliveryError> {
         let Some(account) = self.find(email).await? else { return Ok(()) };
-        let link = self.reset_link(&account).await?;
+        let Some(link) = self.reset_link(&account).await? else { return Ok(()) };
         self.send(id, &account.email, mails::already_registered(&link)).await
     }
 
@@ -75,40 +77,47 @@ impl Delivery {
         if change.is_confirmed {
             return Ok(());
         }
-        let content = if let Some(account) = self.find(&change.new_email).await? {
-            mails::email_change_refused(&self.reset_link(&account).await?)
+        // Who registered with it and never proved to read it has no right to it.
+        let owner = self.find(&change.new_email).await?.filter(|account| account.email_verified_at.is_some());
+        let content = if let Some(account) = owner {
+            self.reset_link(&account).await?.map(|link| mails::email_change_refused(&link))
         } else {
-            let token = self.link(change.account_id, Purpose::VerifyEmail, Some(change.id)).await?;
-            mails::email_change(&format!("{}/v1/auth/confirm-email-change/{token}", self.outgoing.links.public_url))
+            let token = self.link(change.account_id, Purpose::VerifyEmail, None, Some(change.id)).await?;
+            let link = |token| format!("{}/v1/auth/confirm-email-change/{token}", self.outgoing.links.public_url);
+            token.map(|token| mails::email_change(&link(token)))
         };
+        let Some(content) = content else { return Ok(()) };
         self.send(id, &change.new_email, content).await
     }
 
     async fn tell_of_change(&self, id: Uuid, change: &EmailChange) -> Result<(), DeliveryError> {
-        let token = self.link(change.account_id, Purpose::UndoEmailChange, Some(change.id)).await?;
+        let token = self.link(change.account_id, Purpose::UndoEmailChange, None, Some(change.id)).await?;
+        let Some(token) = token else { return Ok(()) };
         let link = format!("{}/v1/auth/undo-email-change/{token}", self.outgoing.links.public_url);
         self.send(id, &change.old_email, mails::email_change_notice(&link, &change.new_email)).await
     }
 
-    async fn reset_link(&self, account: &Account) -> Result<String, DeliveryError> {
-        let token = self.link(account.id, Purpose::ResetPassword, None).await?;
+    async fn reset_link(&self, account: &Account) -> Result<Option<String>, DeliveryError> {
+        let token = self.link(account.id, Purpose::ResetPassword, Some(&account.email), None).await?;
         let Links { public_url, site_url } = &self.outgoing.links;
-        Ok(format!("{}/password-reset/{token}", site_url.as_ref().unwrap_or(public_url)))
+        Ok(token.map(|token| format!("{}/password-reset/{token}", site_url.as_ref().unwrap_or(public_url))))
     }
 
-    /// The token of a link. It is made only now, so that neither the outbox nor the database ever holds something that opens an
-    /// account.
+    /// The token of a link to an address, or for a change of address; none if what it is for has changed meanwhile. It is made only
+    /// now, so that neither the outbox nor the database ever holds something that opens an account.
     async fn link(
         &self,
         account_id: Uuid,
         purpose: Purpose,
+        email: Option<&str>,
         email_change_id: Option<Uuid>,
-    ) -> Result<String, DeliveryError> {
+    ) -> Result<Option<String>, DeliveryError> {
         let expires_at = Utc::now() + purpose.ttl();
         let claims = LinkClaims::new(purpose, account_id, Uuid::now_v7(), expires_at.timestamp());
         let token = self.keys.sign(&claims).await.map_err(retry)?;
-        store::links::insert(&self.pool, account_id, purpose, &token, expires_at, email_change_id).await?;
-        Ok(token)
+        let link = NewLink { token: &token, account_id, purpose, email, email_change_id, expires_at };
+        let is_added = store::links::insert(&self.pool, &link).await?;
+        Ok(is_added.then_some(token))
     }
 
     async fn send(&self, id: Uuid, to: &str, content: askama::Result<Content>) -> Result<(), DeliveryError> {

@@ -147,7 +147,7 @@ pub(crate) struct TrustSettings {
     service_secret: Option<String>,
     /// For how many seconds tokens are still accepted when auth does not answer.
     #[arg(long, env = "CONNECTUS_ACCESS_MAX_AGE", default_value = "10", value_name = "SECONDS",
-          value_parser = clap::value_parser!(u64).range(1..=3600))]
+          value_parser = clap::value_parser!(u64).range(1..=240))]
     access_max_age: u64,
     /// Where gateways are, whose word about a client's address counts, as addresses or networks separated by commas; by default
     /// whatever is not on the Internet.

@@ -50,7 +50,10 @@ impl Client {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
         let is_trusted = peer.is_none_or(|peer| gateways.contains(peer));
         let named = if is_trusted { text(CLIENT_ADDRESS_HEADER) } else { "" };
-        let address = named.parse().ok().or(peer).map(|address: IpAddr| address.to_canonical());
+        // Only who is on this machine speaks for somebody who is.
+        let is_here = peer.is_none_or(|peer| peer.to_canonical().is_loopback());
+        let named = named.parse().ok().filter(|named: &IpAddr| is_here || !named.to_canonical().is_loopback());
+        let address = named.or(peer).map(|address| address.to_canonical());
         // A gateway says too that the client says nothing; its own `User-Agent` is not the client's.
         let device = if headers.contains_key(DEVICE_HEADER) { DEVICE_HEADER } else { USER_AGENT };
         Self::new(address, text(device))
@@ -101,6 +104,8 @@ mod tests {
             (Some("::ffff:10.0.0.1"), "2001:db8::7", "2001:db8::7"),
             (Some("192.0.2.1"), "192.0.2.7", "192.0.2.1"),
             (Some("10.0.0.1"), "nonsense", "10.0.0.1"),
+            (Some("10.0.0.1"), "127.0.0.1", "10.0.0.1"),
+            (Some("10.0.0.1"), "::ffff:127.0.0.1", "10.0.0.1"),
             (None, "192.0.2.7", "192.0.2.7"),
             (None, "", ""),
         ] {

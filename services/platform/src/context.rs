@@ -1,7 +1,7 @@
 //! What surrounds each call: its request id, its deadline, its caller, its measurements.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     net::SocketAddr,
     panic::AssertUnwindSafe,
     sync::{Arc, LazyLock},
@@ -237,24 +237,32 @@ fn parse_timeout(value: &str) -> Option<Duration> {
     })
 }
 
-/// The rpcs of the contracts, as `package.Service/Method`.
-static RPCS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+/// The rpcs of the contracts, as `package.Service/Method`, with whether they answer a stream.
+static RPCS: LazyLock<HashMap<String, bool>> = LazyLock::new(|| {
     let contracts = FileDescriptorSet::decode(connectus_proto::FILE_DESCRIPTOR_SET);
     let files = contracts.unwrap_or_else(|error| unreachable!("the contracts were encoded by us: {error}")).file;
     let rpcs = |file: FileDescriptorProto| {
         let package = file.package().to_owned();
         file.service.into_iter().flat_map(move |service| {
             let name = format!("{package}.{}", service.name());
-            service.method.into_iter().map(move |method| format!("{name}/{}", method.name()))
+            service
+                .method
+                .into_iter()
+                .map(move |method| (format!("{name}/{}", method.name()), method.server_streaming()))
         })
     };
     files.into_iter().flat_map(rpcs).collect()
 });
 
+/// Whether the rpc at a path answers a stream.
+pub(crate) fn is_streaming(path: &str) -> bool {
+    RPCS.get(path.trim_start_matches('/')).copied().unwrap_or_default()
+}
+
 fn measure(path: &str, response: &Response, began: Instant) {
     let code = response.headers().get("grpc-status").and_then(|code| code.to_str().ok()).unwrap_or("0");
     // A path that is no rpc is not counted by its name, or a stranger could fill the memory with names.
-    let rpc = RPCS.get(path).map_or("unknown", String::as_str);
+    let rpc = RPCS.get_key_value(path).map_or("unknown", |(name, _)| name);
     let labels = [("rpc", rpc.to_owned()), ("code", code.to_owned())];
     metrics::histogram!("connectus_rpc_duration_seconds", &labels).record(began.elapsed());
 }

@@ -131,6 +131,8 @@ impl Idempotency {
     /// Serves a call, or answers it as it was answered first.
     pub(crate) async fn serve(&self, request: Request, next: Next) -> Response {
         let key = match key_of(request.headers()) {
+            // A stream is not held back to be kept.
+            _ if context::is_streaming(request.uri().path()) => return next.run(request).await,
             Ok(None) => return next.run(request).await,
             Ok(Some(key)) => self.key(&request, key),
             Err(error) => return Status::from(error).into_http(),
@@ -252,13 +254,13 @@ impl Answer {
     fn of_call(headers: &HeaderMap, body: &Bytes) -> Option<Self> {
         let status = Status::from_header_map(headers)?;
         match status.code() {
-            Code::Ok => Some(Self::Done(body.get(FRAME_HEADER..)?.to_vec())),
-            Code::InvalidArgument
-            | Code::NotFound
-            | Code::AlreadyExists
-            | Code::PermissionDenied
-            | Code::FailedPrecondition
-            | Code::OutOfRange => Some(Self::Failed(status)),
+            Code::Ok => Some(Self::Done(message_of(body)?.to_vec())),
+            // The caller's address is verified one day, and that has nothing to do with the call.
+            Code::PermissionDenied if status::reason(&status) == Some(ErrorReason::EmailUnverified) => None,
+            Code::NotFound | Code::AlreadyExists | Code::PermissionDenied | Code::FailedPrecondition => {
+                Some(Self::Failed(status))
+            }
+            // What is invalid is so again, and what failed may go well.
             _ => None,
         }
     }
@@ -301,6 +303,13 @@ impl Answer {
             }
         }
     }
+}
+
+/// The one message of a body; none if there are several, as of a stream.
+fn message_of(body: &Bytes) -> Option<&[u8]> {
+    let (header, message) = body.split_at_checked(FRAME_HEADER)?;
+    let length = u32::from_be_bytes(header.get(1..)?.try_into().ok()?);
+    (usize::try_from(length).ok()? == message.len()).then_some(message)
 }
 
 #[cfg(test)]

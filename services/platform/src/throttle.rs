@@ -83,6 +83,14 @@ pub async fn forget(conn: &mut AsyncPgConnection, attempt: &Attempt) -> QueryRes
     Ok(())
 }
 
+/// Gives an attempt back that was none.
+pub async fn give_back(conn: &mut AsyncPgConnection, attempt: &Attempt) -> QueryResult<()> {
+    const GIVE_BACK: &str = "UPDATE throttles SET expires_at = expires_at - make_interval(secs => $2) WHERE key = $1";
+    let give_back = diesel::sql_query(GIVE_BACK).bind::<Bytea, _>(&attempt.key);
+    give_back.bind::<Double, _>(attempt.limit.refill.as_secs_f64()).execute(conn).await?;
+    Ok(())
+}
+
 type Bound = diesel::query_builder::BoxedSqlQuery<'static, diesel::pg::Pg, diesel::query_builder::SqlQuery>;
 
 fn bound(sql: &'static str, attempts: &[Attempt]) -> Bound {

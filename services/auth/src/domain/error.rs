@@ -27,6 +27,8 @@ pub(crate) enum Error {
     AccountLocked,
     /// The password that was asked for again is wrong.
     PasswordWrong,
+    /// The caller's session is over.
+    SessionOver,
     /// The caller has no such session.
     SessionNotFound,
     /// There is no such account.

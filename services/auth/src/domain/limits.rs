@@ -35,6 +35,11 @@ pub(crate) fn guess_at_nobody(id: &LoginId) -> Attempt {
     Attempt::new("guess", &subject, GUESSES)
 }
 
+/// A guess by who is logged in, and is asked for the password again: strangers do not use up what they have.
+pub(crate) fn guess_again(account_id: Uuid) -> Attempt {
+    Attempt::new("guess again", &account_id.to_string(), GUESSES)
+}
+
 /// A guess from a client's address.
 pub(crate) fn guess_from(client: &Client) -> Option<Attempt> {
     network(client).map(|network| Attempt::new("guess from", &network, GUESSES_FROM))

@@ -58,11 +58,18 @@ impl Password {
     }
 }
 
+/// The greatest cost of a hash of the former system: one more takes twice the time, and the comparison must end before a refused
+/// login is answered.
+const MAX_FORMER_COST: u32 = 12;
+
 /// A hash of the former system, if bcrypt can read it: `$2b$10$`, a salt of 22 characters and 31 of the hash itself.
 pub(crate) fn former_hash(field: &str, hash: &str) -> Result<String, FieldError> {
     match hash.parse::<bcrypt::HashParts>() {
+        Ok(parts) if parts.get_cost() > MAX_FORMER_COST => {
+            Err(FieldError::new(field, format!("has a cost of more than {MAX_FORMER_COST}")))
+        }
         Ok(_) if hash.starts_with("$2") => Ok(hash.to_owned()),
-        _ => Err(FieldError::new(field, "is not a bcrypt hash")),
+        Ok(_) | Err(_) => Err(FieldError::new(field, "is not a bcrypt hash")),
     }
 }
 

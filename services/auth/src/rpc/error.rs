@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use connectus_platform::status::{self, RETRY_DELAY};
+use connectus_platform::{
+    identity::Refusal,
+    status::{self, RETRY_DELAY},
+};
 use connectus_proto::common::v1::ErrorReason;
 use tonic::{Code, Status};
 
@@ -18,6 +21,7 @@ impl From<Error> for Status {
             Error::Store(error) => return status::store_failure(&error),
             Error::Internal(cause) => return status::internal(cause),
             Error::Overloaded => return status::overloaded(RETRY_DELAY),
+            Error::SessionOver => return Refusal::Invalid.into(),
             Error::TooManyAttempts(wait) => return status::too_many_attempts(wait),
             Error::TooManyKeys => return status::overloaded(KEY_RETRY_DELAY),
             Error::AccountTypeInvalid => {

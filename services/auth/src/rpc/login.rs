@@ -26,7 +26,7 @@ use crate::{
 
 /// How soon a refused login is answered at the earliest: hashes of the former system take longer to verify, and nobody
 /// should be able to tell by the time which accounts have one, or are none.
-const REFUSAL_FLOOR: Duration = Duration::from_millis(200);
+const REFUSAL_FLOOR: Duration = Duration::from_millis(300);
 
 pub(super) async fn login(auth: &Auth, request: Request<LoginRequest>) -> Answer<LoginResponse> {
     let began = Instant::now();

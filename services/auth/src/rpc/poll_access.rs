@@ -11,10 +11,13 @@ pub(super) async fn poll_access(auth: &Auth, request: Request<PollAccessRequest>
     let page = store::access::changes_after(&auth.pool, cursor).await?;
     let keys = auth.keys.published().await?;
     if !uses.is_empty() {
-        // News of revocations matters more than when somebody was last seen.
-        if let Err(error) = store::sessions::note_uses(&auth.pool, &uses).await {
-            tracing::warn!(%error, "the last use of sessions is not noted");
-        }
+        // News of revocations matters more than when somebody was last seen, and does not wait for it.
+        let pool = auth.pool.clone();
+        tokio::spawn(async move {
+            if let Err(error) = store::sessions::note_uses(&pool, &uses).await {
+                tracing::warn!(%error, "the last use of sessions is not noted");
+            }
+        });
     }
     Ok(PollAccessResponse { changes: page.changes, cursor: page.cursor, more: page.more, keys }.into())
 }

@@ -13,6 +13,7 @@ use connectus_proto::auth::v1::{
 };
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    dsl::exists,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use prost_types::Timestamp;
@@ -133,6 +134,15 @@ pub(super) async fn revoke_account_on(conn: &mut AsyncPgConnection, account_id: 
 /// Revokes every token of an account that comes to its end.
 pub(super) async fn revoke_for_good(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
     insert(conn, account_id, i32::MAX, false).await
+}
+
+/// Tells replicas that an account's address is verified, if they believe that it is not. Of a new account they believe nothing.
+pub(super) async fn publish_verified(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
+    let unverified = access_changes::account_id.eq(account_id).and(access_changes::email_verified.eq(false));
+    if diesel::select(exists(access_changes::table.filter(unverified))).get_result(conn).await? {
+        publish(conn, account_id).await?;
+    }
+    Ok(())
 }
 
 /// Tells replicas whether an account's address is verified now.

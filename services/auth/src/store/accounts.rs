@@ -207,6 +207,17 @@ pub(super) async fn delete(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResul
     Ok(())
 }
 
+/// Deletes the account that has an address and never verified it, if it is another than the one that is to have it.
+pub(super) async fn delete_unverified(
+    conn: &mut AsyncPgConnection,
+    email: &str,
+    rightful: Uuid,
+) -> QueryResult<Option<Uuid>> {
+    let unverified = accounts::email_key.eq(email_key(email)).and(accounts::email_verified_at.is_null());
+    let others = accounts::table.filter(unverified.and(accounts::id.ne(rightful)));
+    diesel::delete(others).returning(accounts::id).get_result(conn).await.optional()
+}
+
 /// Sets a new password.
 pub(super) async fn set_password(conn: &mut AsyncPgConnection, id: Uuid, hash: &str) -> QueryResult<()> {
     diesel::update(accounts::table.find(id)).set(accounts::password_hash.eq(hash)).execute(conn).await?;
@@ -219,10 +230,11 @@ pub(super) async fn lock(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<
     Ok(account.first::<Uuid>(conn).await.optional()?.is_some())
 }
 
-/// Keeps others from changing an account whose password is still the one that was checked.
+/// Keeps others from changing an account whose password is still the one that was checked, and whose sessions were not ended since.
 pub(super) async fn lock_unchanged(conn: &mut AsyncPgConnection, account: &Account) -> Result<(), Error> {
     let unchanged = accounts::id.eq(account.id).and(accounts::password_hash.eq(&account.password_hash));
-    let found = accounts::table.filter(unchanged).select(accounts::id).for_update();
+    let going_on = accounts::session_generation.eq(account.session_generation).and(accounts::locked_at.is_null());
+    let found = accounts::table.filter(unchanged.and(going_on)).select(accounts::id).for_update();
     found.first::<Uuid>(conn).await.optional()?.map(drop).ok_or(Error::PasswordWrong)
 }
 

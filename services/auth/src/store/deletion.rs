@@ -39,24 +39,28 @@ pub(crate) async fn delete_account(pool: &Pool, account: &Account, client: Clien
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         accounts::lock_unchanged(conn, account).await?;
-        access::revoke_for_good(conn, account.id).await?;
         accounts::delete(conn, account.id).await?;
         events::insert(conn, &Event::new(account.id, EventKind::Deleted, client)).await?;
         events::anonymize(conn, account.id).await?;
         let forget = diesel::sql_query(FORGET_MESSAGES).bind::<Text, _>(&account.email);
         forget.bind::<SqlUuid, _>(account.id).execute(conn).await?;
-        enqueue_erasure(conn, account).await.map_err(not_queued)?;
+        enqueue_erasure(conn, account.id).await.map_err(not_queued)?;
+        let goodbye = Message::DeletedMail { email: account.email.clone() };
+        outbox::enqueue(conn, Uuid::now_v7(), &goodbye).await.map_err(not_queued)?;
         idempotency::complete(conn, &DeleteAccountResponse {}).await?;
+        // Last, since it keeps all others who revoke something waiting.
+        access::revoke_for_good(conn, account.id).await?;
         Ok(())
     })
     .await
 }
 
-async fn enqueue_erasure(conn: &mut AsyncPgConnection, account: &Account) -> QueryResult<()> {
+/// Has every service erase what it holds about an account.
+pub(super) async fn enqueue_erasure(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
     for service in [Peer::Account, Peer::Experience] {
-        let erase = Message::EraseAccount { account_id: account.id, service };
+        let erase = Message::EraseAccount { account_id, service };
         outbox::enqueue(conn, Uuid::now_v7(), &erase).await?;
         outbox::enqueue_for(conn, Uuid::now_v7(), &erase, Utc::now() + ERASE_AGAIN_AFTER).await?;
     }
-    outbox::enqueue(conn, Uuid::now_v7(), &Message::DeletedMail { email: account.email.clone() }).await
+    Ok(())
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     access,
     accounts::{self, not_queued},
-    events, links,
+    deletion, events, links,
     schema::email_changes,
 };
 use crate::domain::{
@@ -102,10 +102,11 @@ async fn insert(conn: &mut AsyncPgConnection, account: &Account, new_email: &str
     Ok(id)
 }
 
-/// Withdraws a change that waits to be confirmed. Tells whether there was one.
-pub(super) async fn withdraw_pending(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<bool> {
+/// Withdraws a change that waits to be confirmed.
+pub(super) async fn withdraw_pending(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
     let waiting = email_changes::account_id.eq(account_id).and(email_changes::confirmed_at.is_null());
-    Ok(diesel::delete(email_changes::table.filter(waiting)).execute(conn).await? > 0)
+    diesel::delete(email_changes::table.filter(waiting)).execute(conn).await?;
+    Ok(())
 }
 
 /// Gives an account the address that its owner has just proved to read.
@@ -154,8 +155,13 @@ pub(crate) async fn undo(
     .await
 }
 
-/// Sets a verified address, and has the account service told.
+/// Sets an address that its reader has just proved to read, and has the account service told. Whoever registered with it and never
+/// proved it has no right to it, and links that were mailed to the address before work no more.
 async fn set_email(conn: &mut AsyncPgConnection, account_id: Uuid, email: &str) -> Result<(), Error> {
+    if let Some(squatter) = accounts::delete_unverified(conn, email, account_id).await? {
+        deletion::enqueue_erasure(conn, squatter).await?;
+    }
+    links::withdraw_resets(conn, account_id).await?;
     let version = accounts::set_email(conn, account_id, email).await?;
     let message = Message::SetEmail { account_id, email: email.to_owned(), version };
     outbox::enqueue(conn, Uuid::now_v7(), &message).await?;

@@ -49,10 +49,20 @@ pub(crate) async fn record(pool: &Pool, event: &Event) -> Result<(), StoreError>
     Ok(insert(&mut conn, event).await?)
 }
 
+/// Writes down what a message tells of, once, however often it is delivered.
+pub(crate) async fn record_once(pool: &Pool, message_id: Uuid, event: &Event) -> Result<(), StoreError> {
+    let mut conn = store::connection(pool).await?;
+    Ok(insert_with(&mut conn, message_id, event).await?)
+}
+
 /// Writes down what happens, in the transaction in which it does.
 pub(super) async fn insert(conn: &mut AsyncPgConnection, event: &Event) -> QueryResult<()> {
+    insert_with(conn, Uuid::now_v7(), event).await
+}
+
+async fn insert_with(conn: &mut AsyncPgConnection, id: Uuid, event: &Event) -> QueryResult<()> {
     let values = (
-        security_events::id.eq(Uuid::now_v7()),
+        security_events::id.eq(id),
         security_events::account_id.eq(event.account_id),
         security_events::kind.eq(event.kind.name()),
         security_events::client_address.eq(event.client.address_text()),
@@ -60,7 +70,7 @@ pub(super) async fn insert(conn: &mut AsyncPgConnection, event: &Event) -> Query
         security_events::operator.eq(&event.operator),
         security_events::detail.eq(&event.detail),
     );
-    diesel::insert_into(security_events::table).values(values).execute(conn).await?;
+    diesel::insert_into(security_events::table).values(values).on_conflict_do_nothing().execute(conn).await?;
     Ok(())
 }
 

@@ -6,13 +6,13 @@ use connectus_platform::{
     throttle,
 };
 use connectus_proto::auth::v1::ChangePasswordResponse;
-use diesel::{ExpressionMethods, QueryDsl, QueryResult};
+use diesel::{QueryDsl, QueryResult};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    access, accounts, events,
-    schema::{accounts as table, mail_links},
+    access, accounts, events, links,
+    schema::accounts as table,
     sessions::{self, NewSession},
 };
 use crate::domain::{
@@ -38,10 +38,7 @@ where
     conn.transaction(async |conn: &mut Connection| {
         accounts::lock_unchanged(conn, account).await?;
         accounts::set_password(conn, account.id, hash).await?;
-        diesel::delete(mail_links::table.filter(mail_links::account_id.eq(account.id)))
-            .filter(mail_links::purpose.eq("reset_password"))
-            .execute(conn)
-            .await?;
+        links::withdraw_resets(conn, account.id).await?;
         let generation = access::revoke_account_on(conn, account.id).await?.ok_or(Error::PasswordWrong)?;
         let (session, response) = begin(generation).await?;
         sessions::begin(conn, &session).await?;

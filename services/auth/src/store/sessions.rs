@@ -82,6 +82,9 @@ pub(crate) async fn log_in(
         }
         events::insert(conn, &Event::new(account.id, EventKind::LoggedIn, session.client.clone())).await?;
         throttle::forget(conn, &limits::guess(account.id)).await?;
+        if let Some(attempt) = limits::guess_from(&session.client) {
+            throttle::give_back(conn, &attempt).await?;
+        }
         idempotency::complete(conn, response).await?;
         Ok(())
     })

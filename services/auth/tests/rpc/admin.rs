@@ -205,11 +205,14 @@ async fn an_unverified_account_stays_so() {
 #[tokio::test]
 async fn what_cannot_be_imported_is_refused_by_its_field() {
     let suite = Suite::start().await;
+    let costly = credentials().password_hash.replacen("$04$", "$13$", 1);
     for (field, request) in [
         ("account_id", ImportCredentialsRequest { account_id: "x".to_owned(), ..credentials() }),
         ("email", ImportCredentialsRequest { email: "x".to_owned(), ..credentials() }),
         ("password_hash", ImportCredentialsRequest { password_hash: "$2b$10$short".to_owned(), ..credentials() }),
         ("password_hash", ImportCredentialsRequest { password_hash: PASSWORD.to_owned(), ..credentials() }),
+        // It would keep a processor busy for hours.
+        ("password_hash", ImportCredentialsRequest { password_hash: costly, ..credentials() }),
         ("account_type", ImportCredentialsRequest { account_type: 0, ..credentials() }),
         ("create_time", ImportCredentialsRequest { create_time: None, ..credentials() }),
         ("operator", ImportCredentialsRequest { operator: " ".to_owned(), ..credentials() }),

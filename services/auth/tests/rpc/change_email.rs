@@ -2,10 +2,12 @@
 
 use connectus_proto::{
     account::v1::{GetAccountRequest, GetSettingsRequest},
-    auth::v1::{ChangeEmailRequest, UndoEmailChangeRequest},
+    auth::v1::{ChangeEmailRequest, RegisterRequest, UndoEmailChangeRequest},
     common::v1::ErrorReason,
 };
-use connectus_testkit::{Mail, PASSWORD, Person, Suite, as_caller, eventually, invalid_field, refusal};
+use connectus_testkit::{
+    Mail, PASSWORD, Person, Suite, as_caller, eventually, invalid_field, people::user_registration, refusal,
+};
 use tonic::{Code, Status};
 
 use crate::support::{
@@ -187,6 +189,54 @@ async fn whoever_reads_the_present_address_keeps_it_by_a_new_password() {
     assert_eq!(refusal(verify_email(&suite, link.token()).await), LINK_INVALID, "the change is withdrawn");
     let token = login(&suite, &ann.email, NEW_PASSWORD).await.unwrap().access_token;
     until_accepted(&suite, &token).await;
+}
+
+#[tokio::test]
+async fn who_changed_the_address_keeps_no_way_in_after_the_undo() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    let before = reset_token(&suite, &ann.email).await;
+    change(&suite, &ann, NEW).await.unwrap();
+    let told = notice(&suite, &ann.email).await;
+    verify_email(&suite, confirmation(&suite, NEW).await.token()).await.unwrap();
+    assert_eq!(
+        refusal(reset_password(&suite, &before, NEW_PASSWORD).await),
+        LINK_INVALID,
+        "it went to the old address"
+    );
+    let kept = reset_token(&suite, NEW).await;
+    undo(&suite, told.token()).await.unwrap();
+    assert_eq!(refusal(reset_password(&suite, &kept, NEW_PASSWORD).await), LINK_INVALID);
+}
+
+#[tokio::test]
+async fn nobody_holds_an_address_that_they_never_proved_to_read_against_its_owner() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    change(&suite, &ann, NEW).await.unwrap();
+    let told = notice(&suite, &ann.email).await;
+    let squatter = RegisterRequest { email: NEW.to_owned(), ..user_registration("Eve") };
+    suite.auth().register(squatter.clone()).await.unwrap();
+    verify_email(&suite, confirmation(&suite, NEW).await.token()).await.unwrap();
+    let squatter = RegisterRequest { email: ann.email.clone(), ..squatter };
+    suite.auth().register(squatter).await.unwrap();
+    undo(&suite, told.token()).await.unwrap();
+    let owner = format!("SELECT id::text FROM auth.accounts WHERE email = '{}'", ann.email);
+    assert_eq!(suite.database.value::<String>(&owner).await, ann.id);
+    assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM auth.accounts").await, 1);
+}
+
+#[tokio::test]
+async fn an_account_whose_change_was_forgotten_long_ago_is_verified_everywhere_again() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    change(&suite, &ann, NEW).await.unwrap();
+    until_unverified(&suite, &ann.token).await;
+    suite.database.execute("DELETE FROM auth.email_changes").await;
+    resend_verification(&suite, &ann.email).await.unwrap();
+    let link = suite.mail.next_about(&ann.email, "Verify your e-mail address").await;
+    verify_email(&suite, link.token()).await.unwrap();
+    until_accepted(&suite, &ann.token).await;
 }
 
 #[tokio::test]

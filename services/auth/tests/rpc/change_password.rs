@@ -62,6 +62,18 @@ async fn a_link_that_was_mailed_before_works_no_more() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_over_changes_nothing_though_this_replica_has_not_heard_of_it() {
+    let suite = Suite::start().await;
+    for ended in ["locked_at = now()", "session_generation = session_generation + 1"] {
+        let name = if ended.starts_with("locked") { "Ann" } else { "Ben" };
+        let person = suite.user(name).await;
+        suite.database.execute(&format!("UPDATE auth.accounts SET {ended} WHERE id = '{}'", person.id)).await;
+        let answer = change(&suite, &person, PASSWORD, NEW_PASSWORD).await;
+        assert_eq!(refusal(answer), (Code::Unauthenticated, ErrorReason::TokenInvalid), "{ended}");
+    }
+}
+
+#[tokio::test]
 async fn of_several_changes_at_once_one_wins() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;

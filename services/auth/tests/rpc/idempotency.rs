@@ -1,16 +1,17 @@
 //! A call with an `idempotency-key` is done once, and answered each time as it was first.
 
 use connectus_proto::{
-    auth::v1::{ChangePasswordRequest, LoginRequest, LoginResponse, LogoutRequest, RegisterRequest},
+    auth::v1::{ChangePasswordRequest, ExportDataRequest, LoginRequest, LoginResponse, LogoutRequest, RegisterRequest},
     common::v1::ErrorReason,
 };
 use connectus_testkit::{PASSWORD, Suite, as_caller, eventually, invalid_field, people::user_registration, refusal};
 use futures::future::join_all;
 use tonic::{Code, Request, Status};
 
-use crate::support::{NEW_PASSWORD, login, until_refused, until_settled};
+use crate::support::{NEW_PASSWORD, login, until_refused, until_settled, verify_email};
 
 const REUSED: (Code, ErrorReason) = (Code::FailedPrecondition, ErrorReason::IdempotencyKeyReused);
+const UNVERIFIED: (Code, ErrorReason) = (Code::FailedPrecondition, ErrorReason::LoginEmailUnverified);
 const IN_USE: (Code, ErrorReason) = (Code::Aborted, ErrorReason::IdempotencyKeyInUse);
 
 fn keyed<M>(key: &str, mut request: Request<M>) -> Request<M> {
@@ -49,12 +50,33 @@ async fn a_repeat_gets_the_first_answer_and_nothing_is_done_twice() {
 #[tokio::test]
 async fn a_refusal_is_repeated_too_though_it_would_go_well_by_now() {
     let suite = Suite::start().await;
+    register(&suite, "one", user_registration("Ann")).await.unwrap();
+    assert_eq!(refusal(log_in(&suite, "two", "ann@example.org").await), UNVERIFIED);
+    verify_email(&suite, suite.mail.next("ann@example.org").await.token()).await.unwrap();
+    assert_eq!(refusal(log_in(&suite, "two", "ann@example.org").await), UNVERIFIED);
+    log_in(&suite, "three", "ann@example.org").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_was_never_good_uses_no_key_up() {
+    let suite = Suite::start().await;
     let bad = RegisterRequest { password: "short".to_owned(), ..user_registration("Ann") };
     for _ in 0..2 {
         assert_eq!(invalid_field(register(&suite, "one", bad.clone()).await), "password");
     }
-    let kept = "SELECT count(*) FROM auth.idempotency_keys WHERE answer IS NOT NULL";
-    assert_eq!(suite.database.value::<i64>(kept).await, 1);
+    register(&suite, "one", user_registration("Ann")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stream_goes_by_and_is_not_kept() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    for _ in 0..2 {
+        let mut stream =
+            suite.auth().export_data(keyed("one", ann.asks(ExportDataRequest {}))).await.unwrap().into_inner();
+        assert!(stream.message().await.unwrap().unwrap().record.is_some());
+    }
+    assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM auth.idempotency_keys").await, 0);
 }
 
 #[tokio::test]

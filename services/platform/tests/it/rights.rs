@@ -40,10 +40,10 @@ async fn a_service_can_do_nothing_else() {
         ("auth", "DROP TABLE outbox"),
         ("auth", "TRUNCATE accounts CASCADE"),
         ("auth", "ALTER TABLE accounts ADD COLUMN mine text"),
-        ("auth", "DELETE FROM accounts"),
         ("auth", "UPDATE access_changes SET expires_at = now()"),
         ("auth", "DROP SCHEMA auth CASCADE"),
-        ("account", "DELETE FROM accounts"),
+        ("account", "DELETE FROM profiles"),
+        ("account", "UPDATE notes SET text = ''"),
         ("auth", "DELETE FROM __diesel_schema_migrations"),
     ] {
         let error = run(&pool(&database, service), statement).await.expect_err(statement);

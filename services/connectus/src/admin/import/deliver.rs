@@ -89,8 +89,11 @@ impl Importer<'_> {
         let experiences = convert::experiences(document, &names)?;
         let Services { account: accounts, experience, .. } = self.services;
 
-        // What would be refused in the end leaves nothing behind.
-        self.credentials(ImportCredentialsRequest { validate_only: true, ..credentials.clone() }).await?;
+        // What would be refused in the end leaves nothing behind. The credentials come last: where they are, everything was, and what
+        // its owner has removed since stays so.
+        if self.credentials(ImportCredentialsRequest { validate_only: true, ..credentials.clone() }).await? {
+            return Ok(true);
+        }
         self.persist(async || {
             let mut client = self.services.account_admin();
             accounts.answer(client.import_account(self.services.sign(account.clone())).await)
