@@ -1,6 +1,7 @@
 //! Pages for people, who come by mailed links.
 
 pub(crate) mod approval;
+mod confirm_email_change;
 pub(crate) mod mailbox;
 pub(crate) mod password_reset;
 mod undo_email_change;
@@ -45,7 +46,8 @@ pub(crate) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/auth/verify-email/{token}",
         summary: "The page that a verification mail leads to. Opening it verifies the address; HEAD does not.",
-        details: "It is for the address that an account was registered with, or is changed to. A link works once.",
+        details: "It is for the address that an account was registered with; a change of it has a page with a button. A link \
+            works once.",
         origin: Origin::Documented,
         auth: Auth::None,
         rpcs: &["connectus.auth.v1.AuthService/VerifyEmail"],
@@ -53,6 +55,32 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Answer::Html,
         errors: &[LINK_INVALID, SUBJECT_GONE, INTERNAL],
         handler: || get(verify_email::verify).head(verify_email::head),
+    },
+    Route {
+        method: Method::GET,
+        path: "/v1/auth/confirm-email-change/{token}",
+        summary: "The page that the mail to a new address leads to. Opening it changes nothing.",
+        details: "It has a button. Mail scanners open links too.",
+        origin: Origin::Added,
+        auth: Auth::None,
+        rpcs: &[],
+        body: None,
+        answer: Answer::Html,
+        errors: &[],
+        handler: || get(confirm_email_change::show),
+    },
+    Route {
+        method: Method::POST,
+        path: "/v1/auth/confirm-email-change/{token}",
+        summary: "What the button of that page sends: the account has its new address.",
+        details: "A link works once, and for 12 hours.",
+        origin: Origin::Added,
+        auth: Auth::None,
+        rpcs: &["connectus.auth.v1.AuthService/VerifyEmail"],
+        body: None,
+        answer: Answer::Html,
+        errors: &[LINK_INVALID, SUBJECT_GONE, INTERNAL, NOT_UNDERSTOOD],
+        handler: || post(confirm_email_change::confirm),
     },
     Route {
         method: Method::GET,

@@ -149,6 +149,8 @@ async fn a_fault_is_not_kept_so_that_a_repeat_may_go_well() {
 
 /// Every POST without a body.
 const WITHOUT_A_BODY: [&str; 2] = ["/v1/auth/logout", "/v1/auth/logout-everywhere"];
+/// The same of the buttons of pages.
+const BUTTONS: [&str; 2] = ["/v1/auth/confirm-email-change/x", "/v1/auth/undo-email-change/x"];
 
 #[tokio::test]
 async fn a_key_that_is_none_is_named_by_every_route() {
@@ -159,9 +161,8 @@ async fn a_key_that_is_none_is_named_by_every_route() {
     targets.extend(WITHOUT_A_BODY.map(|path| (Target::new(Method::POST, path, Some(&zoe.token)), None)));
     let documented = connectus_gateway::openapi_document();
     let posts = documented["paths"].as_object().unwrap().values().filter(|path| path["post"].is_object());
-    let pages = 1;
     let kinds: std::collections::BTreeSet<_> = targets.iter().map(|(target, _)| &target.path).collect();
-    assert_eq!(kinds.len() + pages, posts.count(), "each is tried: {kinds:?}");
+    assert_eq!(kinds.len() + BUTTONS.len(), posts.count(), "each is tried: {kinds:?}");
     for key in ["", "two words", "é", &"x".repeat(256)] {
         for (target, body) in &targets {
             let request = body.iter().fold(with_key(target, &suite, key), RequestBuilder::json);
@@ -173,8 +174,10 @@ async fn a_key_that_is_none_is_named_by_every_route() {
             }
             assert_eq!(answer.header("x-error-field"), Some("idempotency-key"), "{target:?}");
         }
-        let page = Target::post("/v1/auth/undo-email-change/x");
-        assert_page(&Answer::of(with_key(&page, &suite, key)).await, 400, "This answer is not understood.");
+        for button in BUTTONS.map(Target::post) {
+            let page = Answer::of(with_key(&button, &suite, key)).await;
+            assert_page(&page, 400, "This answer is not understood.");
+        }
     }
     suite.api.get("/v1/account", Some(&zoe.token)).await.ok();
 }

@@ -156,7 +156,7 @@ pub(super) const DOCUMENTED: [Row; 21] = [
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 16] = [
+pub(super) const ADDED: [Row; 18] = [
     row("post", "/v1/auth/change-password", &[INTERNAL, WRONG_PASSWORD, BAD_QUERY, THROTTLED]).token().body(),
     row("post", "/v1/auth/change-email", &[INTERNAL, WRONG_PASSWORD, NOT_MAILED, BAD_QUERY, THROTTLED]).token().body(),
     row(
@@ -165,6 +165,8 @@ pub(super) const ADDED: [Row; 16] = [
         &[NOT_FOUND, INTERNAL, (4002, 400, "Invalid token."), (4003, 409, "E-mail address already taken."), BAD_QUERY],
     )
     .body(),
+    row("get", "/v1/auth/confirm-email-change/{token}", &[]).answers(PAGE),
+    row("post", "/v1/auth/confirm-email-change/{token}", &[NO_LINK_PAGE, FAULT_PAGE, BAD_PAGE]).answers(PAGE),
     row("get", "/v1/auth/undo-email-change/{token}", &[]).answers(PAGE),
     row("post", "/v1/auth/undo-email-change/{token}", &[NO_LINK_PAGE, FAULT_PAGE, BAD_PAGE, (0, 409, "")])
         .answers(PAGE),

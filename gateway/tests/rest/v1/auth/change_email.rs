@@ -35,7 +35,8 @@ async fn the_new_address_counts_once_it_is_verified_and_until_then_the_account_i
         until_answered(&suite, &ann, 3003).await;
         let link = suite.mail.next(email).await.link().to_owned();
         let path = link.strip_prefix(suite.api.url()).expect("the link leads to the gateway");
-        assert_page(&suite.api.get(path, None).await, 200, "Your address is verified");
+        let page = suite.api.call(Method::POST, path, None, None).await;
+        assert_page(&page, 200, "Your account has this address now");
         until_answered(&suite, &ann, 0).await;
         eventually("the account shows the new address", async || {
             (suite.api.get("/v1/account", Some(&ann.token)).await.ok()["email"] == email).then_some(())

@@ -2,6 +2,7 @@
 
 mod change_email;
 mod change_password;
+mod confirm_email_change;
 mod login;
 mod logout;
 mod register;

@@ -13,11 +13,12 @@ use super::{
 const BAD_QUERY: (u64, u16, &str) = (4050, 400, "Bad query format.");
 const WRONG_PASSWORD: (u64, u16, &str) = (4002, 400, "Wrong password.");
 const UNDO: &str = "POST /v1/auth/undo-email-change";
+pub(super) const CONFIRM_PAGE: &str = "POST /v1/auth/confirm-email-change/{token}";
 pub(super) const UNDO_PAGE: &str = "POST /v1/auth/undo-email-change/{token}";
 
 /// Every error that a suite in good health answers.
 pub(super) fn cases(world: &World) -> Vec<Case> {
-    [passwords(world), undoing(world), reading(world), keys(world)].into_iter().flatten().collect()
+    [passwords(world), confirming(world), undoing(world), reading(world), keys(world)].into_iter().flatten().collect()
 }
 
 fn passwords(world: &World) -> Vec<Case> {
@@ -50,18 +51,23 @@ fn passwords(world: &World) -> Vec<Case> {
     cases
 }
 
+fn confirming(world: &World) -> Vec<Case> {
+    let press = |token: &str| page(CONFIRM_PAGE, 404, world.anonymous(Method::POST, &confirm_path(token)));
+    vec![press("nonsense"), press(&world.vanished_change.confirm)]
+}
+
 fn undoing(world: &World) -> Vec<Case> {
     let undo = |row, token: Value| {
         case(UNDO, row, world.anonymous(Method::POST, "/v1/auth/undo-email-change").json(&json!({"token": token})))
     };
     let press = |http, token: &str| page(UNDO_PAGE, http, world.anonymous(Method::POST, &undo_path(token)));
     vec![
-        undo((4000, 404, "Account not found."), json!(world.vanished_undo)),
+        undo((4000, 404, "Account not found."), json!(world.vanished_change.undo)),
         undo((4002, 400, "Invalid token."), json!("nonsense")),
         undo((4003, 409, "E-mail address already taken."), json!(world.taken_undo)),
         undo(BAD_QUERY, json!(7)),
         press(404, "nonsense"),
-        press(404, &world.vanished_undo),
+        press(404, &world.vanished_change.undo),
         press(409, &world.taken_undo),
     ]
 }
@@ -95,8 +101,13 @@ fn keys(world: &World) -> Vec<Case> {
     vec![
         case("POST /v1/auth/logout", BAD_QUERY, with_bad_key("/v1/auth/logout")),
         case("POST /v1/auth/logout-everywhere", BAD_QUERY, with_bad_key("/v1/auth/logout-everywhere")),
-        page(UNDO_PAGE, 400, with_bad_key(&undo_path(&world.undo))),
+        page(CONFIRM_PAGE, 400, with_bad_key(&confirm_path(&world.change.confirm))),
+        page(UNDO_PAGE, 400, with_bad_key(&undo_path(&world.change.undo))),
     ]
+}
+
+pub(super) fn confirm_path(token: &str) -> String {
+    format!("/v1/auth/confirm-email-change/{token}")
 }
 
 fn undo_path(token: &str) -> String {
@@ -133,7 +144,7 @@ fn good(world: &World, wanted: &str) -> Internal {
 
 /// What meets a fault of auth's accounts.
 pub(super) fn of_accounts(world: &World) -> Vec<Internal> {
-    let undo = world.anonymous(Method::POST, "/v1/auth/undo-email-change").json(&json!({"token": world.undo}));
+    let undo = world.anonymous(Method::POST, "/v1/auth/undo-email-change").json(&json!({"token": world.change.undo}));
     let routes = [
         "POST /v1/auth/change-password",
         "POST /v1/auth/change-email",
@@ -142,8 +153,13 @@ pub(super) fn of_accounts(world: &World) -> Vec<Internal> {
         "GET /v1/account/export",
     ];
     let own = routes.map(|route| good(world, route));
-    let page = world.anonymous(Method::POST, &undo_path(&world.undo));
-    own.into_iter().chain([(UNDO, 4001, MESSAGE, undo), (UNDO_PAGE, 0, "", page)]).collect()
+    let button = |path: String| world.anonymous(Method::POST, &path);
+    let of_mails = [
+        (UNDO, 4001, MESSAGE, undo),
+        (UNDO_PAGE, 0, "", button(undo_path(&world.change.undo))),
+        (CONFIRM_PAGE, 0, "", button(confirm_path(&world.change.confirm))),
+    ];
+    own.into_iter().chain(of_mails).collect()
 }
 
 /// What meets a fault of auth's sessions and events.
@@ -228,7 +244,10 @@ async fn change_email(api: &Api, mail: &MailServer, member: &Member, token: &str
         api.post("/v1/auth/change-email", Some(token), &body).await.ok();
         mail.next(from).await;
         let link = mail.next(to).await.link().to_owned();
-        assert_eq!(api.get(link.strip_prefix(api.url()).unwrap(), None).await.status, 200);
+        let page = link.strip_prefix(api.url()).unwrap();
+        for method in [Method::GET, Method::POST] {
+            assert_eq!(api.call(method, page, None, None).await.status, 200);
+        }
         eventually("the account is verified again", async || {
             (api.get("/v1/auth/sessions", Some(token)).await.status == 200).then_some(())
         })

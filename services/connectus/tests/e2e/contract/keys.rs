@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::{
-    additions::UNDO_PAGE,
+    additions::{CONFIRM_PAGE, UNDO_PAGE},
     case::{Case, Row, case, check_all, page},
     healthy::{DECIDE_BY_MAIL, authenticated},
     world::{World, user_body},
@@ -72,7 +72,11 @@ fn requests(world: &World) -> Vec<(&'static str, bool, RequestBuilder)> {
         ("POST /v1/auth/undo-email-change", "/v1/auth/undo-email-change", json!({"token": "x"})),
     ];
     let mut requests: Vec<_> = open.map(|(route, path, body)| (route, false, post(path, body))).into();
-    let of_pages = [(UNDO_PAGE, "/v1/auth/undo-email-change/x"), (DECIDE_BY_MAIL, "/v1/experiences/email-approve/x")];
+    let of_pages = [
+        (CONFIRM_PAGE, "/v1/auth/confirm-email-change/x"),
+        (UNDO_PAGE, "/v1/auth/undo-email-change/x"),
+        (DECIDE_BY_MAIL, "/v1/experiences/email-approve/x"),
+    ];
     requests.extend(of_pages.map(|(route, path)| (route, true, post(path, json!({"approve": true})))));
     let closed = authenticated(world).into_iter().filter(|(_, method, ..)| *method == Method::POST);
     requests.extend(closed.map(|(route, method, path, body)| {

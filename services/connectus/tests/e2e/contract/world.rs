@@ -4,6 +4,8 @@ use connectus_testkit::{Answer, Api, Database, MailServer, eventually};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+use super::additions::confirm_path;
+
 pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The id of nothing at all.
 pub(crate) const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
@@ -46,12 +48,20 @@ pub(crate) struct World {
     pub(crate) verification: String,
     /// The same of an account that is gone.
     pub(crate) vanished_verification: String,
-    /// A token to undo a change of address.
-    pub(crate) undo: String,
+    /// A change of address.
+    pub(crate) change: EmailChange,
     /// The same of an account that is gone.
-    pub(crate) vanished_undo: String,
-    /// The same of an account whose old address somebody else has by now.
+    pub(crate) vanished_change: EmailChange,
+    /// A token to undo a change when somebody else has the old address by now.
     pub(crate) taken_undo: String,
+}
+
+/// The tokens that a change of address mails.
+pub(crate) struct EmailChange {
+    /// To the new address: it confirms the change.
+    pub(crate) confirm: String,
+    /// To the old one: it undoes it.
+    pub(crate) undo: String,
 }
 
 impl World {
@@ -88,8 +98,8 @@ impl World {
             vanished_reset,
             verification,
             vanished_verification,
-            undo: undo_token(api, mail, "Chloe").await,
-            vanished_undo: vanished_undo_token(api, database, mail).await,
+            change: email_change(api, mail, "Chloe").await,
+            vanished_change: vanished_email_change(api, database, mail).await,
             taken_undo: taken_undo_token(api, mail).await,
         };
         world.let_vanish(database).await;
@@ -202,26 +212,26 @@ async fn locked(api: &Api, database: &Database, mail: &MailServer) -> String {
     email
 }
 
-/// Changes a new member's address, and returns the token with which the old one undoes it.
-async fn undo_token(api: &Api, mail: &MailServer, name: &str) -> String {
+/// Changes a new member's address.
+async fn email_change(api: &Api, mail: &MailServer, name: &str) -> EmailChange {
     let Member { email, token, .. } = member(api, mail, name).await;
-    let body = json!({"password": PASSWORD, "email": format!("new.{email}")});
-    api.post("/v1/auth/change-email", Some(&token), &body).await.ok();
-    mail.next(&email).await.token().to_owned()
+    let new = format!("new.{email}");
+    api.post("/v1/auth/change-email", Some(&token), &json!({"password": PASSWORD, "email": new})).await.ok();
+    let [confirm, undo] = [mail.next(&new).await, mail.next(&email).await].map(|mail| mail.token().to_owned());
+    EmailChange { confirm, undo }
 }
 
-async fn vanished_undo_token(api: &Api, database: &Database, mail: &MailServer) -> String {
-    let token = undo_token(api, mail, "Gil").await;
+async fn vanished_email_change(api: &Api, database: &Database, mail: &MailServer) -> EmailChange {
+    let change = email_change(api, mail, "Gil").await;
     database.execute("DELETE FROM auth.accounts WHERE email = 'gil@example.org'").await;
-    token
+    change
 }
 
 async fn taken_undo_token(api: &Api, mail: &MailServer) -> String {
-    let token = undo_token(api, mail, "Tess").await;
-    let link = mail.next("new.tess@example.org").await.link().to_owned();
-    assert_eq!(api.get(link.strip_prefix(api.url()).unwrap(), None).await.status, 200);
+    let EmailChange { confirm, undo } = email_change(api, mail, "Tess").await;
+    assert_eq!(api.call(Method::POST, &confirm_path(&confirm), None, None).await.status, 200);
     newcomer(api, mail, "tess@example.org").await;
-    token
+    undo
 }
 
 /// Writes down an experience, and returns its id.
