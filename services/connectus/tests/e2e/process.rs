@@ -46,7 +46,8 @@ pub(crate) fn free_address() -> SocketAddr {
 /// else gets them before they are used.
 pub(crate) fn free_ports(count: u16) -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let start = u16::try_from(std::process::id() % 18_000).unwrap_or(0);
+    // Far from those of another test process, whose number is likely to be near.
+    let start = u16::try_from(u64::from(std::process::id()) * 997 % 18_000).unwrap_or(0);
     loop {
         let first = 12_000 + (start + NEXT.fetch_add(count, Ordering::Relaxed)) % 18_000;
         if (first..first + count).all(|port| TcpListener::bind(at(port)).is_ok()) {
