@@ -46,8 +46,8 @@ pub(crate) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/auth/verify-email/{token}",
         summary: "The page that a verification mail leads to. Opening it verifies the address; HEAD does not.",
-        details: "It is for the address that an account was registered with; a change of it has a page with a button. A link \
-            works once.",
+        details: "It is for the address that an account was registered with; a change of it has a page with a \
+            button. A link works once.",
         origin: Origin::Documented,
         auth: Auth::None,
         rpcs: &["connectus.auth.v1.AuthService/VerifyEmail"],
