@@ -23,9 +23,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/v1/auth/change-email",
         summary: "Changes the account's address, and mails the new one a link that verifies it.",
-        details: "Until that is opened, the account is answered 3003. The old address is told, with a link that \
-            undoes the \
-            change for a week. An address that has another account is answered in the same way, and told by mail.",
+        details: "Until its button is pressed, the account is answered 3003. The old address is told, with a link that \
+            undoes the change for a week. An address that has another account is answered in the same way, and told by mail.",
         origin: Origin::Added,
         auth: Auth::Token,
         rpcs: &["connectus.auth.v1.AuthService/ChangeEmail"],
