@@ -8,7 +8,7 @@ use super::load::Load;
 use crate::topology::Topology;
 
 /// Tokens are accepted all the time, so that each route answers for itself.
-const SETTINGS: [(&str, &str); 2] = [("CONNECTUS_ACCESS_MAX_AGE", "3600"), ("CONNECTUS_REQUEST_TIMEOUT", "3")];
+const SETTINGS: [(&str, &str); 2] = [("CONNECTUS_ACCESS_MAX_AGE", "240"), ("CONNECTUS_REQUEST_TIMEOUT", "3")];
 
 /// What is answered is on the disk, as it is where it matters.
 const DURABLE: &str = "DO $$ BEGIN \
