@@ -66,9 +66,9 @@ async function settle(email: string, owner: Owner): Promise<{ id: string; token:
   return tab.evaluate(
     async ([gateway, email, password, owner]) => {
       const { auth, account } = page.createClient(gateway);
-      const { accountId } = await auth.register({ email, password, owner });
+      await auth.register({ email, password, owner });
       await auth.verifyEmail({ token: await page.mailedToken(email) });
-      const { accessToken } = await auth.login({ id: email, password });
+      const { accessToken, accountId } = await auth.login({ id: email, password });
       await page.unless("ACCOUNT_NOT_FOUND", () => account.getAccount({ accountId }));
       return { id: accountId, token: accessToken };
     },
