@@ -35,6 +35,14 @@ pub mod experience {
     }
 }
 
+/// Posts and notifications.
+pub mod social {
+    /// Version 1.
+    pub mod v1 {
+        tonic::include_proto!("connectus.social.v1");
+    }
+}
+
 mod error_reason;
 
 /// Every file of the contracts with its imports and comments, as an encoded `google.protobuf.FileDescriptorSet`.
