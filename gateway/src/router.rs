@@ -14,6 +14,7 @@ use connectus_platform::{
     telemetry::PrometheusHandle,
 };
 use http::{HeaderName, Method, header};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -45,14 +46,16 @@ pub struct Parts {
     pub mailbox: Option<DevelopmentMailbox>,
     /// The metrics to show.
     pub metrics: PrometheusHandle,
+    /// Cancelled when no more requests are taken: answers without an end of their own end then.
+    pub closing: CancellationToken,
 }
 
 /// Builds the gateway.
 pub fn build(parts: Parts) -> Router {
-    let Parts { config, upstreams, links, mailbox, metrics } = parts;
+    let Parts { config, upstreams, links, mailbox, metrics, closing } = parts;
     let is_https = links.public_url.starts_with("https://");
     let grpc = grpc::router(&upstreams);
-    let pages = rest_router(upstreams, links, mailbox, metrics);
+    let pages = rest_router(upstreams, links, mailbox, metrics, closing);
     // From the inside out.
     Router::new()
         .fallback(dispatch)
@@ -83,8 +86,9 @@ fn rest_router(
     links: Links,
     mailbox: Option<DevelopmentMailbox>,
     metrics: PrometheusHandle,
+    closing: CancellationToken,
 ) -> Router {
-    let gateway = Gateway::new(&upstreams, links);
+    let gateway = Gateway::new(&upstreams, links, closing);
     let mut router = Router::new();
     for route in rest::routes() {
         let handler = (route.handler)().layer(from_fn_with_state(route, layers::answer));

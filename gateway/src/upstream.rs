@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use connectus_platform::{peer::Channel, service::Links};
 use connectus_proto::{
-    account::v1::account_service_client::AccountServiceClient, auth::v1::auth_service_client::AuthServiceClient,
-    experience::v1::experience_service_client::ExperienceServiceClient,
+    account::v1::{account_service_client::AccountServiceClient, connection_service_client::ConnectionServiceClient},
+    auth::v1::auth_service_client::AuthServiceClient,
+    experience::v1::{
+        experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
+    },
+    social::v1::{notification_service_client::NotificationServiceClient, post_service_client::PostServiceClient},
 };
+use tokio_util::sync::CancellationToken;
 
 /// The ways to the services.
 #[derive(Clone)]
@@ -17,15 +22,21 @@ pub struct Upstreams {
     pub account: Channel,
     /// To experience.
     pub experience: Channel,
+    /// To social.
+    pub social: Channel,
 }
 
 impl Upstreams {
     /// The services that everybody may call, by their gRPC names. Internal ones are not among them.
-    pub(crate) fn public(&self) -> [(&'static str, Channel); 3] {
+    pub(crate) fn public(&self) -> [(&'static str, Channel); 7] {
         [
             ("connectus.auth.v1.AuthService", self.auth.clone()),
             ("connectus.account.v1.AccountService", self.account.clone()),
+            ("connectus.account.v1.ConnectionService", self.account.clone()),
             ("connectus.experience.v1.ExperienceService", self.experience.clone()),
+            ("connectus.experience.v1.OpportunityService", self.experience.clone()),
+            ("connectus.social.v1.PostService", self.social.clone()),
+            ("connectus.social.v1.NotificationService", self.social.clone()),
         ]
     }
 }
@@ -35,17 +46,28 @@ impl Upstreams {
 pub(crate) struct Gateway {
     pub(crate) auth: AuthServiceClient<Channel>,
     pub(crate) account: AccountServiceClient<Channel>,
+    pub(crate) connections: ConnectionServiceClient<Channel>,
     pub(crate) experience: ExperienceServiceClient<Channel>,
+    pub(crate) opportunities: OpportunityServiceClient<Channel>,
+    pub(crate) posts: PostServiceClient<Channel>,
+    pub(crate) notifications: NotificationServiceClient<Channel>,
     pub(crate) links: Arc<Links>,
+    /// Cancelled when no more requests are taken.
+    pub(crate) closing: CancellationToken,
 }
 
 impl Gateway {
-    pub(crate) fn new(upstreams: &Upstreams, links: Links) -> Self {
+    pub(crate) fn new(upstreams: &Upstreams, links: Links, closing: CancellationToken) -> Self {
         Self {
             auth: AuthServiceClient::new(upstreams.auth.clone()),
             account: AccountServiceClient::new(upstreams.account.clone()),
+            connections: ConnectionServiceClient::new(upstreams.account.clone()),
             experience: ExperienceServiceClient::new(upstreams.experience.clone()),
+            opportunities: OpportunityServiceClient::new(upstreams.experience.clone()),
+            posts: PostServiceClient::new(upstreams.social.clone()),
+            notifications: NotificationServiceClient::new(upstreams.social.clone()),
             links: Arc::new(links),
+            closing,
         }
     }
 }

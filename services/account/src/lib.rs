@@ -1,5 +1,6 @@
 //! The account service: accounts as people see them, their profiles, and their settings.
 
+mod delivery;
 mod domain;
 mod rpc;
 mod store;
@@ -7,17 +8,21 @@ mod store;
 use connectus_platform::{
     identity, janitor,
     migrate::Schema,
+    notices::Notifier,
+    outbox::Outbox,
+    peer::Channel,
     service::{Resources, Service},
 };
 use connectus_proto::account::v1::{
     account_admin_service_server::AccountAdminServiceServer,
     account_internal_service_server::AccountInternalServiceServer,
     account_service_server::{self, AccountServiceServer},
+    connection_service_server::{self, ConnectionServiceServer},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::{Routes, interceptor::InterceptedService};
 
-use crate::rpc::Accounts;
+use crate::{delivery::Delivery, rpc::Accounts};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
@@ -27,20 +32,28 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/accou
 /// The service's schema.
 #[must_use]
 pub fn schema() -> Schema {
-    Schema { service: "account", migrations: MIGRATIONS }
+    Schema { service: "account", migrations: MIGRATIONS, extensions: &["pg_trgm", "unaccent"] }
 }
 
-/// Builds the service.
+/// The tables whose rows have had no effect since they expired.
+const EXPIRING: &[&str] = &["throttles", "idempotency_keys"];
+
+/// Builds the service, which tells the social service of connections.
 #[must_use]
-pub fn build(resources: &Resources) -> Service {
+pub fn build(resources: &Resources, social: Channel) -> Service {
     let pool = resources.pool.clone();
-    let accounts = Accounts { pool: pool.clone() };
+    let delivery = Delivery::new(Notifier::new(resources.identity.clone(), social));
+    let outbox = Outbox::new(pool.clone(), delivery);
+    let accounts = Accounts { pool: pool.clone(), outbox: outbox.clone() };
     let public = AccountServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
+    let connections = ConnectionServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
     let internal = AccountInternalServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
     let admin = AccountAdminServiceServer::new(accounts).max_decoding_message_size(MAX_REQUEST);
     let routes = Routes::new(public)
+        .add_service(connections)
         .add_service(InterceptedService::new(internal, identity::services_only))
         .add_service(InterceptedService::new(admin, identity::services_only));
-    Service::new(account_service_server::SERVICE_NAME, routes)
-        .worker(|shutdown| janitor::run(pool, &["idempotency_keys"], shutdown))
+    Service::new(&[account_service_server::SERVICE_NAME, connection_service_server::SERVICE_NAME], routes)
+        .worker(|shutdown| outbox.run(shutdown))
+        .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
 }

@@ -7,7 +7,6 @@ use connectus_platform::{
     client::Client,
     mail::{Content, Mail},
     outbox::{DeliveryError, Handler},
-    peer::Channel,
     service::{Links, Outgoing, Resources},
     store::Pool,
 };
@@ -25,7 +24,7 @@ use crate::{
     mails,
     store::{self, links::NewLink},
 };
-use peers::Peers;
+pub(crate) use peers::Peers;
 
 /// Delivers auth's messages.
 pub(crate) struct Delivery {
@@ -36,8 +35,7 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, experience: Channel, keys: KeyRing) -> Self {
-        let peers = Peers::new(resources.identity.clone(), outgoing.account.clone(), experience);
+    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, peers: Peers, keys: KeyRing) -> Self {
         Self { pool: resources.pool.clone(), outgoing: outgoing.clone(), keys, peers }
     }
 

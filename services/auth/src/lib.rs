@@ -26,7 +26,12 @@ use tonic::service::{Routes, interceptor::InterceptedService};
 
 pub use config::Config;
 
-use crate::{delivery::Delivery, hashing::Hasher, keys::KeyRing, rpc::Auth};
+use crate::{
+    delivery::{Delivery, Peers},
+    hashing::Hasher,
+    keys::KeyRing,
+    rpc::Auth,
+};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 64 * 1024;
@@ -40,15 +45,22 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/auth"
 /// The service's schema.
 #[must_use]
 pub fn schema() -> Schema {
-    Schema { service: "auth", migrations: MIGRATIONS }
+    Schema { service: "auth", migrations: MIGRATIONS, extensions: &[] }
 }
 
-/// Builds the service, which has the experience service erase what belonged to accounts that are deleted. It makes its first
-/// signing key when it starts.
+/// Builds the service, which has the experience and the social service erase what belonged to accounts that are deleted. It
+/// makes its first signing key when it starts.
 #[must_use]
-pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing, experience: Channel) -> Service {
+pub fn build(
+    config: &Config,
+    resources: &Resources,
+    outgoing: &Outgoing,
+    experience: Channel,
+    social: Channel,
+) -> Service {
     let keys = KeyRing::new(resources.pool.clone(), config);
-    let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, outgoing, experience, keys.clone()));
+    let peers = Peers::new(resources.identity.clone(), outgoing.account.clone(), experience, social);
+    let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, outgoing, peers, keys.clone()));
     let auth = Auth {
         pool: resources.pool.clone(),
         access: resources.access.clone(),
@@ -58,7 +70,7 @@ pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing, experi
         token_ttl: config.token_ttl(),
     };
     let pool = resources.pool.clone();
-    Service::new(auth_service_server::SERVICE_NAME, routes(auth))
+    Service::new(&[auth_service_server::SERVICE_NAME], routes(auth))
         .worker(|shutdown| keys.run(shutdown))
         .worker(|shutdown| outbox.run(shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))

@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     #[command(flatten)]
     auth: connectus_auth::Config,
     #[command(flatten)]
+    social: connectus_social::Config,
+    #[command(flatten)]
     gateway: connectus_gateway::Config,
     #[command(flatten)]
     log: LogSettings,
@@ -66,13 +68,14 @@ pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
         gateways: settings.trust.gateways(),
         access_max_age: settings.trust.access_max_age(),
         auth: settings.auth,
+        social: settings.social,
         gateway: settings.gateway.trusting_loopback(),
         mailer,
         mailbox,
         links,
         metrics,
     };
-    let Suite { gateway, services } = suite::start(parts, &process.workers_end, &process.workers);
+    let Suite { gateway, services } = suite::start(parts, &process.servers_end, &process.workers_end, &process.workers);
     process.serve(grpc_listener, services);
     process.serve(gateway_listener, gateway);
     println!("{banner}");
@@ -108,7 +111,12 @@ impl Settings {
 
     fn pools(&self) -> Result<Pools, StartError> {
         let pool = |service| self.database.pool(service);
-        Ok(Pools { auth: pool("auth")?, account: pool("account")?, experience: pool("experience")? })
+        Ok(Pools {
+            auth: pool("auth")?,
+            account: pool("account")?,
+            experience: pool("experience")?,
+            social: pool("social")?,
+        })
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) struct DatabaseSettings {
     /// A database of experience's own.
     #[arg(long, env = "EXPERIENCE_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     experience_database_url: Option<String>,
+    /// A database of social's own.
+    #[arg(long, env = "SOCIAL_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    social_database_url: Option<String>,
     /// How many connections each service opens at most.
     #[arg(long, env = "CONNECTUS_DATABASE_CONNECTIONS", default_value = "16", value_name = "NUMBER",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -31,11 +34,12 @@ pub(crate) struct DatabaseSettings {
 
 impl DatabaseSettings {
     /// What each service has of its own.
-    fn own_urls(&self) -> [(&'static str, Option<&String>); 3] {
+    fn own_urls(&self) -> [(&'static str, Option<&String>); 4] {
         [
             ("auth", self.auth_database_url.as_ref()),
             ("account", self.account_database_url.as_ref()),
             ("experience", self.experience_database_url.as_ref()),
+            ("social", self.social_database_url.as_ref()),
         ]
     }
 
@@ -62,7 +66,7 @@ impl DatabaseSettings {
 
     /// Brings the schemas of all services up to date.
     pub(crate) async fn migrate(&self) -> Result<(), StartError> {
-        for schema in [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema()] {
+        for schema in crate::schemas() {
             let url = self.url(schema.service)?;
             schema.migrate(&url).await.map_err(|error| failure(error, &url))?;
         }

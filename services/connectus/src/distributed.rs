@@ -42,6 +42,14 @@ struct ExperienceUrl {
     experience_url: String,
 }
 
+/// Where social is.
+#[derive(Args)]
+struct SocialUrl {
+    /// The social service's gRPC URL.
+    #[arg(long, env = "CONNECTUS_SOCIAL_URL", value_name = "URL")]
+    social_url: String,
+}
+
 impl AuthUrl {
     fn channel(&self) -> Result<Channel, StartError> {
         remote("CONNECTUS_AUTH_URL", &self.auth_url)
@@ -57,6 +65,12 @@ impl AccountUrl {
 impl ExperienceUrl {
     fn channel(&self) -> Result<Channel, StartError> {
         remote("CONNECTUS_EXPERIENCE_URL", &self.experience_url)
+    }
+}
+
+impl SocialUrl {
+    fn channel(&self) -> Result<Channel, StartError> {
+        remote("CONNECTUS_SOCIAL_URL", &self.social_url)
     }
 }
 
@@ -107,6 +121,8 @@ pub(crate) struct GatewaySettings {
     #[command(flatten)]
     experience: ExperienceUrl,
     #[command(flatten)]
+    social: SocialUrl,
+    #[command(flatten)]
     links: LinkSettings,
     #[command(flatten)]
     gateway: connectus_gateway::Config,
@@ -124,6 +140,8 @@ pub(crate) struct AuthSettings {
     #[command(flatten)]
     experience: ExperienceUrl,
     #[command(flatten)]
+    social: SocialUrl,
+    #[command(flatten)]
     auth: connectus_auth::Config,
 }
 
@@ -134,6 +152,8 @@ pub(crate) struct AccountSettings {
     service: ServiceSettings,
     #[command(flatten)]
     auth: AuthUrl,
+    #[command(flatten)]
+    social: SocialUrl,
 }
 
 /// The settings of the role `experience`.
@@ -144,7 +164,22 @@ pub(crate) struct ExperienceSettings {
     #[command(flatten)]
     auth: AuthUrl,
     #[command(flatten)]
+    social: SocialUrl,
+    #[command(flatten)]
     outgoing: OutgoingSettings,
+}
+
+/// The settings of the role `social`.
+#[derive(Args)]
+pub(crate) struct SocialSettings {
+    #[command(flatten)]
+    service: ServiceSettings,
+    #[command(flatten)]
+    auth: AuthUrl,
+    #[command(flatten)]
+    outgoing: OutgoingSettings,
+    #[command(flatten)]
+    social: connectus_social::Config,
 }
 
 /// Runs the gateway until a signal ends it.
@@ -155,10 +190,12 @@ pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError>
         auth: settings.auth.channel()?,
         account: settings.account.channel()?,
         experience: settings.experience.channel()?,
+        social: settings.social.channel()?,
     };
     let links = settings.links.links(Some(address))?;
     let process = Process::new()?;
-    let parts = Parts { config: settings.gateway, upstreams, links, mailbox: None, metrics };
+    let closing = process.servers_end.clone();
+    let parts = Parts { config: settings.gateway, upstreams, links, mailbox: None, metrics, closing };
     process.serve(listener, connectus_gateway::build(parts));
     println!("connectus gateway listens on {address}");
     process.until_signal().await;
@@ -167,25 +204,35 @@ pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError>
 
 /// Runs the auth service until a signal ends it.
 pub(crate) async fn auth(settings: AuthSettings) -> Result<(), StartError> {
-    let (outgoing, experience) = (settings.outgoing.outgoing()?, settings.experience.channel()?);
+    let outgoing = settings.outgoing.outgoing()?;
+    let (experience, social) = (settings.experience.channel()?, settings.social.channel()?);
     // It follows its own revocations as the others do, without leaving the process.
     let (own, local) = peer::local();
-    let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing, experience);
+    let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing, experience, social);
     serve(settings.service, connectus_auth::schema(), own, build, |router| local.serve(router)).await
 }
 
 /// Runs the account service until a signal ends it.
 pub(crate) async fn account(settings: AccountSettings) -> Result<(), StartError> {
-    let auth = settings.auth.channel()?;
-    serve(settings.service, connectus_account::schema(), auth, connectus_account::build, drop).await
+    let (auth, social) = (settings.auth.channel()?, settings.social.channel()?);
+    let build = |resources: &Resources| connectus_account::build(resources, social);
+    serve(settings.service, connectus_account::schema(), auth, build, drop).await
 }
 
 /// Runs the experience service until a signal ends it.
 pub(crate) async fn experience(settings: ExperienceSettings) -> Result<(), StartError> {
+    let (auth, social) = (settings.auth.channel()?, settings.social.channel()?);
+    let outgoing = settings.outgoing.outgoing()?;
+    let build = |resources: &Resources| connectus_experience::build(resources, &outgoing, social);
+    serve(settings.service, connectus_experience::schema(), auth, build, drop).await
+}
+
+/// Runs the social service until a signal ends it.
+pub(crate) async fn social(settings: SocialSettings) -> Result<(), StartError> {
     let auth = settings.auth.channel()?;
     let outgoing = settings.outgoing.outgoing()?;
-    let build = |resources: &Resources| connectus_experience::build(resources, &outgoing);
-    serve(settings.service, connectus_experience::schema(), auth, build, drop).await
+    let build = |resources: &Resources| connectus_social::build(&settings.social, resources, &outgoing);
+    serve(settings.service, connectus_social::schema(), auth, build, drop).await
 }
 
 /// Serves one service until a signal ends it; `started` gets what is served.
@@ -205,7 +252,8 @@ async fn serve(
     let identity = settings.trust.required_identity()?;
     let access = AccessFeed::new(auth, identity.clone(), settings.trust.access_max_age());
     let gateways = settings.trust.gateways();
-    let resources = Resources { pool, access: access.clone(), identity, gateways };
+    let closing = process.servers_end.clone();
+    let resources = Resources { pool, access: access.clone(), identity, gateways, closing };
     let service = build(&resources);
     let router = service::start(vec![(service, resources)], &process.workers_end, &process.workers);
     started(router.clone());

@@ -15,6 +15,7 @@ pub mod suite;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use connectus_platform::migrate::Schema;
 
 use error::StartError;
 
@@ -38,16 +39,24 @@ enum Role {
     Gateway(distributed::GatewaySettings),
     /// The auth service: credentials and tokens.
     Auth(distributed::AuthSettings),
-    /// The account service: accounts, profiles, settings.
+    /// The account service: accounts, profiles, settings, connections, search.
     Account(distributed::AccountSettings),
-    /// The experience service: experiences and their confirmation.
+    /// The experience service: experiences and their confirmation, opportunities.
     Experience(distributed::ExperienceSettings),
+    /// The social service: posts and notifications.
+    Social(distributed::SocialSettings),
     /// Makes or updates the schemas of all services, and exits.
     Migrate(database::MigrateSettings),
     /// A private PostgreSQL alone, for other roles on this machine; prints its URL.
     Postgres(postgres::Settings),
     /// What operators do with a running suite.
     Admin(Box<admin::Settings>),
+}
+
+/// The schemas of all services.
+#[must_use]
+pub fn schemas() -> [Schema; 4] {
+    [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema(), connectus_social::schema()]
 }
 
 /// Runs the role that the command line asks for, to its end.
@@ -76,6 +85,7 @@ impl Role {
             Self::Auth(settings) => distributed::auth(settings).await,
             Self::Account(settings) => distributed::account(settings).await,
             Self::Experience(settings) => distributed::experience(settings).await,
+            Self::Social(settings) => distributed::social(settings).await,
             Self::Migrate(settings) => database::migrate(settings).await,
             Self::Postgres(settings) => postgres::run(settings).await,
             Self::Admin(settings) => Ok(admin::run(*settings).await?),

@@ -42,7 +42,7 @@ pub(crate) struct Process {
     terminate: Signal,
     interrupt: Signal,
     /// Ends the servers: no new call is taken, those under way finish.
-    servers_end: CancellationToken,
+    pub(crate) servers_end: CancellationToken,
     servers: TaskTracker,
     /// Ends the workers, after the servers.
     pub(crate) workers_end: CancellationToken,

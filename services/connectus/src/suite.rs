@@ -20,6 +20,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub struct Parts {
     /// The settings of auth.
     pub auth: connectus_auth::Config,
+    /// The settings of social.
+    pub social: connectus_social::Config,
     /// The settings of the gateway.
     pub gateway: connectus_gateway::Config,
     /// The services' databases.
@@ -48,6 +50,8 @@ pub struct Pools {
     pub account: Pool,
     /// Experience's.
     pub experience: Pool,
+    /// Social's.
+    pub social: Pool,
 }
 
 /// A suite that runs, and waits to be served.
@@ -58,26 +62,37 @@ pub struct Suite {
     pub services: Router,
 }
 
-/// Starts the suite. Its workers stop when `shutdown` is cancelled; `tasks` ends when they have.
+/// Starts the suite. Its streams end when `closing` is cancelled, its workers when `shutdown` is; `tasks` ends when they have.
 #[must_use]
-pub fn start(parts: Parts, shutdown: &CancellationToken, tasks: &TaskTracker) -> Suite {
-    let Parts { auth, gateway, pools, mailer, mailbox, links, identity, gateways, access_max_age, metrics } = parts;
+pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationToken, tasks: &TaskTracker) -> Suite {
+    let Parts { auth, social, gateway, pools, mailer, mailbox, links, identity, gateways, access_max_age, metrics } =
+        parts;
     let (channel, local) = peer::local();
     let access = AccessFeed::new(channel.clone(), identity.clone(), access_max_age);
     let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone() };
-    let resources =
-        |pool| Resources { pool, access: access.clone(), identity: identity.clone(), gateways: gateways.clone() };
-    let Pools { auth: auth_pool, account, experience } = pools;
-    let (auth_pool, account, experience) = (resources(auth_pool), resources(account), resources(experience));
+    let resources = |pool| Resources {
+        pool,
+        access: access.clone(),
+        identity: identity.clone(),
+        gateways: gateways.clone(),
+        closing: closing.clone(),
+    };
+    let of_auth = resources(pools.auth);
+    let of_account = resources(pools.account);
+    let of_experience = resources(pools.experience);
+    let of_social = resources(pools.social);
     let services = vec![
-        (connectus_auth::build(&auth, &auth_pool, &outgoing, channel.clone()), auth_pool),
-        (connectus_account::build(&account), account),
-        (connectus_experience::build(&experience, &outgoing), experience),
+        (connectus_auth::build(&auth, &of_auth, &outgoing, channel.clone(), channel.clone()), of_auth),
+        (connectus_account::build(&of_account, channel.clone()), of_account),
+        (connectus_experience::build(&of_experience, &outgoing, channel.clone()), of_experience),
+        (connectus_social::build(&social, &of_social, &outgoing), of_social),
     ];
     let services = service::start(services, shutdown, tasks);
     local.serve(services.clone());
     tasks.spawn(access.run(shutdown.clone()));
-    let upstreams = Upstreams { auth: channel.clone(), account: channel.clone(), experience: channel };
-    let parts = connectus_gateway::Parts { config: gateway, upstreams, links, mailbox, metrics };
+    let upstreams =
+        Upstreams { auth: channel.clone(), account: channel.clone(), experience: channel.clone(), social: channel };
+    let closing = closing.clone();
+    let parts = connectus_gateway::Parts { config: gateway, upstreams, links, mailbox, metrics, closing };
     Suite { gateway: connectus_gateway::build(parts), services }
 }

@@ -1,11 +1,17 @@
-//! What the experience service does after a commit: the mails that ask to confirm.
+//! What the experience service does after a commit: the mails that ask to confirm, and what others are to know.
 
 use chrono::Utc;
 use connectus_platform::{
+    identity::ServiceIdentity,
     mail::Mail,
-    outbox::{DeliveryError, Handler},
-    service::Outgoing,
+    notices::Notifier,
+    outbox::{DeliveryError, Handler, delivered},
+    peer::Channel,
+    service::{Outgoing, Resources},
     store::Pool,
+};
+use connectus_proto::account::v1::{
+    SetOpportunitiesRequest, account_internal_service_client::AccountInternalServiceClient,
 };
 use tonic::Request;
 use uuid::Uuid;
@@ -27,11 +33,41 @@ use crate::{
 pub(crate) struct Delivery {
     pool: Pool,
     outgoing: Outgoing,
+    notifier: Notifier,
+    identity: ServiceIdentity,
+    accounts: AccountInternalServiceClient<Channel>,
 }
 
 impl Delivery {
-    pub(crate) fn new(pool: Pool, outgoing: Outgoing) -> Self {
-        Self { pool, outgoing }
+    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, social: Channel) -> Self {
+        let (pool, identity) = (resources.pool.clone(), resources.identity.clone());
+        let notifier = Notifier::new(identity.clone(), social);
+        let accounts = AccountInternalServiceClient::new(outgoing.account.clone());
+        Self { pool, outgoing: outgoing.clone(), notifier, identity, accounts }
+    }
+
+    /// Sends the mail that asks to confirm an experience, if that request still waits.
+    async fn mail_approval(&self, id: Uuid, experience_id: Uuid, request_id: Uuid) -> Result<(), DeliveryError> {
+        let Some(experience) = store::experiences::find(&self.pool, experience_id).await? else { return Ok(()) };
+        match &experience.validation {
+            Validation::PendingByMail { request, email } if *request == request_id => {
+                self.ask(id, &experience, request_id, email).await
+            }
+            // It was decided, replaced or withdrawn meanwhile.
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells the account service which opportunities an organization has.
+    async fn tell_opportunities(&self, organization_id: Uuid) -> Result<(), DeliveryError> {
+        let (ids, version) = store::opportunities::ids_of(&self.pool, organization_id).await?;
+        let request = SetOpportunitiesRequest {
+            account_id: organization_id.to_string(),
+            opportunity_ids: ids.iter().map(Uuid::to_string).collect(),
+            version,
+        };
+        let request = self.identity.sign(Request::new(request));
+        delivered("account", self.accounts.clone().set_opportunities(request).await).map(drop)
     }
 
     /// Sends the mail. The link's token is made only now, so that neither the outbox nor the database ever holds something
@@ -58,14 +94,12 @@ impl Handler for Delivery {
     type Message = Message;
 
     async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
-        let Message::ApprovalMail { experience_id, request_id } = message;
-        let Some(experience) = store::experiences::find(&self.pool, experience_id).await? else { return Ok(()) };
-        match &experience.validation {
-            Validation::PendingByMail { request, email } if *request == request_id => {
-                self.ask(id, &experience, request_id, email).await
+        match message {
+            Message::ApprovalMail { experience_id, request_id } => {
+                self.mail_approval(id, experience_id, request_id).await
             }
-            // It was decided, replaced or withdrawn meanwhile.
-            _ => Ok(()),
+            Message::Notify { notices } => self.notifier.notify(notices).await,
+            Message::TellOpportunities { organization_id } => self.tell_opportunities(organization_id).await,
         }
     }
 }

@@ -11,12 +11,14 @@ use connectus_platform::{
     identity, janitor,
     migrate::Schema,
     outbox::Outbox,
+    peer::Channel,
     service::{Outgoing, Resources, Service},
 };
 use connectus_proto::experience::v1::{
     experience_admin_service_server::ExperienceAdminServiceServer,
     experience_internal_service_server::ExperienceInternalServiceServer,
     experience_service_server::{self, ExperienceServiceServer},
+    opportunity_service_server::{self, OpportunityServiceServer},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::{Routes, interceptor::InterceptedService};
@@ -31,30 +33,35 @@ const MAX_IMPORT: usize = 100 * 32 * 1024;
 /// The tables whose rows have had no effect since they expired.
 const EXPIRING: &[&str] = &["approval_links", "throttles", "idempotency_keys"];
 
+/// What its contracts call it.
+const NAMES: &[&str] = &[experience_service_server::SERVICE_NAME, opportunity_service_server::SERVICE_NAME];
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/experience");
 
 /// The service's schema.
 #[must_use]
 pub fn schema() -> Schema {
-    Schema { service: "experience", migrations: MIGRATIONS }
+    Schema { service: "experience", migrations: MIGRATIONS, extensions: &["pg_trgm", "unaccent"] }
 }
 
-/// Builds the service.
+/// Builds the service, which tells the social service what people are to be notified of.
 #[must_use]
-pub fn build(resources: &Resources, outgoing: &Outgoing) -> Service {
+pub fn build(resources: &Resources, outgoing: &Outgoing, social: Channel) -> Service {
     let pool = resources.pool.clone();
-    let outbox = Outbox::new(pool.clone(), Delivery::new(pool.clone(), outgoing.clone()));
+    let outbox = Outbox::new(pool.clone(), Delivery::new(resources, outgoing, social));
     let experiences = Experiences { pool: pool.clone(), account: outgoing.account.clone(), outbox: outbox.clone() };
-    Service::new(experience_service_server::SERVICE_NAME, routes(experiences))
+    Service::new(NAMES, routes(experiences))
         .worker(|shutdown| outbox.run(shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
 }
 
 fn routes(experiences: Experiences) -> Routes {
     let public = ExperienceServiceServer::new(experiences.clone()).max_decoding_message_size(MAX_REQUEST);
+    let opportunities = OpportunityServiceServer::new(experiences.clone()).max_decoding_message_size(MAX_REQUEST);
     let internal = ExperienceInternalServiceServer::new(experiences.clone()).max_decoding_message_size(MAX_REQUEST);
     let admin = ExperienceAdminServiceServer::new(experiences).max_decoding_message_size(MAX_IMPORT);
     Routes::new(public)
+        .add_service(opportunities)
         .add_service(InterceptedService::new(internal, identity::services_only))
         .add_service(InterceptedService::new(admin, identity::services_only))
 }

@@ -57,6 +57,14 @@ struct State {
     accounts: HashMap<Uuid, AccountState>,
 }
 
+/// What a token is refused or admitted by.
+#[derive(Clone, Copy)]
+struct Session {
+    token_id: Uuid,
+    account_id: Uuid,
+    generation: i32,
+}
+
 struct AccountState {
     min_generation: i32,
     email_verified: bool,
@@ -121,9 +129,17 @@ impl AccessFeed {
             return Err(Refusal::Unknown);
         }
         let claims = verified.map_err(|_| Refusal::Invalid)?;
-        self.state().admit(&claims)?;
+        self.state().admit(Session { token_id: claims.jti, account_id: claims.sub, generation: claims.generation })?;
         self.uses().note(claims.jti, Utc::now());
         Caller::try_from(claims)
+    }
+
+    /// Whether a caller whose token was good before still has a good one.
+    #[must_use]
+    pub fn still_admits(&self, caller: &Caller) -> bool {
+        let session =
+            Session { token_id: caller.token_id, account_id: caller.account_id, generation: caller.generation };
+        self.is_fresh() && caller.expires_at > Utc::now() && self.state().admit(session).is_ok()
     }
 
     /// Whose token it is, or was: whether it was revoked is not asked here.
@@ -215,12 +231,12 @@ impl State {
         }
     }
 
-    fn admit(&self, claims: &AccessClaims) -> Result<(), Refusal> {
-        if self.revoked_tokens.contains_key(&claims.jti) {
+    fn admit(&self, session: Session) -> Result<(), Refusal> {
+        if self.revoked_tokens.contains_key(&session.token_id) {
             return Err(Refusal::Invalid);
         }
-        match self.accounts.get(&claims.sub) {
-            Some(account) if claims.generation < account.min_generation => Err(Refusal::Invalid),
+        match self.accounts.get(&session.account_id) {
+            Some(account) if session.generation < account.min_generation => Err(Refusal::Invalid),
             Some(account) if !account.email_verified => Err(Refusal::EmailUnverified),
             _ => Ok(()),
         }

@@ -148,7 +148,7 @@ pub(crate) struct Surroundings {
 
 impl Surroundings {
     pub(crate) fn new(resources: &Resources) -> Self {
-        let Resources { pool, access, identity, gateways } = resources.clone();
+        let Resources { pool, access, identity, gateways, .. } = resources.clone();
         let idempotency = Idempotency::new(pool, access.clone(), &identity);
         Self { access, identity, gateways, idempotency, in_flight: Arc::new(Semaphore::new(MAX_IN_FLIGHT)) }
     }

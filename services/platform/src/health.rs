@@ -16,10 +16,11 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// How long its database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Keeps the health of one service up to date until the shutdown, from which on it is not serving.
+/// Keeps the health of one service, by the names of its contracts, up to date until the shutdown, from which on it is not
+/// serving.
 pub async fn follow(
     reporter: HealthReporter,
-    grpc_name: &'static str,
+    grpc_names: &'static [&'static str],
     pool: Pool,
     access: AccessFeed,
     shutdown: CancellationToken,
@@ -30,14 +31,20 @@ pub async fn follow(
         let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
         // Whoever watches is told of changes only.
         if told.replace(status) != Some(status) {
-            reporter.set_service_status(grpc_name, status).await;
+            tell(&reporter, grpc_names, status).await;
         }
         let pause = if ready { INTERVAL } else { INTERVAL / 10 };
         if shutdown.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             break;
         }
     }
-    reporter.set_service_status(grpc_name, ServingStatus::NotServing).await;
+    tell(&reporter, grpc_names, ServingStatus::NotServing).await;
+}
+
+async fn tell(reporter: &HealthReporter, grpc_names: &[&str], status: ServingStatus) {
+    for name in grpc_names {
+        reporter.set_service_status(*name, status).await;
+    }
 }
 
 async fn ping(pool: &Pool) -> Result<(), StoreError> {

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod janitor;
 pub mod mail;
 pub mod migrate;
+pub mod notices;
 pub mod outbox;
 pub mod page;
 pub mod peer;

@@ -6,7 +6,10 @@ use std::{sync::Arc, time::Duration};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, MultiPart},
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
     transport::smtp,
 };
 use uuid::Uuid;
@@ -36,6 +39,8 @@ pub struct Mail {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// Where one click ends mails of its kind (RFC 8058), if they are not asked for one by one.
+    pub unsubscribe_url: Option<String>,
 }
 
 /// What a mail says, in both forms.
@@ -53,7 +58,13 @@ impl Mail {
     /// Addresses a content.
     #[must_use]
     pub fn new(id: Uuid, to: String, Content { subject, text, html }: Content) -> Self {
-        Self { id, to, subject, text, html }
+        Self { id, to, subject, text, html, unsubscribe_url: None }
+    }
+
+    /// Says where one click ends mails of this kind.
+    #[must_use]
+    pub fn unsubscribable(self, url: String) -> Self {
+        Self { unsubscribe_url: Some(url), ..self }
     }
 }
 
@@ -114,7 +125,14 @@ impl SmtpMailer {
     }
 
     fn message(&self, mail: Mail) -> Result<Message, Box<dyn std::error::Error>> {
-        Ok(Message::builder()
+        let mut builder = Message::builder();
+        if let Some(url) = mail.unsubscribe_url {
+            let one_click = "List-Unsubscribe=One-Click".to_owned();
+            builder = builder
+                .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{url}>")))
+                .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), one_click));
+        }
+        Ok(builder
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .from(self.from.clone())
             .to(Mailbox::new(None, mail.to.parse()?))

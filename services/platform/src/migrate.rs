@@ -28,6 +28,9 @@ pub enum MigrateError {
         /// What the database said.
         source: DieselError,
     },
+    /// The server does not have an extension that a service needs.
+    #[error("PostgreSQL does not have the extension {0}; install what its system calls postgresql-contrib")]
+    NoExtension(&'static str),
     /// A migration failed; those before it stay.
     #[error("cannot migrate {service}: {cause}")]
     Migrate {
@@ -44,6 +47,8 @@ pub struct Schema {
     pub service: &'static str,
     /// Its migrations.
     pub migrations: EmbeddedMigrations,
+    /// The extensions of PostgreSQL that they use, in the schema `extensions` that all services share.
+    pub extensions: &'static [&'static str],
 }
 
 /// How long the database may take to let us in.
@@ -62,7 +67,14 @@ impl Schema {
         let service = self.service;
         let mut conn = connect(url, service).await?;
         let prepare = preparation(service);
-        conn.batch_execute(&prepare).await.map_err(|source| MigrateError::Prepare { service, source })?;
+        let failure = |source| MigrateError::Prepare { service, source };
+        conn.batch_execute(&prepare).await.map_err(failure)?;
+        for extension in self.extensions {
+            add_extension(&mut conn, service, extension)
+                .await
+                .map_err(failure)?
+                .ok_or(MigrateError::NoExtension(extension))?;
+        }
         let mut harness = AsyncMigrationHarness::new(conn);
         match harness.run_pending_migrations(self.migrations) {
             Ok(_) => Ok(()),
@@ -79,6 +91,26 @@ impl Schema {
         let applied = applied(&mut conn, service).await.map_err(|error| failure(error.to_string()))?;
         Ok(known.iter().all(|migration| applied.contains(&migration.name().version().to_string())))
     }
+}
+
+/// Makes an extension where there is none yet; `None` where the server does not have it.
+async fn add_extension(conn: &mut AsyncPgConnection, service: &str, extension: &str) -> QueryResult<Option<()>> {
+    let available = format!("SELECT '' AS version FROM pg_available_extensions WHERE name = '{extension}'");
+    if diesel::sql_query(available).get_result::<Version>(conn).await.optional()?.is_none() {
+        return Ok(None);
+    }
+    let role = store::role(service);
+    let add = format!(
+        "CREATE SCHEMA IF NOT EXISTS extensions;
+         GRANT USAGE ON SCHEMA extensions TO {role};
+         CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA extensions;
+         DO $$ BEGIN
+             IF (SELECT extnamespace <> 'extensions'::regnamespace FROM pg_extension WHERE extname = '{extension}') THEN
+                 RAISE EXCEPTION 'move the extension: ALTER EXTENSION {extension} SET SCHEMA extensions';
+             END IF;
+         END $$;"
+    );
+    conn.batch_execute(&add).await.map(Some)
 }
 
 #[derive(QueryableByName)]
@@ -100,7 +132,7 @@ async fn applied(conn: &mut AsyncPgConnection, service: &str) -> QueryResult<Has
 
 async fn connect(url: &str, service: &str) -> Result<AsyncPgConnection, ConnectionError> {
     let separator = if url.contains('?') { '&' } else { '?' };
-    let url = format!("{url}{separator}options=-c%20search_path%3D{service}");
+    let url = format!("{url}{separator}options=-c%20search_path%3D{service},extensions");
     let connected = tokio::time::timeout(CONNECT_TIMEOUT, AsyncPgConnection::establish(&url)).await;
     connected.unwrap_or_else(|_| Err(ConnectionError::BadConnection("it does not answer".to_owned())))
 }

@@ -21,6 +21,7 @@ use schema::outbox;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
+use tonic::{Code, Response, Status};
 use uuid::Uuid;
 
 use crate::store::{self, Pool, StoreError};
@@ -61,6 +62,16 @@ pub async fn enqueue_for<M: Serialize + Sync>(
     Ok(())
 }
 
+/// Writes several messages.
+pub async fn enqueue_all<M: Serialize + Sync>(conn: &mut AsyncPgConnection, messages: &[M]) -> QueryResult<()> {
+    let rows: QueryResult<Vec<_>> = messages
+        .iter()
+        .map(|message| Ok((outbox::id.eq(Uuid::now_v7()), outbox::payload.eq(payload(message)?))))
+        .collect();
+    diesel::insert_into(outbox::table).values(rows?).execute(conn).await?;
+    Ok(())
+}
+
 fn payload<M: Serialize>(message: &M) -> QueryResult<serde_json::Value> {
     serde_json::to_value(message).map_err(|error| diesel::result::Error::SerializationError(error.into()))
 }
@@ -72,6 +83,16 @@ pub enum DeliveryError {
     Retry(String),
     /// Trying again will not help; the message is put aside as dead.
     Refused(String),
+}
+
+/// What came of a call to a service, without the message of a failure, which may quote the request.
+pub fn delivered<T>(service: &str, answer: Result<Response<T>, Status>) -> Result<T, DeliveryError> {
+    let describe = |status: &Status| format!("{service} answered {:?}", status.code());
+    match answer {
+        Ok(response) => Ok(response.into_inner()),
+        Err(status) if status.code() == Code::InvalidArgument => Err(DeliveryError::Refused(describe(&status))),
+        Err(status) => Err(DeliveryError::Retry(describe(&status))),
+    }
 }
 
 impl From<StoreError> for DeliveryError {

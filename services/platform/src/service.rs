@@ -36,6 +36,8 @@ pub struct Resources {
     pub identity: ServiceIdentity,
     /// Where gateways are, which say whose requests they pass on.
     pub gateways: Networks,
+    /// Cancelled when no more calls are taken: streams without an end of their own end then.
+    pub closing: CancellationToken,
 }
 
 /// What a service that reaches beyond itself does so with.
@@ -63,16 +65,16 @@ type Worker = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send
 
 /// A service that is built, and not yet started.
 pub struct Service {
-    grpc_name: &'static str,
+    grpc_names: &'static [&'static str],
     routes: Routes,
     workers: Vec<Worker>,
 }
 
 impl Service {
-    /// Takes the name that its contract gives it, by which its health is asked for, and the servers of its contracts.
+    /// Takes the names that its contracts give it, by which its health is asked for, and their servers.
     #[must_use]
-    pub fn new(grpc_name: &'static str, routes: Routes) -> Self {
-        Self { grpc_name, routes, workers: Vec::new() }
+    pub fn new(grpc_names: &'static [&'static str], routes: Routes) -> Self {
+        Self { grpc_names, routes, workers: Vec::new() }
     }
 
     /// Adds work that it does beside answering calls.
@@ -91,14 +93,14 @@ impl Service {
 pub fn start(services: Vec<(Service, Resources)>, shutdown: &CancellationToken, tasks: &TaskTracker) -> Router {
     let health = HealthReporter::new();
     let mut router = Router::new();
-    for (Service { grpc_name, routes, workers }, resources) in services {
+    for (Service { grpc_names, routes, workers }, resources) in services {
         let surroundings = Surroundings::new(&resources);
         let surround = axum::middleware::from_fn_with_state(surroundings, context::surround);
         router = router.merge(routes.into_axum_router().reset_fallback().layer(surround));
         for worker in workers {
             tasks.spawn(worker(shutdown.clone()));
         }
-        tasks.spawn(health::follow(health.clone(), grpc_name, resources.pool, resources.access, shutdown.clone()));
+        tasks.spawn(health::follow(health.clone(), grpc_names, resources.pool, resources.access, shutdown.clone()));
     }
     let health = HealthServer::new(HealthService::from_health_reporter(health));
     let mut common = Routes::new(health);

@@ -106,7 +106,7 @@ pub fn pool(options: &PoolOptions) -> Pool {
 fn connection_url(options: &PoolOptions) -> String {
     let separator = if options.url.contains('?') { '&' } else { '?' };
     let settings = format!(
-        "-c search_path={schema} -c role={role} -c statement_timeout={statement} \
+        "-c search_path={schema},extensions -c role={role} -c statement_timeout={statement} \
          -c idle_in_transaction_session_timeout={idle}",
         schema = options.service,
         role = role(options.service),

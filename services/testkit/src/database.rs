@@ -74,7 +74,7 @@ impl Server {
         let mut server = Self { data_dir, postgres: None, frozen: Vec::new(), _end: end };
         server.resume().await;
         connect(&server.url("postgres")).await.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.unwrap();
-        for schema in [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema()] {
+        for schema in connectus::schemas() {
             let url = server.url(TEMPLATE);
             // Migrations block their thread, which only some runtimes allow.
             let migrated = thread::spawn(move || {

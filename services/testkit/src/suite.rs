@@ -15,12 +15,19 @@ use connectus_platform::{
 use connectus_proto::{
     account::v1::{
         account_internal_service_client::AccountInternalServiceClient, account_service_client::AccountServiceClient,
+        connection_service_client::ConnectionServiceClient,
     },
     auth::v1::{
         auth_admin_service_client::AuthAdminServiceClient, auth_internal_service_client::AuthInternalServiceClient,
         auth_service_client::AuthServiceClient,
     },
-    experience::v1::experience_service_client::ExperienceServiceClient,
+    experience::v1::{
+        experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
+    },
+    social::v1::{
+        notification_service_client::NotificationServiceClient, post_service_client::PostServiceClient,
+        social_internal_service_client::SocialInternalServiceClient,
+    },
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
@@ -50,6 +57,8 @@ pub struct Options {
     pub rate_limited: bool,
     /// Options of auth, as on the command line.
     pub auth: Vec<&'static str>,
+    /// Options of social, as on the command line.
+    pub social: Vec<&'static str>,
     /// Options of the gateway, as on the command line.
     pub gateway: Vec<&'static str>,
 }
@@ -92,6 +101,7 @@ impl Suite {
         let config: connectus_gateway::Config = parse(&options.gateway);
         let parts = Parts {
             auth: parse(&options.auth),
+            social: parse(&options.social),
             gateway: if options.rate_limited { config } else { config.trusting_loopback() },
             pools: pools(&database),
             mailer: Mailer::smtp(&mail.url(), "ConnectUS <no-reply@connectus.test>").unwrap(),
@@ -103,7 +113,7 @@ impl Suite {
             metrics: METRICS.clone(),
         };
         let end = CancellationToken::new();
-        let suite = connectus::suite::start(parts, &end, &TaskTracker::new());
+        let suite = connectus::suite::start(parts, &end, &end, &TaskTracker::new());
         tokio::spawn(serve(gateway_listener, suite.gateway, end.clone()));
         tokio::spawn(serve(grpc_listener, suite.services, end.clone()));
         Self { database, mail, identity, api: Api::new(public_url), grpc, _end: end.drop_guard() }
@@ -149,6 +159,31 @@ impl Suite {
         ExperienceServiceClient::new(self.channel())
     }
 
+    /// A client of connections and blocks.
+    pub fn connections(&self) -> ConnectionServiceClient<Channel> {
+        ConnectionServiceClient::new(self.channel())
+    }
+
+    /// A client of opportunities.
+    pub fn opportunities(&self) -> OpportunityServiceClient<Channel> {
+        OpportunityServiceClient::new(self.channel())
+    }
+
+    /// A client of posts.
+    pub fn posts(&self) -> PostServiceClient<Channel> {
+        PostServiceClient::new(self.channel())
+    }
+
+    /// A client of notifications.
+    pub fn notifications(&self) -> NotificationServiceClient<Channel> {
+        NotificationServiceClient::new(self.channel())
+    }
+
+    /// A client of what only services may ask of social.
+    pub fn social_internal(&self) -> SocialInternalServiceClient<Channel> {
+        SocialInternalServiceClient::new(self.channel())
+    }
+
     /// A request that a service of the suite makes.
     pub fn as_service<M>(&self, message: M) -> tonic::Request<M> {
         self.identity.sign(tonic::Request::new(message))
@@ -169,7 +204,12 @@ fn parse<T: Args + FromArgMatches>(options: &[&'static str]) -> T {
 }
 
 fn pools(database: &Database) -> Pools {
-    Pools { auth: pool(database, "auth"), account: pool(database, "account"), experience: pool(database, "experience") }
+    Pools {
+        auth: pool(database, "auth"),
+        account: pool(database, "account"),
+        experience: pool(database, "experience"),
+        social: pool(database, "social"),
+    }
 }
 
 /// A service's connections to a database: few, since many tests run at once.

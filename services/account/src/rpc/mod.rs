@@ -23,28 +23,40 @@ use chrono::{NaiveDate, TimeDelta, Utc};
 use connectus_platform::{
     identity::{self, Caller},
     ids,
+    outbox::Outbox,
     store::Pool,
 };
 use connectus_proto::account::v1::{
-    AddNoteRequest, AddNoteResponse, BatchGetAccountsRequest, BatchGetAccountsResponse, CreateAccountRequest,
-    CreateAccountResponse, EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetAccountRequest,
-    GetAccountResponse, GetProfileRequest, GetProfileResponse, GetSettingsRequest, GetSettingsResponse,
-    ImportAccountRequest, ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse, ListNotesRequest,
-    ListNotesResponse, SetEmailRequest, SetEmailResponse, UpdateAccountRequest, UpdateAccountResponse,
-    UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
+    AcceptConnectionRequest, AcceptConnectionResponse, AddNoteRequest, AddNoteResponse, BatchGetAccountsRequest,
+    BatchGetAccountsResponse, BatchGetRelationsRequest, BatchGetRelationsResponse, BlockAccountRequest,
+    BlockAccountResponse, CreateAccountRequest, CreateAccountResponse, DeclineConnectionRequest,
+    DeclineConnectionResponse, DisableEmailNotificationsRequest, DisableEmailNotificationsResponse,
+    EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetAccountRequest, GetAccountResponse,
+    GetContactRequest, GetContactResponse, GetProfileRequest, GetProfileResponse, GetSettingsRequest,
+    GetSettingsResponse, ImportAccountRequest, ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse,
+    ListConnectionIdsRequest, ListConnectionIdsResponse, ListConnectionRequestsRequest, ListConnectionRequestsResponse,
+    ListConnectionsRequest, ListConnectionsResponse, ListDeadMessagesRequest, ListDeadMessagesResponse,
+    ListNotesRequest, ListNotesResponse, RemoveConnectionRequest, RemoveConnectionResponse, RequestConnectionRequest,
+    RequestConnectionResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse, SearchAccountsRequest,
+    SearchAccountsResponse, SetEmailRequest, SetEmailResponse, SetOpportunitiesRequest, SetOpportunitiesResponse,
+    SetPostCountsRequest, SetPostCountsResponse, UnblockAccountRequest, UnblockAccountResponse, UpdateAccountRequest,
+    UpdateAccountResponse, UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
     VerifyOrganizationRequest, VerifyOrganizationResponse, account_admin_service_server::AccountAdminService,
     account_internal_service_server::AccountInternalService, account_service_server::AccountService,
+    connection_service_server::ConnectionService,
 };
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use crate::domain::Error;
+use crate::{delivery::Delivery, domain::Error};
 
 /// What the rpcs work with.
 #[derive(Clone)]
 pub(crate) struct Accounts {
     /// The database.
     pub(crate) pool: Pool,
+    /// What follows a commit.
+    pub(crate) outbox: Outbox<Delivery>,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -96,8 +108,56 @@ impl AccountService for Accounts {
         update_settings::update_settings(self, request).await
     }
 
+    async fn search_accounts(&self, _request: Request<SearchAccountsRequest>) -> Answer<SearchAccountsResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
     async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
         export_data::export_data(self, request).await
+    }
+}
+
+#[tonic::async_trait]
+impl ConnectionService for Accounts {
+    async fn request_connection(
+        &self,
+        _request: Request<RequestConnectionRequest>,
+    ) -> Answer<RequestConnectionResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn accept_connection(&self, _request: Request<AcceptConnectionRequest>) -> Answer<AcceptConnectionResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn decline_connection(
+        &self,
+        _request: Request<DeclineConnectionRequest>,
+    ) -> Answer<DeclineConnectionResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn remove_connection(&self, _request: Request<RemoveConnectionRequest>) -> Answer<RemoveConnectionResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn list_connection_requests(
+        &self,
+        _request: Request<ListConnectionRequestsRequest>,
+    ) -> Answer<ListConnectionRequestsResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn list_connections(&self, _request: Request<ListConnectionsRequest>) -> Answer<ListConnectionsResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn block_account(&self, _request: Request<BlockAccountRequest>) -> Answer<BlockAccountResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn unblock_account(&self, _request: Request<UnblockAccountRequest>) -> Answer<UnblockAccountResponse> {
+        Err(Status::unimplemented("not yet"))
     }
 }
 
@@ -113,6 +173,39 @@ impl AccountInternalService for Accounts {
 
     async fn erase_account(&self, request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
         erase_account::erase_account(self, request).await
+    }
+
+    async fn batch_get_relations(
+        &self,
+        _request: Request<BatchGetRelationsRequest>,
+    ) -> Answer<BatchGetRelationsResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn list_connection_ids(
+        &self,
+        _request: Request<ListConnectionIdsRequest>,
+    ) -> Answer<ListConnectionIdsResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn get_contact(&self, _request: Request<GetContactRequest>) -> Answer<GetContactResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn disable_email_notifications(
+        &self,
+        _request: Request<DisableEmailNotificationsRequest>,
+    ) -> Answer<DisableEmailNotificationsResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn set_post_counts(&self, _request: Request<SetPostCountsRequest>) -> Answer<SetPostCountsResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn set_opportunities(&self, _request: Request<SetOpportunitiesRequest>) -> Answer<SetOpportunitiesResponse> {
+        Err(Status::unimplemented("not yet"))
     }
 }
 
@@ -139,5 +232,16 @@ impl AccountAdminService for Accounts {
 
     async fn import_blocks(&self, request: Request<ImportBlocksRequest>) -> Answer<ImportBlocksResponse> {
         import_blocks::import_blocks(self, request).await
+    }
+
+    async fn list_dead_messages(&self, _request: Request<ListDeadMessagesRequest>) -> Answer<ListDeadMessagesResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn requeue_dead_messages(
+        &self,
+        _request: Request<RequeueDeadMessagesRequest>,
+    ) -> Answer<RequeueDeadMessagesResponse> {
+        Err(Status::unimplemented("not yet"))
     }
 }

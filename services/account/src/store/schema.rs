@@ -23,6 +23,13 @@ diesel::table! {
         is_full_name_visible -> Bool,
         is_nonprofit -> Bool,
         email_version -> Int4,
+        former_posts_count -> Int8,
+        former_liked_count -> Int8,
+        former_shared_count -> Int8,
+        post_counts_version -> Int8,
+        opportunity_ids -> Array<Uuid>,
+        opportunities_version -> Int8,
+        search_name -> Text,
     }
 }
 
@@ -30,6 +37,25 @@ diesel::table! {
     blocks (blocker_id, blocked_id) {
         blocker_id -> Uuid,
         blocked_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    connection_requests (id) {
+        id -> Uuid,
+        from_id -> Uuid,
+        to_id -> Uuid,
+        message -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    connections (id) {
+        id -> Uuid,
+        low_id -> Uuid,
+        high_id -> Uuid,
         created_at -> Timestamptz,
     }
 }
@@ -72,8 +98,9 @@ diesel::table! {
         apt_number -> Text,
         longitude -> Nullable<Float8>,
         latitude -> Nullable<Float8>,
+        search_interests -> Array<Text>,
     }
 }
 
 diesel::joinable!(profiles -> accounts (account_id));
-diesel::allow_tables_to_appear_in_same_query!(accounts, blocks, profiles);
+diesel::allow_tables_to_appear_in_same_query!(accounts, blocks, connection_requests, connections, profiles);

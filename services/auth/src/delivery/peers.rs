@@ -1,7 +1,11 @@
 //! What other services are told of auth's accounts.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use connectus_platform::{identity::ServiceIdentity, outbox::DeliveryError, peer::Channel};
+use connectus_platform::{
+    identity::ServiceIdentity,
+    outbox::{DeliveryError, delivered},
+    peer::Channel,
+};
 use connectus_proto::{
     account::v1::{
         CreateAccountRequest, EraseAccountRequest as EraseFromAccount, SetEmailRequest,
@@ -12,25 +16,28 @@ use connectus_proto::{
     experience::v1::{
         EraseAccountRequest as EraseFromExperience, experience_internal_service_client::ExperienceInternalServiceClient,
     },
+    social::v1::{EraseAccountRequest as EraseFromSocial, social_internal_service_client::SocialInternalServiceClient},
 };
 use prost_types::Timestamp;
-use tonic::{Code, Request, Response, Status};
+use tonic::Request;
 use uuid::Uuid;
 
 use crate::domain::{message::Peer, registration::Owner};
 
 /// The services that hold something about accounts.
-pub(super) struct Peers {
+pub(crate) struct Peers {
     identity: ServiceIdentity,
     account: AccountInternalServiceClient<Channel>,
     experience: ExperienceInternalServiceClient<Channel>,
+    social: SocialInternalServiceClient<Channel>,
 }
 
 impl Peers {
-    pub(super) fn new(identity: ServiceIdentity, account: Channel, experience: Channel) -> Self {
+    pub(crate) fn new(identity: ServiceIdentity, account: Channel, experience: Channel, social: Channel) -> Self {
         let account = AccountInternalServiceClient::new(account);
         let experience = ExperienceInternalServiceClient::new(experience);
-        Self { identity, account, experience }
+        let social = SocialInternalServiceClient::new(social);
+        Self { identity, account, experience, social }
     }
 
     /// Makes the account of somebody who registered.
@@ -44,13 +51,13 @@ impl Peers {
         let create_time = Some(Timestamp { seconds: created_at.timestamp(), nanos: 0 });
         let (account_id, owner) = (account_id.to_string(), Some(owner.into()));
         let request = self.signed(CreateAccountRequest { account_id, email, create_time, owner });
-        outcome("account", self.account.clone().create_account(request).await)
+        delivered("account", self.account.clone().create_account(request).await).map(drop)
     }
 
     /// Tells of an account's address.
     pub(super) async fn set_email(&self, account_id: Uuid, email: String, version: i32) -> Result<(), DeliveryError> {
         let request = self.signed(SetEmailRequest { account_id: account_id.to_string(), email, version });
-        outcome("account", self.account.clone().set_email(request).await)
+        delivered("account", self.account.clone().set_email(request).await).map(drop)
     }
 
     /// Has a service erase what it holds about an account.
@@ -59,27 +66,21 @@ impl Peers {
         match service {
             Peer::Account => {
                 let request = self.signed(EraseFromAccount { account_id });
-                outcome("account", self.account.clone().erase_account(request).await)
+                delivered("account", self.account.clone().erase_account(request).await).map(drop)
             }
             Peer::Experience => {
                 let request = self.signed(EraseFromExperience { account_id });
-                outcome("experience", self.experience.clone().erase_account(request).await)
+                delivered("experience", self.experience.clone().erase_account(request).await).map(drop)
+            }
+            Peer::Social => {
+                let request = self.signed(EraseFromSocial { account_id });
+                delivered("social", self.social.clone().erase_account(request).await).map(drop)
             }
         }
     }
 
     fn signed<M>(&self, message: M) -> Request<M> {
         self.identity.sign(Request::new(message))
-    }
-}
-
-/// What came of a call, without the message of a failure, which may quote the request.
-fn outcome<T>(service: &str, answer: Result<Response<T>, Status>) -> Result<(), DeliveryError> {
-    let describe = |status: &Status| format!("{service} answered {:?}", status.code());
-    match answer {
-        Ok(_) => Ok(()),
-        Err(status) if status.code() == Code::InvalidArgument => Err(DeliveryError::Refused(describe(&status))),
-        Err(status) => Err(DeliveryError::Retry(describe(&status))),
     }
 }
 

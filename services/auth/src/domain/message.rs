@@ -88,4 +88,6 @@ pub(crate) enum Peer {
     Account,
     /// The experience service.
     Experience,
+    /// The social service.
+    Social,
 }

@@ -153,6 +153,21 @@ impl fmt::Display for CallError {
             | ErrorReason::PasswordWrong
             | ErrorReason::SessionNotFound
             | ErrorReason::ExperienceNotFound
+            | ErrorReason::OwnAccount
+            | ErrorReason::LimitReached
+            | ErrorReason::ConnectionRequestNotFound
+            | ErrorReason::ConnectionAlreadyRequested
+            | ErrorReason::AlreadyConnected
+            | ErrorReason::ConnectionNotFound
+            | ErrorReason::MessageNotAllowed
+            | ErrorReason::AccountBlocked
+            | ErrorReason::OpportunityNotFound
+            | ErrorReason::OpportunityOfAnotherOrganization
+            | ErrorReason::ShiftNotFound
+            | ErrorReason::ShiftOver
+            | ErrorReason::InterestNotFound
+            | ErrorReason::PostNotFound
+            | ErrorReason::NotificationNotFound
             | ErrorReason::ValidationNotFound => write!(f, "{service} refused: {}", status.message()),
         }
     }

@@ -138,16 +138,17 @@ impl Shared<'_> {
     async fn apart(&self) -> Vec<Role> {
         let migrated = connectus("migrate").env("DATABASE_URL", self.database.url()).status().await.unwrap();
         assert!(migrated.success());
-        let mut roles = ["auth", "account", "experience"].map(|name| Role::new(name, free_address()));
+        let mut roles = ["auth", "account", "experience", "social"].map(|name| Role::new(name, free_address()));
         let urls = roles.each_ref().map(|role| (role.name.to_uppercase(), role.address));
         for service in &mut roles {
             self.add_database(service);
             service.set("CONNECTUS_GRPC_LISTEN", service.address);
             service.set("CONNECTUS_SERVICE_SECRET", SECRET);
         }
-        let [auth, _, experience] = &mut roles;
-        self.add_mail(auth);
-        self.add_mail(experience);
+        let [auth, _, experience, social] = &mut roles;
+        for sender in [auth, experience, social] {
+            self.add_mail(sender);
+        }
         let mut gateway = Role::new("gateway", self.gateway);
         gateway.set("CONNECTUS_LISTEN", self.gateway);
         // All requests come from one address here.

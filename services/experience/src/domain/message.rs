@@ -1,5 +1,6 @@
 //! What is to be done after a commit.
 
+use connectus_platform::notices::Notice;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -13,5 +14,15 @@ pub(crate) enum Message {
         experience_id: Uuid,
         /// The request.
         request_id: Uuid,
+    },
+    /// Notify accounts.
+    Notify {
+        /// Of what.
+        notices: Vec<Notice>,
+    },
+    /// Tell the account service which opportunities an organization has.
+    TellOpportunities {
+        /// The organization.
+        organization_id: Uuid,
     },
 }

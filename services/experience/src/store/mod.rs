@@ -5,6 +5,7 @@ pub(crate) mod experiences;
 pub(crate) mod export;
 pub(crate) mod imports;
 pub(crate) mod links;
+pub(crate) mod opportunities;
 mod rows;
 mod schema;
 pub(crate) mod validations;

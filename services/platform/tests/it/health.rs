@@ -87,9 +87,10 @@ async fn a_service_that_stops_says_so() {
         access,
         identity: suite.identity.clone(),
         gateways: Networks::default(),
+        closing: CancellationToken::new(),
     };
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let service = Service::new(AUTH, Routes::default());
+    let service = Service::new(&[AUTH], Routes::default());
     let router = service::start(vec![(service, resources)], &shutdown, &tasks);
     let mut client = HealthClient::new(tower::util::MapRequest::new(router, |request: http::Request<_>| {
         request.map(axum::body::Body::new)
@@ -153,7 +154,7 @@ async fn a_service_whose_database_never_answers_is_not_serving() {
     let health = tonic_health::server::HealthService::from_health_reporter(reporter.clone());
     let shutdown = CancellationToken::new();
     let _stop = shutdown.clone().drop_guard();
-    tokio::spawn(connectus_platform::health::follow(reporter, AUTH, pool, access, shutdown));
+    tokio::spawn(connectus_platform::health::follow(reporter, &[AUTH], pool, access, shutdown));
     let client = HealthClient::new(tonic_health::pb::health_server::HealthServer::new(health));
     let asked = async || client.clone().check(about(AUTH)).await.ok().map(|answer| answer.into_inner().status());
     let told = eventually("it is known", async || {

@@ -15,7 +15,7 @@ const BROKEN: EmbeddedMigrations = embed_migrations!("tests/it/broken_migrations
 
 /// A service that no other test has: roles belong to the server, which all tests share.
 fn good(service: &'static str) -> Schema {
-    Schema { service, migrations: GOOD }
+    Schema { service, migrations: GOOD, extensions: &[] }
 }
 
 async fn things(database: &Database, service: &str) -> i64 {
@@ -80,7 +80,7 @@ async fn a_database_is_current_once_every_migration_has_run() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_that_fails_leaves_those_before_it_and_nothing_of_its_own() {
     let database = Database::new().await;
-    let broken = || Schema { service: "broken", migrations: BROKEN };
+    let broken = || Schema { service: "broken", migrations: BROKEN, extensions: &[] };
     for _ in 0..2 {
         let error = broken().migrate(database.url()).await.unwrap_err();
         assert!(matches!(error, MigrateError::Migrate { service: "broken", .. }), "{error:?}");

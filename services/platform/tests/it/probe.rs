@@ -138,10 +138,19 @@ impl Served {
         let pool = store::pool(&PoolOptions { url, service: "auth", size: 1 });
         let shared = Arc::<Shared>::default();
         let probe = AuthInternalServiceServer::new(Probe { shared: shared.clone(), next });
-        let service = Service::new("connectus.auth.v1.AuthInternalService", Routes::new(probe));
+        let service = Service::new(&["connectus.auth.v1.AuthInternalService"], Routes::new(probe));
         let end = CancellationToken::new();
         let router = service::start(
-            vec![(service, Resources { pool, access, identity: identity.clone(), gateways: Networks::default() })],
+            vec![(
+                service,
+                Resources {
+                    pool,
+                    access,
+                    identity: identity.clone(),
+                    gateways: Networks::default(),
+                    closing: CancellationToken::new(),
+                },
+            )],
             &end,
             &TaskTracker::new(),
         );

@@ -91,5 +91,6 @@ pub(crate) fn mail() -> Mail {
         subject: "Verify your address".to_owned(),
         text: "Open this:\n\nhttps://connectus.test/a\n".to_owned(),
         html: "<p>Open <a href=\"https://connectus.test/a\">this</a></p>".to_owned(),
+        unsubscribe_url: None,
     }
 }

@@ -1,0 +1,90 @@
+-- Who is connected with whom: one row for both, the lesser id first.
+CREATE TABLE connections (
+    -- A UUIDv7: newer ones sort after older ones.
+    id uuid PRIMARY KEY,
+    low_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    high_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT connections_pair UNIQUE (low_id, high_id),
+    CHECK (low_id < high_id)
+);
+CREATE INDEX connections_low_id ON connections (low_id, id DESC);
+CREATE INDEX connections_high_id ON connections (high_id, id DESC);
+
+-- Who asks whom to connect. Of two people one asks at most: when both do, they are connected.
+CREATE TABLE connection_requests (
+    -- A UUIDv7: newer ones sort after older ones.
+    id uuid PRIMARY KEY,
+    from_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    to_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    message text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CHECK (from_id <> to_id)
+);
+CREATE UNIQUE INDEX connection_requests_pair ON connection_requests (least(from_id, to_id), greatest(from_id, to_id));
+CREATE INDEX connection_requests_from_id ON connection_requests (from_id, id DESC);
+CREATE INDEX connection_requests_to_id ON connection_requests (to_id, id DESC);
+
+-- A text as it is searched for: without accents, in lower case. It is as immutable as the rules of unaccent, which change with a
+-- major version of PostgreSQL at most.
+CREATE FUNCTION search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT lower(extensions.unaccent('extensions.unaccent'::regdictionary, value))
+$$;
+CREATE FUNCTION search_keys(list text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = account, pg_temp AS $$
+    SELECT coalesce(array_agg(search_key(value)), '{}') FROM unnest(list) AS value
+$$;
+
+ALTER TABLE accounts
+    -- The counts that an imported account had; those of the social service come on top.
+    ADD COLUMN former_posts_count bigint NOT NULL DEFAULT 0,
+    ADD COLUMN former_liked_count bigint NOT NULL DEFAULT 0,
+    ADD COLUMN former_shared_count bigint NOT NULL DEFAULT 0,
+    -- The number of the last change of the counts that the social service told of.
+    ADD COLUMN post_counts_version bigint NOT NULL DEFAULT 0,
+    -- An organization's opportunities, newest first, and the number of the last change that the experience service told of.
+    ADD COLUMN opportunity_ids uuid[] NOT NULL DEFAULT '{}',
+    ADD COLUMN opportunities_version bigint NOT NULL DEFAULT 0,
+    -- What its name is found by: what everybody may see of it.
+    ADD COLUMN search_name text NOT NULL GENERATED ALWAYS AS (search_key(CASE
+        WHEN account_type = 'organization' THEN preferred_name
+        WHEN is_full_name_visible THEN first_name || ' ' || middle_name || ' ' || last_name
+        ELSE first_name
+    END)) STORED;
+UPDATE accounts SET
+    former_posts_count = posts_count,
+    former_liked_count = liked_count,
+    former_shared_count = shared_count
+WHERE (posts_count, liked_count, shared_count) <> (0, 0, 0);
+CREATE INDEX accounts_search_name_trigrams ON accounts USING gin (search_name extensions.gin_trgm_ops);
+CREATE INDEX accounts_search_name ON accounts (search_name text_pattern_ops, id);
+
+ALTER TABLE profiles ADD COLUMN search_interests text[] NOT NULL GENERATED ALWAYS AS (search_keys(interests)) STORED;
+CREATE INDEX profiles_search_interests ON profiles USING gin (search_interests);
+CREATE INDEX profiles_point ON profiles USING gist (point(longitude, latitude)) WHERE longitude IS NOT NULL;
+
+CREATE TABLE outbox (
+    id uuid PRIMARY KEY,
+    payload jsonb NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    -- The next attempt; while one is under way, the end of its lease.
+    due_at timestamptz NOT NULL DEFAULT now(),
+    attempts integer NOT NULL DEFAULT 0,
+    last_error text,
+    dead boolean NOT NULL DEFAULT false
+);
+CREATE INDEX outbox_due_at ON outbox (due_at) WHERE NOT dead;
+CREATE INDEX outbox_dead ON outbox (id) WHERE dead;
+
+-- How much was tried of late, by a hash of what and by whom; see the throttle of the platform.
+CREATE TABLE throttles (
+    key bytea PRIMARY KEY,
+    -- When all that was tried is forgotten.
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX throttles_expires_at ON throttles (expires_at);
+
+GRANT SELECT, INSERT, DELETE ON connections TO connectus_account;
+GRANT SELECT, INSERT, DELETE ON connection_requests TO connectus_account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO connectus_account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON throttles TO connectus_account;

@@ -1,0 +1,3 @@
+DROP TABLE organizations, interests, shifts, opportunities;
+DROP FUNCTION search_keys;
+DROP FUNCTION search_key;

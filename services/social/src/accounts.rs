@@ -1,0 +1,74 @@
+//! What the social service asks and tells the account service.
+
+use std::collections::HashMap;
+
+use connectus_platform::{identity::ServiceIdentity, peer::Channel, status};
+use connectus_proto::{
+    account::v1::{
+        BatchGetRelationsRequest, ListConnectionIdsRequest, Relation,
+        account_internal_service_client::AccountInternalServiceClient,
+    },
+    common::v1::ErrorReason,
+};
+use tonic::{Request, Status};
+use uuid::Uuid;
+
+use crate::domain::Error;
+
+/// How many accounts one call asks about.
+const BATCH: usize = 500;
+
+/// The account service.
+#[derive(Clone)]
+pub(crate) struct Accounts {
+    identity: ServiceIdentity,
+    client: AccountInternalServiceClient<Channel>,
+}
+
+impl Accounts {
+    pub(crate) fn new(identity: ServiceIdentity, channel: Channel) -> Self {
+        Self { identity, client: AccountInternalServiceClient::new(channel) }
+    }
+
+    /// How accounts stand to a viewer, by their ids, but for those that are not for the viewer to see.
+    pub(crate) async fn relations(
+        &self,
+        viewer: Option<Uuid>,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, Relation>, Error> {
+        let mut ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let viewer_id = viewer.map(|viewer| viewer.to_string()).unwrap_or_default();
+        let mut relations = HashMap::new();
+        for account_ids in ids.chunks(BATCH) {
+            let request = BatchGetRelationsRequest { viewer_id: viewer_id.clone(), account_ids: account_ids.to_vec() };
+            let answer = self.client.clone().batch_get_relations(self.signed(request)).await;
+            let found = answer.map_err(|status| unavailable(&status))?.into_inner().relations;
+            relations
+                .extend(found.into_iter().filter_map(|relation| Some((relation.account_id.parse().ok()?, relation))));
+        }
+        Ok(relations)
+    }
+
+    /// Whom an account is connected with.
+    pub(crate) async fn connections(&self, account: Uuid) -> Result<Vec<Uuid>, Error> {
+        let request = ListConnectionIdsRequest { account_id: account.to_string() };
+        let answer = self.client.clone().list_connection_ids(self.signed(request)).await;
+        let ids = answer.map_err(|status| unavailable(&status))?.into_inner().account_ids;
+        Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+    }
+
+    fn signed<M>(&self, message: M) -> Request<M> {
+        self.identity.sign(Request::new(message))
+    }
+}
+
+fn unavailable(failed: &Status) -> Error {
+    if status::reason(failed) == Some(ErrorReason::DeadlineExceeded) {
+        tracing::warn!("account does not answer in time");
+    } else {
+        tracing::warn!(code = ?failed.code(), "account does not answer");
+    }
+    Error::AccountUnavailable
+}

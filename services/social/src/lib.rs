@@ -1,0 +1,68 @@
+//! The social service: what accounts say to each other, and what they are notified of.
+
+mod accounts;
+mod config;
+mod delivery;
+mod domain;
+mod rpc;
+mod store;
+
+use connectus_platform::{
+    identity, janitor,
+    migrate::Schema,
+    outbox::Outbox,
+    service::{Outgoing, Resources, Service},
+};
+use connectus_proto::social::v1::{
+    notification_service_server::{self, NotificationServiceServer},
+    post_service_server::{self, PostServiceServer},
+    social_admin_service_server::SocialAdminServiceServer,
+    social_internal_service_server::SocialInternalServiceServer,
+};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use tonic::service::{Routes, interceptor::InterceptedService};
+
+pub use config::Config;
+
+use crate::{accounts::Accounts, delivery::Delivery, rpc::Social};
+
+/// How large a request may be, in bytes.
+const MAX_REQUEST: usize = 256 * 1024;
+
+/// The tables whose rows have had no effect since they expired.
+const EXPIRING: &[&str] = &["notifications", "throttles", "idempotency_keys"];
+
+/// What its contracts call it.
+const NAMES: &[&str] = &[post_service_server::SERVICE_NAME, notification_service_server::SERVICE_NAME];
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/social");
+
+/// The service's schema.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema { service: "social", migrations: MIGRATIONS, extensions: &[] }
+}
+
+/// Builds the service.
+#[must_use]
+pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Service {
+    let pool = resources.pool.clone();
+    let accounts = Accounts::new(resources.identity.clone(), outgoing.account.clone());
+    let delivery = Delivery::new(config, pool.clone(), outgoing.clone(), accounts.clone());
+    let outbox = Outbox::new(pool.clone(), delivery);
+    let social = Social { pool: pool.clone(), accounts, outbox: outbox.clone() };
+    Service::new(NAMES, routes(social))
+        .worker(|shutdown| outbox.run(shutdown))
+        .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
+}
+
+fn routes(social: Social) -> Routes {
+    let posts = PostServiceServer::new(social.clone()).max_decoding_message_size(MAX_REQUEST);
+    let notifications = NotificationServiceServer::new(social.clone()).max_decoding_message_size(MAX_REQUEST);
+    let internal = SocialInternalServiceServer::new(social.clone()).max_decoding_message_size(MAX_REQUEST);
+    let admin = SocialAdminServiceServer::new(social).max_decoding_message_size(MAX_REQUEST);
+    Routes::new(posts)
+        .add_service(notifications)
+        .add_service(InterceptedService::new(internal, identity::services_only))
+        .add_service(InterceptedService::new(admin, identity::services_only))
+}
