@@ -6,6 +6,7 @@
 mod admin;
 mod contract;
 mod faults;
+mod network;
 mod process;
 mod replicas;
 mod run;
