@@ -19,12 +19,10 @@ use connectus_testkit::{Database, MailServer, as_caller, eventually};
 use serde_json::Value;
 use tonic::{Code, Status, transport::Channel};
 
-use super::{
-    people::{Circle, NAME, done, say},
-    raw::{bytes, call, has, name, public_rpcs},
-};
+use super::people::{Circle, NAME, done, say};
 use crate::{
     contract::world::{Member, NOBODY},
+    raw::{bytes, call, contracts, has, name, public_rpcs},
     topology::Topology,
 };
 
@@ -173,7 +171,7 @@ async fn ask(channel: &Channel, circle: &Circle, rpc: &str, sought: Sought<'_>) 
     let question = question(rpc, circle, sought);
     let Question { by, message } = question.unwrap_or_else(|| panic!("{rpc} shows people: this test must ask it"));
     let failure = |status: Status| (status.code(), status.details().to_vec());
-    call(channel, rpc, &by.token, message).await.map_err(failure)
+    call(channel, rpc, as_caller(&by.token, message)).await.map_err(failure)
 }
 
 /// Whether an answer has something of the blocker: the account or a post.
@@ -245,7 +243,7 @@ fn what_is_left_out_is_there() {
     for rpc in WRITING {
         assert!(all.contains(&rpc.to_owned()), "{rpc}");
     }
-    let contracts = prost_reflect::DescriptorPool::decode(connectus_proto::FILE_DESCRIPTOR_SET).unwrap();
+    let contracts = contracts();
     for message in SHOWING {
         assert!(contracts.get_message_by_name(message).is_some(), "{message}");
     }

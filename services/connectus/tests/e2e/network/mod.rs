@@ -3,4 +3,3 @@
 mod invisibility;
 mod people;
 mod races;
-mod raw;

@@ -51,36 +51,53 @@ impl Decoder for RawCodec {
     }
 }
 
-/// Calls an rpc that answers once, by its name (`package.Service/Method`).
-pub(super) async fn call(channel: &Channel, rpc: &str, token: &str, message: Vec<u8>) -> Result<Vec<u8>, Status> {
+/// Calls an rpc by its name (`package.Service/Method`), and returns its first answer.
+pub(crate) async fn call(channel: &Channel, rpc: &str, request: Request<Vec<u8>>) -> Result<Vec<u8>, Status> {
     let mut client = Grpc::new(channel.clone());
     client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-    let mut request = Request::new(message);
-    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     let path = format!("/{rpc}").parse().unwrap();
-    client.unary(request, path, RawCodec).await.map(tonic::Response::into_inner)
+    let mut answers = client.server_streaming(request, path, RawCodec).await?.into_inner();
+    Ok(answers.message().await?.unwrap_or_default())
 }
 
 /// The bytes of a message.
-pub(super) fn bytes(message: impl Message) -> Vec<u8> {
+pub(crate) fn bytes(message: impl Message) -> Vec<u8> {
     message.encode_to_vec()
 }
 
 /// The name of an rpc, `package.Service/Method`.
-pub(super) fn name(rpc: &MethodDescriptor) -> String {
+pub(crate) fn name(rpc: &MethodDescriptor) -> String {
     format!("{}/{}", rpc.parent_service().full_name(), rpc.name())
 }
 
+/// The contracts, with the options that they define.
+pub(crate) fn contracts() -> DescriptorPool {
+    DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap()
+}
+
 /// Every rpc that the gateway offers, by the contracts.
-pub(super) fn public_rpcs() -> Vec<MethodDescriptor> {
-    let contracts = DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap();
-    let is_public = |name: &str| !name.ends_with("InternalService") && !name.ends_with("AdminService");
-    let services = contracts.services().filter(|service| is_public(service.name()));
+pub(crate) fn public_rpcs() -> Vec<MethodDescriptor> {
+    rpcs(|service| !is_for_services(service))
+}
+
+/// Every rpc that is for the suite's own services and for operators.
+pub(crate) fn internal_rpcs() -> Vec<MethodDescriptor> {
+    rpcs(is_for_services)
+}
+
+fn is_for_services(service: &str) -> bool {
+    service.ends_with("InternalService") || service.ends_with("AdminService")
+}
+
+fn rpcs(of: impl Fn(&str) -> bool) -> Vec<MethodDescriptor> {
+    let contracts = contracts();
+    let services =
+        contracts.services().filter(|service| of(service.name()) && service.full_name().starts_with("connectus."));
     services.flat_map(|service| service.methods().collect::<Vec<_>>()).collect()
 }
 
 /// Whether a message has one of some types, however deep in it.
-pub(super) fn has(message: &MessageDescriptor, types: &[&str]) -> bool {
+pub(crate) fn has(message: &MessageDescriptor, types: &[&str]) -> bool {
     let mut seen = Vec::new();
     let mut todo = vec![message.clone()];
     while let Some(message) = todo.pop() {
