@@ -94,8 +94,8 @@ pub(crate) async fn remove(pool: &Pool, caller: Uuid, other: Uuid) -> Result<(),
 
 /// Keeps both accounts from anybody else's acts until the transaction ends, and tells how the other one stands to the caller.
 async fn lock_both(conn: &mut AsyncPgConnection, caller: Uuid, other: Uuid) -> Result<Other, Error> {
-    let both = [caller, other];
-    if stored_accounts::lock(conn, &both, &[USER, ORGANIZATION]).await?.len() < both.len() {
+    let locked = stored_accounts::lock(conn, &[caller, other], &[USER, ORGANIZATION]).await?;
+    if !locked.contains(&caller) || !locked.contains(&other) {
         return Err(Error::AccountNotFound);
     }
     // What was done before the accounts were let go is seen by a statement that begins after that.
