@@ -6,12 +6,12 @@ use connectus_proto::social::v1::{
 };
 use tonic::{Request, Status};
 
-use super::{Answer, Social};
+use super::{Answer, Social, notify};
 
 #[tonic::async_trait]
 impl SocialInternalService for Social {
-    async fn notify(&self, _request: Request<NotifyRequest>) -> Answer<NotifyResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn notify(&self, request: Request<NotifyRequest>) -> Answer<NotifyResponse> {
+        notify::notify(self, request).await
     }
 
     async fn erase_account(&self, _request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {

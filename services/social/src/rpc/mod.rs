@@ -4,12 +4,15 @@ mod admin;
 mod error;
 mod internal;
 mod notifications;
+mod notify;
 mod posts;
 
-use connectus_platform::{outbox::Outbox, store::Pool};
+use chrono::TimeDelta;
+use connectus_platform::{access::AccessFeed, identity::ServiceIdentity, outbox::Outbox, store::Pool};
+use tokio_util::sync::CancellationToken;
 use tonic::{Response, Status};
 
-use crate::{accounts::Accounts, delivery::Delivery};
+use crate::{accounts::Accounts, delivery::Delivery, live::Live};
 
 /// What the rpcs work with.
 #[derive(Clone)]
@@ -20,6 +23,16 @@ pub(crate) struct Social {
     pub(crate) accounts: Accounts,
     /// What follows a commit.
     pub(crate) outbox: Outbox<Delivery>,
+    /// Who listens to their notifications.
+    pub(crate) live: Live,
+    /// Which tokens are good.
+    pub(crate) access: AccessFeed,
+    /// What seals the links of mails.
+    pub(crate) identity: ServiceIdentity,
+    /// Cancelled when streams are to end.
+    pub(crate) closing: CancellationToken,
+    /// How long a digest waits for more to tell of.
+    pub(crate) digest_interval: TimeDelta,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
