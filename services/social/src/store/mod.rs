@@ -1,5 +1,7 @@
 //! What the social service keeps in its database.
 
+pub(crate) mod digests;
+pub(crate) mod notifications;
 mod schema;
 
 use crate::domain::Error;
