@@ -8,7 +8,7 @@ use crate::{
     network::{
         accept, block_one, connect, connected, decline, link, notices, pending, remove, request, unblock, watch_notices,
     },
-    support::{account, import_blocks, block, borrowed, crowd, profile, stored, unknown_id, user_settings},
+    support::{account, block, borrowed, crowd, import_blocks, profile, stored, unknown_id, user_settings},
 };
 
 const NOT_FOUND: (Code, ErrorReason) = (Code::NotFound, ErrorReason::AccountNotFound);

@@ -9,7 +9,8 @@ use futures::{
 use tonic::Status;
 
 use crate::support::{
-    block, erase, import_blocks, organization_profile, profile, traces, until_waiting, update_organization, user_settings,
+    block, erase, import_blocks, organization_profile, profile, traces, until_waiting, update_organization,
+    user_settings,
 };
 
 async fn affiliate(suite: &Suite, organization: &Person, ids: &[&str]) -> Result<(), Status> {
