@@ -1,11 +1,14 @@
 //! The rpcs of the social service: a folder or file for each of its contracts.
 
 mod admin;
+mod erase_account;
 mod error;
 mod internal;
+mod list_dead_messages;
 mod notifications;
 mod notify;
 mod posts;
+mod requeue_dead_messages;
 
 use chrono::TimeDelta;
 use connectus_platform::{access::AccessFeed, identity::ServiceIdentity, outbox::Outbox, store::Pool};
