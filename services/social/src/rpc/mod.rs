@@ -15,7 +15,12 @@ use connectus_platform::{access::AccessFeed, identity::ServiceIdentity, outbox::
 use tokio_util::sync::CancellationToken;
 use tonic::{Response, Status};
 
-use crate::{accounts::Accounts, delivery::Delivery, live::Live};
+use crate::{
+    accounts::Accounts,
+    delivery::Delivery,
+    domain::notification::{Announcement, News},
+    live::Live,
+};
 
 /// What the rpcs work with.
 #[derive(Clone)]
@@ -36,6 +41,13 @@ pub(crate) struct Social {
     pub(crate) closing: CancellationToken,
     /// How long a digest waits for more to tell of.
     pub(crate) digest_interval: TimeDelta,
+}
+
+impl Social {
+    /// What is new, to be told.
+    fn announcement(&self, news: Vec<News>) -> Announcement {
+        Announcement { news, digest_interval: self.digest_interval }
+    }
 }
 
 type Answer<T> = Result<Response<T>, Status>;
