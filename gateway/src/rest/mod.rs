@@ -7,6 +7,8 @@ mod email_change;
 mod experiences;
 mod export;
 pub(crate) mod fields;
+mod notification_stream;
+mod notifications;
 pub(crate) mod page;
 mod passwords;
 mod pictures;
@@ -47,6 +49,8 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         settings::ROUTES,
         experiences::ROUTES,
         validations::ROUTES,
+        notifications::ROUTES,
+        notification_stream::ROUTES,
         pages::ROUTES,
     ];
     tables.into_iter().flatten()

@@ -32,12 +32,18 @@ pub(crate) enum Owner {
     /// A person's.
     User(User),
     /// An organization's.
-    Organization {
-        /// The name to show.
-        preferred_name: String,
-        /// Whether an operator has checked who it is.
-        is_verified: bool,
-    },
+    Organization(Organization),
+}
+
+/// What only an organization's account has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Organization {
+    /// The name to show.
+    pub(crate) preferred_name: String,
+    /// Whether an operator has checked who it is.
+    pub(crate) is_verified: bool,
+    /// Its opportunities, newest first.
+    pub(crate) opportunity_ids: Vec<Uuid>,
 }
 
 /// What only a person's account has.
@@ -71,10 +77,10 @@ pub(crate) enum Gender {
 }
 
 impl Account {
-    /// The account as `viewer` may see it; nobody stands for everybody. That an account hides from those it has blocked is
-    /// decided where it is read, so that it costs no second look.
-    pub(crate) fn seen_by(mut self, viewer: Option<Uuid>) -> Self {
-        if viewer == Some(self.id) {
+    /// The account as `viewer` may see it, who is connected with it or not; nobody stands for everybody. That an account hides
+    /// from those it has blocked is decided where it is read, so that it costs no second look.
+    pub(crate) fn seen_by(mut self, viewer: Option<Uuid>, is_connected: bool) -> Self {
+        if is_connected || viewer == Some(self.id) {
             return self;
         }
         if let Owner::User(user) = &mut self.owner {
@@ -122,17 +128,25 @@ mod tests {
 
     #[test]
     fn an_organization_hides_nothing() {
-        let organization = account(Owner::Organization { preferred_name: "Help".to_owned(), is_verified: false });
-        assert_eq!(organization.clone().seen_by(None), organization);
+        let organization = account(Owner::Organization(Organization {
+            preferred_name: "Help".to_owned(),
+            is_verified: false,
+            opportunity_ids: vec![Uuid::from_u128(7)],
+        }));
+        assert_eq!(organization.clone().seen_by(None, false), organization);
     }
 
     proptest! {
         #[test]
-        fn only_oneself_sees_what_is_private(visible: bool, viewer in prop::option::of(1..4_u128)) {
+        fn only_oneself_and_connections_see_what_is_private(
+            visible: bool,
+            viewer in prop::option::of(1..4_u128),
+            is_connected: bool,
+        ) {
             let viewer = viewer.map(Uuid::from_u128);
             let account = user(visible);
-            let seen = account.clone().seen_by(viewer);
-            if viewer == Some(account.id) {
+            let seen = account.clone().seen_by(viewer, is_connected);
+            if is_connected || viewer == Some(account.id) {
                 prop_assert_eq!(seen, account);
             } else {
                 prop_assert_eq!(&seen.email, "");

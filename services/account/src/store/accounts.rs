@@ -5,28 +5,31 @@ use connectus_platform::{
     fields::FieldError,
     store::{self, Connection, Pool, StoreError},
 };
+use connectus_proto::common::v1::AccountType;
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult,
     Queryable, Selectable, SelectableHelper,
-    dsl::{exists, not},
+    dsl::{AsSelect, exists, not},
+    pg::Pg,
+    sql_types::Uuid as SqlUuid,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
     notes,
-    schema::{accounts, blocks, profiles},
+    schema::{accounts, blocks, connections, profiles},
 };
 use crate::domain::{
     Error,
-    account::{Account, Gender, Owner, User},
+    account::{Account, Gender, Organization, Owner, User},
     note::Note,
     registration::{RegisteredOwner, Registration},
 };
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     account_type: String,
     email: String,
@@ -44,12 +47,17 @@ struct Row {
     preferred_name: String,
     is_verified: bool,
     is_full_name_visible: bool,
+    opportunity_ids: Vec<Uuid>,
 }
 
 impl From<Row> for Account {
     fn from(row: Row) -> Self {
         let owner = if row.account_type == ORGANIZATION {
-            Owner::Organization { preferred_name: row.preferred_name, is_verified: row.is_verified }
+            Owner::Organization(Organization {
+                preferred_name: row.preferred_name,
+                is_verified: row.is_verified,
+                opportunity_ids: row.opportunity_ids,
+            })
         } else {
             Owner::User(User {
                 first_name: row.first_name,
@@ -104,7 +112,7 @@ impl From<&Account> for Changeable {
                 preferred_name: String::new(),
                 is_verified: false,
             },
-            Owner::Organization { preferred_name, is_verified } => Self {
+            Owner::Organization(Organization { preferred_name, is_verified, .. }) => Self {
                 avatar_url,
                 header_url,
                 first_name: String::new(),
@@ -122,6 +130,11 @@ impl From<&Account> for Changeable {
 /// How the database spells the account types.
 pub(super) const USER: &str = "user";
 pub(super) const ORGANIZATION: &str = "organization";
+
+/// An account type as the database spells it.
+pub(super) fn account_type(name: &str) -> AccountType {
+    if name == ORGANIZATION { AccountType::Organization } else { AccountType::User }
+}
 
 fn gender(name: &str) -> Gender {
     match name {
@@ -149,25 +162,62 @@ pub(super) fn blocks_of(viewer: Uuid) -> _ {
     blocks::table.filter(by_account.and(of_viewer))
 }
 
-/// Finds an account, unless it has blocked the viewer: one statement, one row.
-pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<Option<Account>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let viewer = viewer.unwrap_or_default();
-    let found = accounts::table.find(id).filter(not(exists(blocks_of(viewer)))).select(Row::as_select());
-    let row: Option<Row> = found.first(&mut conn).await.optional()?;
-    Ok(row.map(Account::from))
+diesel::define_sql_function! {
+    /// The lesser of two ids.
+    fn least(one: SqlUuid, other: SqlUuid) -> SqlUuid;
+}
+diesel::define_sql_function! {
+    /// The greater of two ids.
+    fn greatest(one: SqlUuid, other: SqlUuid) -> SqlUuid;
 }
 
-/// Finds the accounts among `ids` that have not blocked the viewer, in no order.
+/// The connection of a viewer with the account of the outer query: one row at most, found by its key.
+#[diesel::dsl::auto_type]
+pub(super) fn connections_of(viewer: Uuid) -> _ {
+    let low = connections::low_id.eq(least(accounts::id, viewer));
+    let high = connections::high_id.eq(greatest(accounts::id, viewer));
+    connections::table.filter(low.and(high))
+}
+
+/// An account, with what it takes to show it to a viewer.
+#[derive(Queryable)]
+pub(super) struct Seen {
+    row: Row,
+    is_connected: bool,
+}
+
+impl Seen {
+    /// The account as the viewer may see it, of whom it was selected.
+    pub(super) fn by(self, viewer: Option<Uuid>) -> Account {
+        Account::from(self.row).seen_by(viewer, self.is_connected)
+    }
+}
+
+/// What is selected of an account for a viewer, as a [`Seen`]; nobody is the nil id.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn seen(viewer: Uuid) -> _ {
+    let row: AsSelect<Row, Pg> = Row::as_select();
+    let connection: connections_of = connections_of(viewer);
+    (row, exists(connection))
+}
+
+/// Finds an account as the viewer may see it, unless it has blocked the viewer: one statement, one row.
+pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<Option<Account>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let looking = viewer.unwrap_or_default();
+    let found = accounts::table.find(id).filter(not(exists(blocks_of(looking)))).select(seen(looking));
+    let found: Option<Seen> = found.first(&mut conn).await.optional()?;
+    Ok(found.map(|found| found.by(viewer)))
+}
+
+/// Finds the accounts among `ids` that have not blocked the viewer, as the viewer may see them, in no order.
 pub(crate) async fn find_all(pool: &Pool, ids: &[Uuid], viewer: Option<Uuid>) -> Result<Vec<Account>, StoreError> {
     let mut conn = store::connection(pool).await?;
-    let viewer = viewer.unwrap_or_default();
-    let found = accounts::table
-        .filter(accounts::id.eq_any(ids))
-        .filter(not(exists(blocks_of(viewer))))
-        .select(Row::as_select());
-    let rows: Vec<Row> = found.load(&mut conn).await?;
-    Ok(rows.into_iter().map(Account::from).collect())
+    let looking = viewer.unwrap_or_default();
+    let found =
+        accounts::table.filter(accounts::id.eq_any(ids)).filter(not(exists(blocks_of(looking)))).select(seen(looking));
+    let found: Vec<Seen> = found.load(&mut conn).await?;
+    Ok(found.into_iter().map(|found| found.by(viewer)).collect())
 }
 
 /// Makes an account with an empty profile; one that is there already stays as it is.

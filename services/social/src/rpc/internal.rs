@@ -1,0 +1,20 @@
+//! What the other services tell the social service.
+
+use connectus_proto::social::v1::{
+    EraseAccountRequest, EraseAccountResponse, NotifyRequest, NotifyResponse,
+    social_internal_service_server::SocialInternalService,
+};
+use tonic::{Request, Status};
+
+use super::{Answer, Social};
+
+#[tonic::async_trait]
+impl SocialInternalService for Social {
+    async fn notify(&self, _request: Request<NotifyRequest>) -> Answer<NotifyResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+
+    async fn erase_account(&self, _request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
+        Err(Status::unimplemented("not yet"))
+    }
+}
