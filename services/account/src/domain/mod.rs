@@ -8,6 +8,7 @@ pub(crate) mod note;
 mod picture;
 pub(crate) mod profile;
 pub(crate) mod registration;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod update;
 

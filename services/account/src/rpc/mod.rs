@@ -17,6 +17,7 @@ mod import_account;
 mod import_blocks;
 mod list_connection_ids;
 mod list_notes;
+mod search_accounts;
 mod set_email;
 mod set_opportunities;
 mod set_post_counts;
@@ -114,8 +115,8 @@ impl AccountService for Accounts {
         update_settings::update_settings(self, request).await
     }
 
-    async fn search_accounts(&self, _request: Request<SearchAccountsRequest>) -> Answer<SearchAccountsResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn search_accounts(&self, request: Request<SearchAccountsRequest>) -> Answer<SearchAccountsResponse> {
+        search_accounts::search_accounts(self, request).await
     }
 
     async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
