@@ -22,6 +22,7 @@ mod profile_limits;
 mod profiles;
 mod races;
 mod scale;
+mod search;
 mod services_only;
 mod set_email;
 mod settings;
