@@ -23,6 +23,8 @@ mod profiles;
 mod races;
 mod scale;
 mod search;
+mod search_pages;
+mod search_places;
 mod services_only;
 mod set_email;
 mod settings;
