@@ -9,7 +9,7 @@ use connectus_platform::{
 };
 use uuid::Uuid;
 
-use crate::{Config, accounts::Accounts, domain::message::Message};
+use crate::{Config, accounts::Accounts, domain::message::Message, store};
 use mailing::Mailing;
 
 /// Delivers the service's messages.
@@ -24,6 +24,15 @@ impl Delivery {
         let mailing = Mailing::new(config, resources, outgoing, accounts.clone());
         Self { pool: resources.pool.clone(), accounts, mailing }
     }
+
+    /// Tells the account service what an account's posts come to by now.
+    async fn tell_counts(&self, account_id: Uuid) -> Result<(), DeliveryError> {
+        match store::counts::find(&self.pool, account_id).await? {
+            Some(counts) => self.accounts.set_post_counts(account_id, &counts).await,
+            // It is erased.
+            None => Ok(()),
+        }
+    }
 }
 
 impl Handler for Delivery {
@@ -31,7 +40,7 @@ impl Handler for Delivery {
 
     async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
         match message {
-            Message::TellCounts { .. } => Err(DeliveryError::Retry("not yet".to_owned())),
+            Message::TellCounts { account_id } => self.tell_counts(account_id).await,
             Message::NotificationMail { notification_id, .. } => self.mailing.mail_one(id, notification_id).await,
             Message::DigestMail { account_id } => self.mailing.mail_digest(id, account_id).await,
         }

@@ -7,9 +7,9 @@ pub(crate) mod error;
 pub(crate) mod import;
 pub(crate) mod limits;
 pub(crate) mod note;
-mod picture;
 pub(crate) mod profile;
 pub(crate) mod registration;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod update;
 

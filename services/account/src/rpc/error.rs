@@ -42,6 +42,7 @@ impl From<Error> for Status {
             Error::AccountBlocked => {
                 (Code::FailedPrecondition, ErrorReason::AccountBlocked, "the caller has blocked the account")
             }
+            Error::MessageNotFound => (Code::NotFound, ErrorReason::MessageNotFound, "there is no such dead message"),
             Error::OrganizationNotFound => {
                 (Code::NotFound, ErrorReason::OrganizationNotFound, "there is no such organization account")
             }

@@ -21,9 +21,12 @@ mod import_blocks;
 mod list_connection_ids;
 mod list_connection_requests;
 mod list_connections;
+mod list_dead_messages;
 mod list_notes;
 mod remove_connection;
 mod request_connection;
+mod requeue_dead_messages;
+mod search_accounts;
 mod set_email;
 mod set_opportunities;
 mod set_post_counts;
@@ -137,8 +140,8 @@ impl AccountService for Accounts {
         update_settings::update_settings(self, request).await
     }
 
-    async fn search_accounts(&self, _request: Request<SearchAccountsRequest>) -> Answer<SearchAccountsResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn search_accounts(&self, request: Request<SearchAccountsRequest>) -> Answer<SearchAccountsResponse> {
+        search_accounts::search_accounts(self, request).await
     }
 
     async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
@@ -263,14 +266,14 @@ impl AccountAdminService for Accounts {
         import_blocks::import_blocks(self, request).await
     }
 
-    async fn list_dead_messages(&self, _request: Request<ListDeadMessagesRequest>) -> Answer<ListDeadMessagesResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn list_dead_messages(&self, request: Request<ListDeadMessagesRequest>) -> Answer<ListDeadMessagesResponse> {
+        list_dead_messages::list_dead_messages(self, request).await
     }
 
     async fn requeue_dead_messages(
         &self,
-        _request: Request<RequeueDeadMessagesRequest>,
+        request: Request<RequeueDeadMessagesRequest>,
     ) -> Answer<RequeueDeadMessagesResponse> {
-        Err(Status::unimplemented("not yet"))
+        requeue_dead_messages::requeue_dead_messages(self, request).await
     }
 }

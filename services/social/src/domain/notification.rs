@@ -1,12 +1,14 @@
 //! What accounts are notified of.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use connectus_platform::{
     fields::{self, FieldError},
     notices::MAX_CONTENT,
 };
 use connectus_proto::social::v1::{Notice, NotificationKind};
 use uuid::Uuid;
+
+use super::post::Post;
 
 /// The longest id of what a notification is about.
 const MAX_SUBJECT: usize = 100;
@@ -28,6 +30,15 @@ pub(crate) struct News {
     pub(crate) content: String,
     /// When it happened.
     pub(crate) created_at: DateTime<Utc>,
+}
+
+/// News that are to be told, all at once.
+#[derive(Clone, Debug)]
+pub(crate) struct Announcement {
+    /// What is new.
+    pub(crate) news: Vec<News>,
+    /// How long a digest waits for more to tell of.
+    pub(crate) digest_interval: TimeDelta,
 }
 
 /// What an account was notified of.
@@ -69,22 +80,26 @@ impl News {
         })
     }
 
-    /// What somebody just did, and what somebody else is to be notified of.
-    pub(crate) fn by(actor_id: Uuid, account_id: Uuid, kind: NotificationKind) -> Self {
+    /// What a post's author is told of what somebody makes of it: nothing of their own doing.
+    pub(crate) fn of_mark(kind: NotificationKind, by: Uuid, post: &Post) -> Vec<Self> {
+        if by == post.author { Vec::new() } else { vec![Self::about(kind, by, post.author, post)] }
+    }
+
+    /// What a post's author is told of a reply to it.
+    pub(crate) fn of_reply(reply: &Post, to: Uuid) -> Self {
+        Self::about(NotificationKind::PostReplied, reply.author, to, reply)
+    }
+
+    fn about(kind: NotificationKind, actor: Uuid, account_id: Uuid, post: &Post) -> Self {
         Self {
             event_id: Uuid::now_v7(),
             account_id,
             kind,
-            actor_id: Some(actor_id),
-            subject_id: String::new(),
-            content: String::new(),
+            actor_id: Some(actor),
+            subject_id: post.id.to_string(),
+            content: post.content.text.chars().take(MAX_CONTENT).collect(),
             created_at: Utc::now(),
         }
-    }
-
-    /// Says which post it is about, and the start of its text.
-    pub(crate) fn about(self, post: Uuid, text: &str) -> Self {
-        Self { subject_id: post.to_string(), content: text.chars().take(MAX_CONTENT).collect(), ..self }
     }
 }
 

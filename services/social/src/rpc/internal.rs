@@ -4,9 +4,9 @@ use connectus_proto::social::v1::{
     EraseAccountRequest, EraseAccountResponse, NotifyRequest, NotifyResponse,
     social_internal_service_server::SocialInternalService,
 };
-use tonic::{Request, Status};
+use tonic::Request;
 
-use super::{Answer, Social, notify};
+use super::{Answer, Social, erase_account, notify};
 
 #[tonic::async_trait]
 impl SocialInternalService for Social {
@@ -14,7 +14,7 @@ impl SocialInternalService for Social {
         notify::notify(self, request).await
     }
 
-    async fn erase_account(&self, _request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn erase_account(&self, request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
+        erase_account::erase_account(self, request).await
     }
 }

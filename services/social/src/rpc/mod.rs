@@ -1,18 +1,26 @@
 //! The rpcs of the social service: a folder or file for each of its contracts.
 
 mod admin;
+mod erase_account;
 mod error;
 mod internal;
+mod list_dead_messages;
 mod notifications;
 mod notify;
 mod posts;
+mod requeue_dead_messages;
 
 use chrono::TimeDelta;
 use connectus_platform::{access::AccessFeed, identity::ServiceIdentity, outbox::Outbox, store::Pool};
 use tokio_util::sync::CancellationToken;
 use tonic::{Response, Status};
 
-use crate::{accounts::Accounts, delivery::Delivery, live::Live};
+use crate::{
+    accounts::Accounts,
+    delivery::Delivery,
+    domain::notification::{Announcement, News},
+    live::Live,
+};
 
 /// What the rpcs work with.
 #[derive(Clone)]
@@ -33,6 +41,13 @@ pub(crate) struct Social {
     pub(crate) closing: CancellationToken,
     /// How long a digest waits for more to tell of.
     pub(crate) digest_interval: TimeDelta,
+}
+
+impl Social {
+    /// What is new, to be told.
+    fn announcement(&self, news: Vec<News>) -> Announcement {
+        Announcement { news, digest_interval: self.digest_interval }
+    }
 }
 
 type Answer<T> = Result<Response<T>, Status>;

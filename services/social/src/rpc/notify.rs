@@ -21,7 +21,8 @@ pub(super) async fn notify(service: &Social, request: Request<NotifyRequest>) ->
     fields::list("notices", notices.len(), MOST)?;
     let news: Result<Vec<News>, FieldError> = notices.into_iter().map(News::new).collect();
     let news = wanted(service, news?).await?;
-    store::notifications::add_all(&service.pool, &news, service.digest_interval).await?;
+    store::notifications::add_all(&service.pool, &service.announcement(news)).await?;
+    service.outbox.wake();
     Ok(NotifyResponse {}.into())
 }
 

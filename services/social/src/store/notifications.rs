@@ -23,7 +23,7 @@ use super::{
 use crate::domain::{
     Error,
     message::Message,
-    notification::{News, Notification, is_urgent, next_id},
+    notification::{Announcement, News, Notification, is_urgent, next_id},
 };
 
 /// The channel on which every replica hears whose box has something new.
@@ -93,11 +93,11 @@ pub(super) fn urgent_kinds() -> Vec<String> {
 
 /// Adds what is new to the boxes of whom it is for, in the transaction of what it is about. What they have been told of changes
 /// nothing. Boxes are held in the order of their accounts, so that no two calls wait for each other.
-pub(crate) async fn add(conn: &mut AsyncPgConnection, news: &[News], digest_interval: TimeDelta) -> QueryResult<()> {
-    let mut in_order: Vec<&News> = news.iter().collect();
+pub(crate) async fn add(conn: &mut AsyncPgConnection, announcement: &Announcement) -> QueryResult<()> {
+    let mut in_order: Vec<&News> = announcement.news.iter().collect();
     in_order.sort_by_key(|news| news.account_id);
     for of_account in in_order.chunk_by(|one, other| one.account_id == other.account_id) {
-        add_to_box(conn, of_account, digest_interval).await?;
+        add_to_box(conn, of_account, announcement.digest_interval).await?;
     }
     Ok(())
 }
@@ -166,9 +166,9 @@ async fn announce(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult
 }
 
 /// Adds what other services tell of.
-pub(crate) async fn add_all(pool: &Pool, news: &[News], digest_interval: TimeDelta) -> Result<(), StoreError> {
+pub(crate) async fn add_all(pool: &Pool, announcement: &Announcement) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
-    let added = conn.transaction(async |conn: &mut Connection| add(conn, news, digest_interval).await);
+    let added = conn.transaction(async |conn: &mut Connection| add(conn, announcement).await);
     Ok(added.await?)
 }
 
