@@ -1,10 +1,11 @@
 //! What the published API calls the fields of the rpcs.
 
 /// The messages whose fields REST writes without them.
-const FLAT: [&str; 10] = [
+const FLAT: [&str; 11] = [
     "account.user.",
     "account.organization.",
     "account.",
+    "content.",
     "details.",
     "profile.user.",
     "profile.organization.",
@@ -30,6 +31,8 @@ pub(crate) fn published(path: &str) -> String {
         "opportunity_id" => "opportunity",
         "page_size" => "limit",
         "page_token" => "cursor",
+        "reply_to_id" => "reply_to",
+        "text" => "content",
         "validator" | "validator.email" | "validator.organization_id" => "organization",
         name => name,
     };
