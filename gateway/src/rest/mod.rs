@@ -15,6 +15,8 @@ pub(crate) mod page;
 mod passwords;
 mod pictures;
 mod profile;
+mod query;
+mod search;
 mod security_events;
 mod sessions;
 mod settings;
@@ -51,6 +53,7 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         pictures::ROUTES,
         profile::ROUTES,
         settings::ROUTES,
+        search::ROUTES,
         experiences::ROUTES,
         validations::ROUTES,
         notifications::ROUTES,

@@ -17,7 +17,7 @@ use crate::{
 const ONLY_FOR_ME: [(&str, ErrorReason); 1] = [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 5] = ["experience_id", "request_id", "token", "update_mask", "user_id"];
+const NOT_FROM_THE_BODY: [&str; 6] = ["account_id", "experience_id", "request_id", "token", "update_mask", "user_id"];
 
 /// What of an account its owner may change, as UpdateAccountRequest has it; the rest is not read.
 const OF_AN_ACCOUNT: [&str; 8] = [
@@ -207,6 +207,11 @@ fn names_are_those_of_the_published_api() {
         ("decision", "approve"),
         ("page_size", "limit"),
         ("page_token", "cursor"),
+        ("query", "q"),
+        ("account_type", "type"),
+        ("area.center", "near"),
+        ("area.center.longitude", "near"),
+        ("area.radius_km", "radius_km"),
     ] {
         assert_eq!(published(path), name);
     }

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod auth;
+mod connection_requests;
 mod experiences;
 mod profile;
 mod request_password_reset;
