@@ -17,6 +17,8 @@ mod pictures;
 mod post_marks;
 mod posts;
 mod profile;
+mod query;
+mod search;
 mod security_events;
 mod sessions;
 mod settings;
@@ -53,6 +55,7 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         pictures::ROUTES,
         profile::ROUTES,
         settings::ROUTES,
+        search::ROUTES,
         experiences::ROUTES,
         validations::ROUTES,
         notifications::ROUTES,

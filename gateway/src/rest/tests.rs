@@ -210,6 +210,11 @@ fn names_are_those_of_the_published_api() {
         ("decision", "approve"),
         ("page_size", "limit"),
         ("page_token", "cursor"),
+        ("query", "q"),
+        ("account_type", "type"),
+        ("area.center", "near"),
+        ("area.center.longitude", "near"),
+        ("area.radius_km", "radius_km"),
     ] {
         assert_eq!(published(path), name);
     }

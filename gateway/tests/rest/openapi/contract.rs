@@ -64,7 +64,8 @@ impl Row {
 }
 
 /// Every route that the documented API has.
-pub(super) const DOCUMENTED: [Row; 27] = [
+pub(super) const DOCUMENTED: [Row; 28] = [
+    row("get", "/v1/search", &[INTERNAL, BAD_QUERY]),
     row(
         "post",
         "/v1/accounts/{id}/request_connection",
