@@ -3,6 +3,8 @@
 mod account_changes;
 mod accounts;
 mod auth;
+mod blocks;
+mod connections;
 mod email_change;
 mod experiences;
 mod export;
@@ -43,6 +45,8 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         security_events::ROUTES,
         accounts::ROUTES,
         account_changes::ROUTES,
+        connections::ROUTES,
+        blocks::ROUTES,
         export::ROUTES,
         pictures::ROUTES,
         profile::ROUTES,

@@ -1,58 +1,48 @@
 //! What the social service does after a commit.
 
+mod mailing;
+
 use connectus_platform::{
     outbox::{DeliveryError, Handler},
-    service::Outgoing,
+    service::{Outgoing, Resources},
     store::Pool,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Config, accounts::Accounts};
-
-/// What is to be done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Message {
-    /// Tell the account service what the posts of an account come to.
-    TellCounts {
-        /// The account.
-        account_id: Uuid,
-    },
-    /// Mail a notification that waits for an answer.
-    NotificationMail {
-        /// The notification.
-        notification_id: Uuid,
-    },
-    /// Mail an account what it has been notified of since the last time.
-    DigestMail {
-        /// The account.
-        account_id: Uuid,
-    },
-}
+use crate::{Config, accounts::Accounts, domain::message::Message, store};
+use mailing::Mailing;
 
 /// Delivers the service's messages.
 pub(crate) struct Delivery {
     pool: Pool,
-    outgoing: Outgoing,
     accounts: Accounts,
-    digest_interval: std::time::Duration,
+    mailing: Mailing,
 }
 
 impl Delivery {
-    pub(crate) fn new(config: &Config, pool: Pool, outgoing: Outgoing, accounts: Accounts) -> Self {
-        Self { pool, outgoing, accounts, digest_interval: config.digest_interval() }
+    pub(crate) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, accounts: Accounts) -> Self {
+        let mailing = Mailing::new(config, resources, outgoing, accounts.clone());
+        Self { pool: resources.pool.clone(), accounts, mailing }
+    }
+
+    /// Tells the account service what an account's posts come to by now.
+    async fn tell_counts(&self, account_id: Uuid) -> Result<(), DeliveryError> {
+        match store::counts::find(&self.pool, account_id).await? {
+            Some(counts) => self.accounts.set_post_counts(account_id, &counts).await,
+            // It is erased.
+            None => Ok(()),
+        }
     }
 }
 
 impl Handler for Delivery {
     type Message = Message;
 
-    async fn deliver(&self, _id: Uuid, message: Message) -> Result<(), DeliveryError> {
+    async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
         match message {
-            Message::TellCounts { .. } | Message::NotificationMail { .. } | Message::DigestMail { .. } => {
-                Err(DeliveryError::Retry("not yet".to_owned()))
-            }
+            Message::TellCounts { account_id } => self.tell_counts(account_id).await,
+            Message::NotificationMail { notification_id, .. } => self.mailing.mail_one(id, notification_id).await,
+            Message::DigestMail { account_id } => self.mailing.mail_digest(id, account_id).await,
         }
     }
 }

@@ -2,10 +2,11 @@
 
 pub(crate) mod account;
 pub(crate) mod address;
+pub(crate) mod connection;
 pub(crate) mod error;
 pub(crate) mod import;
+pub(crate) mod limits;
 pub(crate) mod note;
-mod picture;
 pub(crate) mod profile;
 pub(crate) mod registration;
 pub(crate) mod search;

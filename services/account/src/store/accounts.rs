@@ -179,18 +179,12 @@ pub(super) fn connections_of(viewer: Uuid) -> _ {
     connections::table.filter(low.and(high))
 }
 
-/// An account, with what it takes to show it to a viewer.
-#[derive(Queryable)]
-pub(super) struct Seen {
-    row: Row,
-    is_connected: bool,
-}
+/// An account, and whether it is connected with the viewer that it was selected for.
+pub(super) type Seen = (Row, bool);
 
-impl Seen {
-    /// The account as the viewer may see it, of whom it was selected.
-    pub(super) fn by(self, viewer: Option<Uuid>) -> Account {
-        Account::from(self.row).seen_by(viewer, self.is_connected)
-    }
+/// The account as that viewer may see it.
+pub(super) fn shown((row, is_connected): Seen, viewer: Option<Uuid>) -> Account {
+    Account::from(row).seen_by(viewer, is_connected)
 }
 
 /// What is selected of an account for a viewer, as a [`Seen`]; nobody is the nil id.
@@ -207,7 +201,7 @@ pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<
     let looking = viewer.unwrap_or_default();
     let found = accounts::table.find(id).filter(not(exists(blocks_of(looking)))).select(seen(looking));
     let found: Option<Seen> = found.first(&mut conn).await.optional()?;
-    Ok(found.map(|found| found.by(viewer)))
+    Ok(found.map(|found| shown(found, viewer)))
 }
 
 /// Finds the accounts among `ids` that have not blocked the viewer, as the viewer may see them, in no order.
@@ -217,7 +211,7 @@ pub(crate) async fn find_all(pool: &Pool, ids: &[Uuid], viewer: Option<Uuid>) ->
     let found =
         accounts::table.filter(accounts::id.eq_any(ids)).filter(not(exists(blocks_of(looking)))).select(seen(looking));
     let found: Vec<Seen> = found.load(&mut conn).await?;
-    Ok(found.into_iter().map(|found| found.by(viewer)).collect())
+    Ok(found.into_iter().map(|found| shown(found, viewer)).collect())
 }
 
 /// Makes an account with an empty profile; one that is there already stays as it is.
@@ -310,6 +304,12 @@ pub(super) async fn exists_on(conn: &mut AsyncPgConnection, id: Uuid) -> QueryRe
     diesel::select(exists(accounts::table.find(id))).get_result(conn).await
 }
 
+/// Whether there is such an account, which has not blocked the viewer.
+pub(super) async fn is_visible(conn: &mut AsyncPgConnection, id: Uuid, viewer: Option<Uuid>) -> QueryResult<bool> {
+    let visible = accounts::table.find(id).filter(not(exists(blocks_of(viewer.unwrap_or_default()))));
+    diesel::select(exists(visible)).get_result(conn).await
+}
+
 /// The accounts of these types among `ids` that exist, and will until the transaction ends.
 pub(super) async fn existing(
     conn: &mut AsyncPgConnection,
@@ -319,4 +319,18 @@ pub(super) async fn existing(
     let wanted = accounts::id.eq_any(ids).and(accounts::account_type.eq_any(account_types));
     let existing = accounts::table.filter(wanted).order(accounts::id).select(accounts::id);
     existing.for_key_share().load(conn).await
+}
+
+/// The accounts among `ids` that exist, and will until the transaction ends, and have not blocked the viewer.
+pub(super) async fn visible(conn: &mut AsyncPgConnection, ids: &[Uuid], viewer: Uuid) -> QueryResult<Vec<Uuid>> {
+    let wanted = accounts::table.filter(accounts::id.eq_any(ids)).filter(not(exists(blocks_of(viewer))));
+    wanted.order(accounts::id).select(accounts::id).for_key_share().load(conn).await
+}
+
+/// The accounts of these types among `ids` that exist, which nobody else changes or locks until the transaction ends. Others
+/// may refer to them meanwhile.
+pub(super) async fn lock(conn: &mut AsyncPgConnection, ids: &[Uuid], account_types: &[&str]) -> QueryResult<Vec<Uuid>> {
+    let wanted = accounts::id.eq_any(ids).and(accounts::account_type.eq_any(account_types));
+    let locked = accounts::table.filter(wanted).order(accounts::id).select(accounts::id);
+    locked.for_no_key_update().load(conn).await
 }
