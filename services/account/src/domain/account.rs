@@ -32,12 +32,18 @@ pub(crate) enum Owner {
     /// A person's.
     User(User),
     /// An organization's.
-    Organization {
-        /// The name to show.
-        preferred_name: String,
-        /// Whether an operator has checked who it is.
-        is_verified: bool,
-    },
+    Organization(Organization),
+}
+
+/// What only an organization's account has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Organization {
+    /// The name to show.
+    pub(crate) preferred_name: String,
+    /// Whether an operator has checked who it is.
+    pub(crate) is_verified: bool,
+    /// Its opportunities, newest first.
+    pub(crate) opportunity_ids: Vec<Uuid>,
 }
 
 /// What only a person's account has.
@@ -122,7 +128,11 @@ mod tests {
 
     #[test]
     fn an_organization_hides_nothing() {
-        let organization = account(Owner::Organization { preferred_name: "Help".to_owned(), is_verified: false });
+        let organization = account(Owner::Organization(Organization {
+            preferred_name: "Help".to_owned(),
+            is_verified: false,
+            opportunity_ids: vec![Uuid::from_u128(7)],
+        }));
         assert_eq!(organization.clone().seen_by(None), organization);
     }
 

@@ -12,7 +12,7 @@ use connectus_proto::account::v1::{
 use uuid::Uuid;
 
 use super::{
-    account::{Account, Gender, Owner, User},
+    account::{Account, Gender, Organization, Owner, User},
     profile, time,
     update::{self, update},
 };
@@ -52,7 +52,7 @@ fn account(former: &proto::Account, today: NaiveDate) -> Result<Account, FieldEr
         owner,
     };
     update(&mut account, former, &to_mask(paths), today)?;
-    if let (Owner::Organization { is_verified, .. }, Some(proto::account::Owner::Organization(former))) =
+    if let (Owner::Organization(Organization { is_verified, .. }), Some(proto::account::Owner::Organization(former))) =
         (&mut account.owner, &former.owner)
     {
         *is_verified = former.is_verified;
@@ -75,8 +75,9 @@ fn blank_owner(former: &proto::Account) -> Result<(Owner, &'static [&'static str
             Ok((Owner::User(user), &update::USER_PATHS))
         }
         Some(proto::account::Owner::Organization(_)) => {
-            let organization = Owner::Organization { preferred_name: String::new(), is_verified: false };
-            Ok((organization, &update::ORGANIZATION_PATHS))
+            let organization =
+                Organization { preferred_name: String::new(), is_verified: false, opportunity_ids: Vec::new() };
+            Ok((Owner::Organization(organization), &update::ORGANIZATION_PATHS))
         }
         None => Err(FieldError::new("account.owner", "is required")),
     }
@@ -90,8 +91,8 @@ fn profile(id: Uuid, owner: &Owner, former: Profile) -> Result<Profile, FieldErr
             profile::update_user(&mut user, &former, &to_mask(&profile::USER_PATHS))?;
             proto::profile::Owner::User(user)
         }
-        (Owner::Organization { .. }, None) => proto::profile::Owner::Organization(OrganizationProfile::default()),
-        (Owner::Organization { .. }, Some(proto::profile::Owner::Organization(former))) => {
+        (Owner::Organization(_), None) => proto::profile::Owner::Organization(OrganizationProfile::default()),
+        (Owner::Organization(_), Some(proto::profile::Owner::Organization(former))) => {
             let mut organization = OrganizationProfile::default();
             let mask = to_mask(&profile::ORGANIZATION_PATHS);
             profile::update_organization(id, &mut organization, &former, &mask)?;
@@ -110,13 +111,13 @@ fn settings(owner: &Owner, former: Settings) -> Result<Settings, FieldError> {
             is_full_name_visible: true,
             blocked_account_ids: Vec::new(),
         }),
-        (Owner::Organization { .. }, None) => proto::settings::Owner::Organization(OrganizationSettings {
+        (Owner::Organization(_), None) => proto::settings::Owner::Organization(OrganizationSettings {
             allow_messages_from_unknown: true,
             email_notifications: true,
             is_nonprofit: false,
         }),
         (Owner::User(_), Some(former @ proto::settings::Owner::User(_)))
-        | (Owner::Organization { .. }, Some(former @ proto::settings::Owner::Organization(_))) => former,
+        | (Owner::Organization(_), Some(former @ proto::settings::Owner::Organization(_))) => former,
         _ => return Err(FieldError::new("settings", "is not of the account's type")),
     };
     Ok(Settings { owner: Some(owner) })

@@ -43,11 +43,11 @@ pub(crate) fn update(
             ("user.last_name", Owner::User(owner)) => owner.last_name = text(&user.last_name, 0, 100)?,
             ("user.birthday", Owner::User(owner)) => owner.birthday = Some(birthday(&field, user.birthday, today)?),
             ("user.gender", Owner::User(owner)) => owner.gender = gender(&field, user.gender)?,
-            ("organization.preferred_name", Owner::Organization { preferred_name, is_verified }) => {
+            ("organization.preferred_name", Owner::Organization(owner)) => {
                 let name = text(&organization.preferred_name, 1, 200)?;
                 // Who it is was checked under the name that it had.
-                *is_verified &= name == *preferred_name;
-                *preferred_name = name;
+                owner.is_verified &= name == owner.preferred_name;
+                owner.preferred_name = name;
             }
             (path, _) if USER_PATHS.contains(&path) || ORGANIZATION_PATHS.contains(&path) => {
                 return Err(FieldError::new(field, "is not of the account's type"));

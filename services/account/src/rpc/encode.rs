@@ -6,9 +6,10 @@ use connectus_proto::{
     common::v1::Date,
 };
 use prost_types::Timestamp;
+use uuid::Uuid;
 
 use crate::domain::{
-    account::{Account, Gender, Owner, User},
+    account::{Account, Gender, Organization, Owner, User},
     note::Note,
 };
 
@@ -32,9 +33,7 @@ impl From<Owner> for account::Owner {
     fn from(owner: Owner) -> Self {
         match owner {
             Owner::User(user) => Self::User(user.into()),
-            Owner::Organization { preferred_name, is_verified } => {
-                Self::Organization(proto::Organization { preferred_name, is_verified, opportunity_ids: Vec::new() })
-            }
+            Owner::Organization(organization) => Self::Organization(organization.into()),
         }
     }
 }
@@ -47,6 +46,16 @@ impl From<User> for proto::User {
             last_name: user.last_name,
             birthday: user.birthday.map(to_date),
             gender: proto::Gender::from(user.gender).into(),
+        }
+    }
+}
+
+impl From<Organization> for proto::Organization {
+    fn from(organization: Organization) -> Self {
+        Self {
+            preferred_name: organization.preferred_name,
+            is_verified: organization.is_verified,
+            opportunity_ids: organization.opportunity_ids.iter().map(Uuid::to_string).collect(),
         }
     }
 }

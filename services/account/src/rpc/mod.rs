@@ -2,18 +2,24 @@
 
 mod add_note;
 mod batch_get_accounts;
+mod batch_get_relations;
 mod create_account;
+mod disable_email_notifications;
 mod encode;
 mod erase_account;
 mod error;
 mod export_data;
 mod get_account;
+mod get_contact;
 mod get_profile;
 mod get_settings;
 mod import_account;
 mod import_blocks;
+mod list_connection_ids;
 mod list_notes;
 mod set_email;
+mod set_opportunities;
+mod set_post_counts;
 mod update_account;
 mod update_profile;
 mod update_settings;
@@ -177,35 +183,35 @@ impl AccountInternalService for Accounts {
 
     async fn batch_get_relations(
         &self,
-        _request: Request<BatchGetRelationsRequest>,
+        request: Request<BatchGetRelationsRequest>,
     ) -> Answer<BatchGetRelationsResponse> {
-        Err(Status::unimplemented("not yet"))
+        batch_get_relations::batch_get_relations(self, request).await
     }
 
     async fn list_connection_ids(
         &self,
-        _request: Request<ListConnectionIdsRequest>,
+        request: Request<ListConnectionIdsRequest>,
     ) -> Answer<ListConnectionIdsResponse> {
-        Err(Status::unimplemented("not yet"))
+        list_connection_ids::list_connection_ids(self, request).await
     }
 
-    async fn get_contact(&self, _request: Request<GetContactRequest>) -> Answer<GetContactResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn get_contact(&self, request: Request<GetContactRequest>) -> Answer<GetContactResponse> {
+        get_contact::get_contact(self, request).await
     }
 
     async fn disable_email_notifications(
         &self,
-        _request: Request<DisableEmailNotificationsRequest>,
+        request: Request<DisableEmailNotificationsRequest>,
     ) -> Answer<DisableEmailNotificationsResponse> {
-        Err(Status::unimplemented("not yet"))
+        disable_email_notifications::disable_email_notifications(self, request).await
     }
 
-    async fn set_post_counts(&self, _request: Request<SetPostCountsRequest>) -> Answer<SetPostCountsResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn set_post_counts(&self, request: Request<SetPostCountsRequest>) -> Answer<SetPostCountsResponse> {
+        set_post_counts::set_post_counts(self, request).await
     }
 
-    async fn set_opportunities(&self, _request: Request<SetOpportunitiesRequest>) -> Answer<SetOpportunitiesResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn set_opportunities(&self, request: Request<SetOpportunitiesRequest>) -> Answer<SetOpportunitiesResponse> {
+        set_opportunities::set_opportunities(self, request).await
     }
 }
 

@@ -5,6 +5,7 @@ use connectus_platform::{
     fields::FieldError,
     store::{self, Connection, Pool, StoreError},
 };
+use connectus_proto::common::v1::AccountType;
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult,
     Queryable, Selectable, SelectableHelper,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::domain::{
     Error,
-    account::{Account, Gender, Owner, User},
+    account::{Account, Gender, Organization, Owner, User},
     note::Note,
     registration::{RegisteredOwner, Registration},
 };
@@ -44,12 +45,17 @@ struct Row {
     preferred_name: String,
     is_verified: bool,
     is_full_name_visible: bool,
+    opportunity_ids: Vec<Uuid>,
 }
 
 impl From<Row> for Account {
     fn from(row: Row) -> Self {
         let owner = if row.account_type == ORGANIZATION {
-            Owner::Organization { preferred_name: row.preferred_name, is_verified: row.is_verified }
+            Owner::Organization(Organization {
+                preferred_name: row.preferred_name,
+                is_verified: row.is_verified,
+                opportunity_ids: row.opportunity_ids,
+            })
         } else {
             Owner::User(User {
                 first_name: row.first_name,
@@ -104,7 +110,7 @@ impl From<&Account> for Changeable {
                 preferred_name: String::new(),
                 is_verified: false,
             },
-            Owner::Organization { preferred_name, is_verified } => Self {
+            Owner::Organization(Organization { preferred_name, is_verified, .. }) => Self {
                 avatar_url,
                 header_url,
                 first_name: String::new(),
@@ -122,6 +128,11 @@ impl From<&Account> for Changeable {
 /// How the database spells the account types.
 pub(super) const USER: &str = "user";
 pub(super) const ORGANIZATION: &str = "organization";
+
+/// An account type as the database spells it.
+pub(super) fn account_type(name: &str) -> AccountType {
+    if name == ORGANIZATION { AccountType::Organization } else { AccountType::User }
+}
 
 fn gender(name: &str) -> Gender {
     match name {

@@ -39,7 +39,12 @@ async fn insert_account(conn: &mut AsyncPgConnection, import: &Import) -> QueryR
         accounts::liked_count.eq(account.liked_count),
         accounts::shared_count.eq(account.shared_count),
     );
-    let values = (fixed, Changeable::from(account), SettingsRow::from(&import.settings));
+    let former = (
+        accounts::former_posts_count.eq(account.posts_count),
+        accounts::former_liked_count.eq(account.liked_count),
+        accounts::former_shared_count.eq(account.shared_count),
+    );
+    let values = (fixed, former, Changeable::from(account), SettingsRow::from(&import.settings));
     diesel::insert_into(accounts::table).values(values).on_conflict_do_nothing().execute(conn).await
 }
 

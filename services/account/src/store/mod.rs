@@ -1,11 +1,14 @@
 //! What the account service keeps in its database.
 
 pub(crate) mod accounts;
+pub(crate) mod contacts;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod imports;
 pub(crate) mod notes;
+pub(crate) mod numbers;
 pub(crate) mod profiles;
+pub(crate) mod relations;
 mod schema;
 pub(crate) mod settings;
 

@@ -5,6 +5,7 @@
 mod affiliations;
 mod batch_get_accounts;
 mod blocks;
+mod contacts;
 mod create_account;
 mod erase_account;
 mod export_data;
@@ -15,6 +16,7 @@ mod import_account;
 mod import_blocks;
 mod janitor;
 mod notes;
+mod numbers;
 mod privacy;
 mod profile_limits;
 mod profiles;
