@@ -4,8 +4,12 @@ import { createClient as createServiceClient, type Client as ServiceClient, type
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 
 import { AccountService } from "./gen/connectus/account/v1/account_service_pb.js";
+import { ConnectionService } from "./gen/connectus/account/v1/connection_service_pb.js";
 import { AuthService } from "./gen/connectus/auth/v1/auth_service_pb.js";
 import { ExperienceService } from "./gen/connectus/experience/v1/experience_service_pb.js";
+import { OpportunityService } from "./gen/connectus/experience/v1/opportunity_service_pb.js";
+import { NotificationService } from "./gen/connectus/social/v1/notification_service_pb.js";
+import { PostService } from "./gen/connectus/social/v1/post_service_pb.js";
 
 /** What a client may be given. */
 export interface ClientOptions {
@@ -17,7 +21,11 @@ export interface ClientOptions {
 export interface Client {
   auth: ServiceClient<typeof AuthService>;
   account: ServiceClient<typeof AccountService>;
+  connections: ServiceClient<typeof ConnectionService>;
   experience: ServiceClient<typeof ExperienceService>;
+  opportunities: ServiceClient<typeof OpportunityService>;
+  posts: ServiceClient<typeof PostService>;
+  notifications: ServiceClient<typeof NotificationService>;
 }
 
 /** Makes a client of the gateway at a URL. */
@@ -27,7 +35,11 @@ export function createClient(baseUrl: string, { token }: ClientOptions = {}): Cl
   return {
     auth: createServiceClient(AuthService, transport),
     account: createServiceClient(AccountService, transport),
+    connections: createServiceClient(ConnectionService, transport),
     experience: createServiceClient(ExperienceService, transport),
+    opportunities: createServiceClient(OpportunityService, transport),
+    posts: createServiceClient(PostService, transport),
+    notifications: createServiceClient(NotificationService, transport),
   };
 }
 

@@ -120,6 +120,30 @@ test("an organization confirms what a person did", async () => {
   assert.deepEqual(seen, [{ id: written.id, name: "Beach cleanup", hours: 6, isVerified: true }]);
 });
 
+test("a page hears of what happens as it happens", async () => {
+  const [ann, ben] = [await settle("speaker@example.org", USER), await settle("hearer@example.org", USER)];
+  const heard = await tab.evaluate(
+    async ([gateway, ann, ben]) => {
+      const { connections } = page.createClient(gateway, { token: () => ann.token });
+      const { notifications } = page.createClient(gateway, { token: () => ben.token });
+      let isAsked = false;
+      for await (const { notification } of notifications.streamNotifications({})) {
+        if (notification) {
+          const isRequest = notification.kind === page.NotificationKind.CONNECTION_REQUESTED;
+          return { isRequest, actorId: notification.actorId, content: notification.content };
+        }
+        if (!isAsked) {
+          isAsked = true;
+          await connections.requestConnection({ accountId: ben.id, message: "Hello" });
+        }
+      }
+      return undefined;
+    },
+    [GATEWAY, ann, ben] as const,
+  );
+  assert.deepEqual(heard, { isRequest: true, actorId: ann.id, content: "Hello" });
+});
+
 test("a call has the token that the page has at that time", async () => {
   const { token, id } = await settle("token@example.org", USER);
   const [before, after] = await tab.evaluate(

@@ -2,10 +2,15 @@
 
 use std::collections::HashMap;
 
-use connectus_platform::{identity::ServiceIdentity, peer::Channel, status};
+use connectus_platform::{
+    identity::ServiceIdentity,
+    outbox::{DeliveryError, delivered},
+    peer::Channel,
+    status,
+};
 use connectus_proto::{
     account::v1::{
-        BatchGetRelationsRequest, ListConnectionIdsRequest, Relation,
+        BatchGetRelationsRequest, ListConnectionIdsRequest, Relation, SetPostCountsRequest,
         account_internal_service_client::AccountInternalServiceClient,
     },
     common::v1::ErrorReason,
@@ -13,7 +18,10 @@ use connectus_proto::{
 use tonic::{Request, Status};
 use uuid::Uuid;
 
-use crate::domain::Error;
+use crate::{
+    domain::{Error, standing::Standing},
+    store::counts::PostCounts,
+};
 
 /// How many accounts one call asks about.
 const BATCH: usize = 500;
@@ -51,6 +59,16 @@ impl Accounts {
         Ok(relations)
     }
 
+    /// How authors stand to a viewer, of whom it is not asked how they stand to themselves.
+    pub(crate) async fn standings(
+        &self,
+        viewer: Option<Uuid>,
+        authors: impl IntoIterator<Item = Uuid>,
+    ) -> Result<Standings, Error> {
+        let others = authors.into_iter().filter(|author| Some(*author) != viewer);
+        Ok(Standings { viewer, relations: self.relations(viewer, others).await? })
+    }
+
     /// Whom an account is connected with.
     pub(crate) async fn connections(&self, account: Uuid) -> Result<Vec<Uuid>, Error> {
         let request = ListConnectionIdsRequest { account_id: account.to_string() };
@@ -59,8 +77,39 @@ impl Accounts {
         Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
     }
 
+    /// Gives an account the numbers of its posts.
+    pub(crate) async fn set_post_counts(&self, account: Uuid, counts: &PostCounts) -> Result<(), DeliveryError> {
+        let PostCounts { posts_count, liked_count, shared_count, version } = *counts;
+        let account_id = account.to_string();
+        let request = SetPostCountsRequest { account_id, posts_count, liked_count, shared_count, version };
+        delivered("account", self.client.clone().set_post_counts(self.signed(request)).await).map(drop)
+    }
+
     fn signed<M>(&self, message: M) -> Request<M> {
         self.identity.sign(Request::new(message))
+    }
+}
+
+/// How authors stand to a viewer.
+pub(crate) struct Standings {
+    viewer: Option<Uuid>,
+    relations: HashMap<Uuid, Relation>,
+}
+
+impl Standings {
+    /// How an author that was asked about stands to the viewer.
+    pub(crate) fn of(&self, author: Uuid) -> Standing {
+        match self.relations.get(&author) {
+            _ if self.viewer == Some(author) => Standing::Own,
+            Some(relation) if relation.is_connected => Standing::Connected,
+            Some(_) => Standing::Stranger,
+            None => Standing::Hidden,
+        }
+    }
+
+    /// Whether the viewer has blocked an author, and is not to meet them in lists.
+    pub(crate) fn is_blocked(&self, author: Uuid) -> bool {
+        self.relations.get(&author).is_some_and(|relation| relation.is_blocked)
     }
 }
 

@@ -5,31 +5,9 @@ use connectus_platform::{
     service::Outgoing,
     store::Pool,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Config, accounts::Accounts};
-
-/// What is to be done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Message {
-    /// Tell the account service what the posts of an account come to.
-    TellCounts {
-        /// The account.
-        account_id: Uuid,
-    },
-    /// Mail a notification that waits for an answer.
-    NotificationMail {
-        /// The notification.
-        notification_id: Uuid,
-    },
-    /// Mail an account what it has been notified of since the last time.
-    DigestMail {
-        /// The account.
-        account_id: Uuid,
-    },
-}
+use crate::{Config, accounts::Accounts, domain::message::Message, store};
 
 /// Delivers the service's messages.
 pub(crate) struct Delivery {
@@ -43,6 +21,15 @@ impl Delivery {
     pub(crate) fn new(config: &Config, pool: Pool, outgoing: Outgoing, accounts: Accounts) -> Self {
         Self { pool, outgoing, accounts, digest_interval: config.digest_interval() }
     }
+
+    /// Tells the account service what an account's posts come to by now.
+    async fn tell_counts(&self, account_id: Uuid) -> Result<(), DeliveryError> {
+        match store::counts::find(&self.pool, account_id).await? {
+            Some(counts) => self.accounts.set_post_counts(account_id, &counts).await,
+            // It is erased.
+            None => Ok(()),
+        }
+    }
 }
 
 impl Handler for Delivery {
@@ -50,7 +37,8 @@ impl Handler for Delivery {
 
     async fn deliver(&self, _id: Uuid, message: Message) -> Result<(), DeliveryError> {
         match message {
-            Message::TellCounts { .. } | Message::NotificationMail { .. } | Message::DigestMail { .. } => {
+            Message::TellCounts { account_id } => self.tell_counts(account_id).await,
+            Message::NotificationMail { .. } | Message::DigestMail { .. } => {
                 Err(DeliveryError::Retry("not yet".to_owned()))
             }
         }

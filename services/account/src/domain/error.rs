@@ -13,6 +13,8 @@ pub(crate) enum Error {
     OrganizationNotFound,
     /// There is no such account, or none yet.
     AccountNotYetKnown,
+    /// There is no such message among those put aside as dead.
+    MessageNotFound,
     /// The database failed.
     Store(StoreError),
 }

@@ -5,7 +5,6 @@ pub(crate) mod address;
 pub(crate) mod error;
 pub(crate) mod import;
 pub(crate) mod note;
-mod picture;
 pub(crate) mod profile;
 pub(crate) mod registration;
 pub(crate) mod settings;

@@ -6,9 +6,7 @@ use connectus_proto::{account::v1 as proto, common::v1::Date};
 
 use super::{
     account::{Account, Gender, Owner},
-    each_path,
-    picture::picture,
-    unknown_path,
+    each_path, unknown_path,
 };
 
 /// What of a person's account can be changed.
@@ -24,6 +22,9 @@ pub(crate) const USER_PATHS: [&str; 7] = [
 /// What of an organization's account can be changed.
 pub(crate) const ORGANIZATION_PATHS: [&str; 3] = ["avatar_url", "header_url", "organization.preferred_name"];
 
+/// The longest URL of a picture, in characters.
+const MAX_URL: usize = 2000;
+
 /// Sets the fields of an account that the mask names. Nobody is born after `today`.
 pub(crate) fn update(
     account: &mut Account,
@@ -35,9 +36,10 @@ pub(crate) fn update(
     each_path(mask, |path| {
         let field = format!("account.{path}");
         let text = |value: &str, least, most| fields::text(&field, value, least..=most);
+        let picture = |value: &str| fields::https_url(&field, value, 0..=MAX_URL);
         match (path, &mut account.owner) {
-            ("avatar_url", _) => account.avatar_url = picture(&field, &new.avatar_url)?,
-            ("header_url", _) => account.header_url = picture(&field, &new.header_url)?,
+            ("avatar_url", _) => account.avatar_url = picture(&new.avatar_url)?,
+            ("header_url", _) => account.header_url = picture(&new.header_url)?,
             ("user.first_name", Owner::User(owner)) => owner.first_name = text(&user.first_name, 1, 100)?,
             ("user.middle_name", Owner::User(owner)) => owner.middle_name = text(&user.middle_name, 0, 100)?,
             ("user.last_name", Owner::User(owner)) => owner.last_name = text(&user.last_name, 0, 100)?,

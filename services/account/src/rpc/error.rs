@@ -21,6 +21,9 @@ impl From<Error> for Status {
             Error::AccountNotYetKnown => {
                 status::failure(Code::Unavailable, ErrorReason::Unavailable, "there is no such account yet")
             }
+            Error::MessageNotFound => {
+                status::failure(Code::NotFound, ErrorReason::MessageNotFound, "there is no such dead message")
+            }
             Error::Store(error) => status::store_failure(&error),
         }
     }

@@ -16,7 +16,9 @@ mod get_settings;
 mod import_account;
 mod import_blocks;
 mod list_connection_ids;
+mod list_dead_messages;
 mod list_notes;
+mod requeue_dead_messages;
 mod set_email;
 mod set_opportunities;
 mod set_post_counts;
@@ -240,14 +242,14 @@ impl AccountAdminService for Accounts {
         import_blocks::import_blocks(self, request).await
     }
 
-    async fn list_dead_messages(&self, _request: Request<ListDeadMessagesRequest>) -> Answer<ListDeadMessagesResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn list_dead_messages(&self, request: Request<ListDeadMessagesRequest>) -> Answer<ListDeadMessagesResponse> {
+        list_dead_messages::list_dead_messages(self, request).await
     }
 
     async fn requeue_dead_messages(
         &self,
-        _request: Request<RequeueDeadMessagesRequest>,
+        request: Request<RequeueDeadMessagesRequest>,
     ) -> Answer<RequeueDeadMessagesResponse> {
-        Err(Status::unimplemented("not yet"))
+        requeue_dead_messages::requeue_dead_messages(self, request).await
     }
 }

@@ -25,9 +25,6 @@ use crate::{
     store,
 };
 
-/// How many messages are requeued by their ids at once.
-const MOST_REQUEUED: usize = 200;
-
 #[tonic::async_trait]
 impl AuthAdminService for Auth {
     async fn lock_account(&self, request: Request<LockAccountRequest>) -> Answer<LockAccountResponse> {
@@ -61,10 +58,7 @@ impl AuthAdminService for Auth {
         &self,
         request: Request<RequeueDeadMessagesRequest>,
     ) -> Answer<RequeueDeadMessagesResponse> {
-        const FIELD: &str = "message_ids";
-        let ids = request.into_inner().message_ids;
-        fields::list(FIELD, ids.len(), MOST_REQUEUED)?;
-        let ids = ids.iter().map(|id| fields::id(FIELD, id)).collect::<Result<Vec<Uuid>, FieldError>>()?;
+        let ids = dead::ids(&request.get_ref().message_ids)?;
         let requeued = dead::requeue(&self.pool, &ids).await?;
         if requeued == 0 && !ids.is_empty() {
             return Err(Error::MessageNotFound.into());

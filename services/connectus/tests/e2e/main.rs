@@ -4,9 +4,12 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod admin;
+mod callers;
 mod contract;
 mod faults;
+mod network;
 mod process;
+mod raw;
 mod replicas;
 mod run;
 mod topology;

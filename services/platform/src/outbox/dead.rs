@@ -9,9 +9,13 @@ use uuid::Uuid;
 
 use super::schema::outbox;
 use crate::{
+    fields::{self, FieldError},
     page::Page,
     store::{self, Pool, StoreError},
 };
+
+/// How many messages are requeued by their ids at once.
+const MOST_REQUEUED: usize = 200;
 
 type Row = (Uuid, String, DateTime<Utc>, i32, Option<String>);
 
@@ -36,6 +40,13 @@ pub async fn list(pool: &Pool, page: Page) -> Result<(Vec<DeadMessage>, String),
         last_error: last_error.unwrap_or_default(),
     });
     Ok((messages.collect(), next))
+}
+
+/// Reads the ids of messages that are to be requeued.
+pub fn ids(ids: &[String]) -> Result<Vec<Uuid>, FieldError> {
+    const FIELD: &str = "message_ids";
+    fields::list(FIELD, ids.len(), MOST_REQUEUED)?;
+    ids.iter().map(|id| fields::id(FIELD, id)).collect()
 }
 
 /// Gives dead messages, all or some, another chance for as long as any other has. Tells how many there were.

@@ -23,6 +23,8 @@ pub(crate) enum Error {
     TooManyPosts(Duration),
     /// The account service does not answer.
     AccountUnavailable,
+    /// There is no such message among those put aside as dead.
+    MessageNotFound,
     /// The database failed.
     Store(StoreError),
 }

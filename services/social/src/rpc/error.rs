@@ -17,6 +17,7 @@ impl From<Error> for Status {
             Error::NotificationNotFound => {
                 (Code::NotFound, ErrorReason::NotificationNotFound, "there is no such notification")
             }
+            Error::MessageNotFound => (Code::NotFound, ErrorReason::MessageNotFound, "there is no such dead message"),
             Error::LinkInvalid => (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work"),
             Error::TooManyStreams => {
                 (Code::ResourceExhausted, ErrorReason::LimitReached, "there are too many streams of this account")

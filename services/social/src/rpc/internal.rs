@@ -6,7 +6,7 @@ use connectus_proto::social::v1::{
 };
 use tonic::{Request, Status};
 
-use super::{Answer, Social};
+use super::{Answer, Social, erase_account};
 
 #[tonic::async_trait]
 impl SocialInternalService for Social {
@@ -14,7 +14,7 @@ impl SocialInternalService for Social {
         Err(Status::unimplemented("not yet"))
     }
 
-    async fn erase_account(&self, _request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn erase_account(&self, request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
+        erase_account::erase_account(self, request).await
     }
 }

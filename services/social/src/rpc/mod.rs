@@ -1,10 +1,13 @@
 //! The rpcs of the social service: a folder or file for each of its contracts.
 
 mod admin;
+mod erase_account;
 mod error;
 mod internal;
+mod list_dead_messages;
 mod notifications;
 mod posts;
+mod requeue_dead_messages;
 
 use connectus_platform::{outbox::Outbox, store::Pool};
 use tonic::{Response, Status};

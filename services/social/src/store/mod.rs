@@ -1,5 +1,12 @@
 //! What the social service keeps in its database.
 
+pub(crate) mod counts;
+pub(crate) mod erasure;
+pub(crate) mod export;
+pub(crate) mod feed;
+pub(crate) mod marks;
+pub(crate) mod posts;
+mod rows;
 mod schema;
 
 use crate::domain::Error;

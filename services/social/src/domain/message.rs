@@ -1,0 +1,25 @@
+//! What is to be done after a commit.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What is to be done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Message {
+    /// Tell the account service what the posts of an account come to.
+    TellCounts {
+        /// The account.
+        account_id: Uuid,
+    },
+    /// Mail a notification that waits for an answer.
+    NotificationMail {
+        /// The notification.
+        notification_id: Uuid,
+    },
+    /// Mail an account what it has been notified of since the last time.
+    DigestMail {
+        /// The account.
+        account_id: Uuid,
+    },
+}

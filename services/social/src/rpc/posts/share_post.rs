@@ -1,0 +1,20 @@
+//! SharePost: an account shows a post to its connections.
+
+use connectus_platform::identity;
+use connectus_proto::social::v1::{SharePostRequest, SharePostResponse};
+use tonic::Request;
+
+use super::{
+    super::{Answer, Social},
+    seen,
+};
+use crate::{domain::post::Mark, store};
+
+pub(super) async fn share_post(service: &Social, request: Request<SharePostRequest>) -> Answer<SharePostResponse> {
+    let caller = identity::caller(&request)?.account_id;
+    let post = seen::find(service, Some(caller), &request.get_ref().post_id).await?;
+    let response = SharePostResponse {};
+    store::marks::put(&service.pool, Mark::Share, &post, caller, &response).await?;
+    service.outbox.wake();
+    Ok(response.into())
+}
