@@ -113,7 +113,7 @@ pub(crate) fn render(route: &Route, failure: &Failure) -> Response {
     let (error, status) = choose(route, failure);
     let mut response = match route.answer {
         Answer::Html => (status, Html(pages::failure(error))).into_response(),
-        Answer::Done | Answer::Json(_) | Answer::List(_) | Answer::File(_) | Answer::Svg => {
+        Answer::Done | Answer::Json(_) | Answer::List(_) | Answer::File(_) | Answer::Svg | Answer::Events(_) => {
             (status, Json(Envelope::new(error))).into_response()
         }
     };

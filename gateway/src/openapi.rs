@@ -124,21 +124,25 @@ fn tag(route: &Route) -> &str {
 fn parameters(route: &Route) -> Vec<Value> {
     let names = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let in_path = names.map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
-    let in_query = match route.answer {
+    let own = route.query.iter().map(|parameter| {
+        json!({"name": parameter.name, "in": "query", "description": parameter.description,
+               "schema": {"type": parameter.kind}})
+    });
+    let of_lists = match route.answer {
         Answer::List(_) => vec![
             json!({"name": "limit", "in": "query", "description": "How many at most.",
                    "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}}),
             json!({"name": "cursor", "in": "query", "description": "The last answer's `x-next-cursor`.",
                    "schema": {"type": "string"}}),
         ],
-        Answer::Done | Answer::Json(_) | Answer::File(_) | Answer::Svg | Answer::Html => Vec::new(),
+        _ => Vec::new(),
     };
     let in_header = (route.method == Method::POST).then(|| {
         json!({"name": "Idempotency-Key", "in": "header",
                "description": "What a request and its repeats have, and no other request: a UUID, for one.",
                "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}})
     });
-    in_path.chain(in_query).chain(in_header).collect()
+    in_path.chain(own).chain(of_lists).chain(in_header).collect()
 }
 
 fn responses(route: &Route, schemas: &mut Schemas) -> BTreeMap<String, Value> {
@@ -174,12 +178,20 @@ fn success(answer: Answer, schemas: &mut Schemas) -> Value {
         Answer::List(schema) => list_answer(schema, schemas),
         Answer::File(schema) => file_answer(schema, schemas),
         Answer::Svg => text_answer("A picture.", "image/svg+xml"),
+        Answer::Events(schema) => events_answer(schema, schemas),
         Answer::Html => text_answer("A page.", "text/html"),
     }
 }
 
 fn text_answer(description: &str, kind: &str) -> Value {
     json!({"description": description, "content": {kind: {"schema": {"type": "string"}}}})
+}
+
+/// OpenAPI 3.1 has no word for events: the schema is that of the data of each.
+fn events_answer(schema: SchemaOf, schemas: &mut Schemas) -> Value {
+    let schema = value(&schema(schemas));
+    json!({"description": "Events, as they come; the data of each is of this schema.",
+           "content": {"text/event-stream": {"schema": schema}}})
 }
 
 fn file_answer(schema: SchemaOf, schemas: &mut Schemas) -> Value {

@@ -21,6 +21,8 @@ pub(crate) struct Route {
     pub(crate) origin: Origin,
     /// Whether it needs an access token.
     pub(crate) auth: Auth,
+    /// What its query may have, beside what every list takes.
+    pub(crate) query: &'static [Parameter],
     /// The rpcs that it calls; none where the gateway needs none.
     pub(crate) rpcs: &'static [&'static str],
     /// Its body, if it has one.
@@ -31,6 +33,22 @@ pub(crate) struct Route {
     pub(crate) errors: &'static [ErrorCode],
     /// What serves it.
     pub(crate) handler: fn() -> MethodRouter<Gateway>,
+}
+
+/// A parameter of a query.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parameter {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Its type, as JSON Schema calls it.
+    pub(crate) kind: &'static str,
+    /// What it is.
+    pub(crate) description: &'static str,
+}
+
+/// Writes a parameter down.
+pub(crate) const fn parameter(name: &'static str, kind: &'static str, description: &'static str) -> Parameter {
+    Parameter { name, kind, description }
 }
 
 /// Who describes a route.
@@ -74,6 +92,8 @@ pub(crate) enum Answer {
     File(SchemaOf),
     /// A picture.
     Svg,
+    /// Server-sent events, each with a JSON value.
+    Events(SchemaOf),
     /// A page for people; its errors are pages too.
     Html,
 }

@@ -27,6 +27,7 @@ pub(super) const ROUTES: &[Route] = &[
         details: "",
         origin: Origin::Documented,
         auth: Auth::Token,
+        query: &[],
         rpcs: &[GET_ACCOUNT],
         body: None,
         answer: Answer::Json(schema_of::<Account>),
@@ -37,10 +38,11 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/v1/accounts/{id}",
         summary: "An account, as the caller may see it.",
-        details: "A person's address is for that person only, and so is the rest of the name unless the settings show \
-            it.",
+        details: "A person's address is for that person and their connections only, and so is the rest of the name \
+            unless the settings show it.",
         origin: Origin::Documented,
         auth: Auth::None,
+        query: &[],
         rpcs: &[GET_ACCOUNT],
         body: None,
         answer: Answer::Json(schema_of::<Account>),

@@ -37,6 +37,7 @@ pub(super) const ROUTES: &[Route] = &[Route {
     details: "What only guards it, such as hashes of passwords, is left out.",
     origin: Origin::Added,
     auth: Auth::Token,
+    query: &[],
     rpcs: &[
         "connectus.auth.v1.AuthService/ExportData",
         "connectus.account.v1.AccountService/ExportData",

@@ -25,6 +25,8 @@ pub(crate) fn published(path: &str) -> String {
         "decision" => "approve",
         "end" => "when.end",
         "header_url" => "header",
+        "last_notification_id" => "last_event_id",
+        "notification_id" => "id",
         "opportunity_id" => "opportunity",
         "page_size" => "limit",
         "page_token" => "cursor",

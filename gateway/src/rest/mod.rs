@@ -3,10 +3,14 @@
 mod account_changes;
 mod accounts;
 mod auth;
+mod blocks;
+mod connections;
 mod email_change;
 mod experiences;
 mod export;
 pub(crate) mod fields;
+mod notification_stream;
+mod notifications;
 pub(crate) mod page;
 mod passwords;
 mod pictures;
@@ -41,12 +45,16 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         security_events::ROUTES,
         accounts::ROUTES,
         account_changes::ROUTES,
+        connections::ROUTES,
+        blocks::ROUTES,
         export::ROUTES,
         pictures::ROUTES,
         profile::ROUTES,
         settings::ROUTES,
         experiences::ROUTES,
         validations::ROUTES,
+        notifications::ROUTES,
+        notification_stream::ROUTES,
         pages::ROUTES,
     ];
     tables.into_iter().flatten()

@@ -27,6 +27,7 @@ pub(super) const ROUTES: &[Route] = &[Route {
     details: "What is written down is never changed.",
     origin: Origin::Added,
     auth: Auth::Token,
+    query: &[],
     rpcs: &["connectus.auth.v1.AuthService/ListSecurityEvents"],
     body: None,
     answer: Answer::List(schema_of::<SecurityEvent>),

@@ -84,7 +84,8 @@ CREATE TABLE throttles (
 );
 CREATE INDEX throttles_expires_at ON throttles (expires_at);
 
-GRANT SELECT, INSERT, DELETE ON connections TO connectus_account;
-GRANT SELECT, INSERT, DELETE ON connection_requests TO connectus_account;
+-- Nothing changes them: to lock rows takes the right to update.
+GRANT SELECT, INSERT, UPDATE, DELETE ON connections TO connectus_account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON connection_requests TO connectus_account;
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO connectus_account;
 GRANT SELECT, INSERT, UPDATE, DELETE ON throttles TO connectus_account;

@@ -134,12 +134,16 @@ impl AccessFeed {
         Caller::try_from(claims)
     }
 
-    /// Whether a caller whose token was good before still has a good one.
-    #[must_use]
-    pub fn still_admits(&self, caller: &Caller) -> bool {
-        let session =
-            Session { token_id: caller.token_id, account_id: caller.account_id, generation: caller.generation };
-        self.is_fresh() && caller.expires_at > Utc::now() && self.state().admit(session).is_ok()
+    /// Refuses a caller whose token was good before, and is not any more.
+    pub fn readmit(&self, caller: &Caller) -> Result<(), Refusal> {
+        if !self.is_fresh() {
+            return Err(Refusal::Unknown);
+        }
+        if caller.expires_at <= Utc::now() {
+            return Err(Refusal::Invalid);
+        }
+        let Caller { token_id, account_id, generation, .. } = *caller;
+        self.state().admit(Session { token_id, account_id, generation })
     }
 
     /// Whose token it is, or was: whether it was revoked is not asked here.

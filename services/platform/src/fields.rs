@@ -3,14 +3,17 @@
 use std::{cell::Cell, fmt, ops::RangeInclusive};
 
 use chrono::NaiveDate;
-use connectus_proto::common::v1::{Address, Date, GeoPoint};
+use connectus_proto::common::v1::{Address, Area, Date, GeoPoint};
 use url::Url;
 use uuid::Uuid;
 
-use crate::ids;
+use crate::{geo::Circle, ids};
 
 /// The longest e-mail address that can be delivered to (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_LENGTH: RangeInclusive<usize> = 3..=254;
+
+/// The largest circle that may be searched, as its radius in kilometres.
+const MOST_RADIUS_KM: f64 = 500.0;
 
 /// The years of days.
 const YEARS: RangeInclusive<i32> = 1..=9999;
@@ -131,6 +134,17 @@ fn on_earth(field: &str, point: GeoPoint) -> Result<GeoPoint, FieldError> {
     Ok(point)
 }
 
+/// Returns a circle on the Earth, whose radius is no larger than the contract allows.
+pub fn area(field: &str, area: Area) -> Result<Circle, FieldError> {
+    let center = format!("{field}.center");
+    let middle = area.center.ok_or_else(|| FieldError::new(&center, "is required"))?;
+    let GeoPoint { longitude, latitude } = on_earth(&center, middle)?;
+    if area.radius_km > 0.0 && area.radius_km <= MOST_RADIUS_KM {
+        return Ok(Circle { longitude, latitude, radius_km: area.radius_km });
+    }
+    Err(FieldError::new(format!("{field}.radius_km"), format!("must be more than 0 and up to {MOST_RADIUS_KM}")))
+}
+
 /// Refuses a list with more than `most` elements.
 pub fn list(field: &str, length: usize, most: usize) -> Result<(), FieldError> {
     if length > most {
@@ -171,6 +185,30 @@ mod tests {
             "a@b.co\r\nBcc: c@d.co",
         ] {
             assert!(email("email", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_area_is_a_circle_of_some_size_on_the_earth() {
+        let read = |center: Option<(f64, f64)>, radius_km| {
+            let center = center.map(|(longitude, latitude)| GeoPoint { longitude, latitude });
+            area("area", Area { center, radius_km }).map_err(|error| error.field)
+        };
+        let circle = Circle { longitude: -180.0, latitude: 90.0, radius_km: 500.0 };
+        assert_eq!(read(Some((-180.0, 90.0)), 500.0), Ok(circle));
+        let somewhere = Some((0.0, 0.0));
+        for (center, radius_km, field) in [
+            (None, 1.0, "area.center"),
+            (Some((180.1, 0.0)), 1.0, "area.center.longitude"),
+            (Some((f64::NAN, 0.0)), 1.0, "area.center.longitude"),
+            (Some((0.0, -90.1)), 1.0, "area.center.latitude"),
+            (somewhere, 0.0, "area.radius_km"),
+            (somewhere, -1.0, "area.radius_km"),
+            (somewhere, 500.1, "area.radius_km"),
+            (somewhere, f64::NAN, "area.radius_km"),
+            (somewhere, f64::INFINITY, "area.radius_km"),
+        ] {
+            assert_eq!(read(center, radius_km), Err(field.to_owned()));
         }
     }
 

@@ -50,14 +50,20 @@ pub async fn enqueue<M: Serialize + Sync>(conn: &mut AsyncPgConnection, id: Uuid
     Ok(())
 }
 
-/// Writes a message that is to be delivered at a later time.
+/// Writes a message that is to be delivered at a later time. Until then it counts as not written yet: it is not late, and gives
+/// up as long after that time as others do after they were written.
 pub async fn enqueue_for<M: Serialize + Sync>(
     conn: &mut AsyncPgConnection,
     id: Uuid,
     message: &M,
     due_at: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let row = (outbox::id.eq(id), outbox::payload.eq(payload(message)?), outbox::due_at.eq(due_at));
+    let row = (
+        outbox::id.eq(id),
+        outbox::payload.eq(payload(message)?),
+        outbox::due_at.eq(due_at),
+        outbox::created_at.eq(due_at),
+    );
     diesel::insert_into(outbox::table).values(row).execute(conn).await?;
     Ok(())
 }
@@ -160,7 +166,7 @@ struct Measured {
 }
 
 const MEASURE: &str = "SELECT current_schema()::text AS service, count(*)::float8 AS depth, \
-    coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age FROM outbox WHERE NOT dead";
+    coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age FROM outbox WHERE NOT dead AND created_at <= now()";
 
 impl<H: Handler> Outbox<H> {
     /// Makes the outbox of the service whose database `pool` leads to.

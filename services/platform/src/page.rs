@@ -1,8 +1,10 @@
-//! Pages of a list, newest first.
+//! Pages of a list: newest first, or in an order of its own.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 use crate::fields::FieldError;
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use uuid::Uuid;
 
 const DEFAULT_SIZE: i32 = 50;
 const MAX_SIZE: i32 = 200;
@@ -19,31 +21,77 @@ pub struct Page {
 impl Page {
     /// Reads a page's size and token.
     pub fn new(size: i32, token: &str) -> Result<Self, FieldError> {
-        let size = match size {
-            0 => DEFAULT_SIZE,
-            1..=MAX_SIZE => size,
-            _ => return Err(FieldError::new("page_size", format!("must be from 1 to {MAX_SIZE}"))),
-        };
+        let size = checked(size)?;
         let before = match token {
             "" => None,
-            token => Some(decode(token).ok_or_else(|| FieldError::new("page_token", "is not a page's token"))?),
+            token => Some(decode(token).ok_or_else(no_token)?),
         };
-        Ok(Self { size: size.into(), before })
+        Ok(Self { size, before })
     }
 
     /// Cuts a list that was read with one element too many, and returns the next page's token, empty if there is none.
     pub fn cut<T>(self, list: &mut Vec<T>, id: impl Fn(&T) -> Uuid) -> String {
-        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        if list.len() <= size {
-            return String::new();
-        }
-        list.truncate(size);
-        list.last().map(|last| BASE64_URL_SAFE_NO_PAD.encode(id(last))).unwrap_or_default()
+        let last = cut(list, self.size);
+        last.map(|last| BASE64_URL_SAFE_NO_PAD.encode(id(last))).unwrap_or_default()
     }
 }
 
 fn decode(token: &str) -> Option<Uuid> {
     Uuid::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(token).ok()?).ok()
+}
+
+/// Which page is asked for of a list whose order takes more than an id: a position in it says what comes before what, and
+/// has no floating-point number, which JSON might change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked<P> {
+    /// How many elements.
+    pub size: i64,
+    /// Where the page before it ended. It comes from the caller, who may have made it up; no text in it has a NUL.
+    pub after: Option<P>,
+}
+
+impl<P: Serialize + DeserializeOwned> Ranked<P> {
+    /// Reads a page's size and token.
+    pub fn new(size: i32, token: &str) -> Result<Self, FieldError> {
+        let after = match token {
+            "" => None,
+            token => Some(position(token).ok_or_else(no_token)?),
+        };
+        Ok(Self { size: checked(size)?, after })
+    }
+
+    /// Cuts a list that was read with one element too many, and returns the next page's token, empty if there is none.
+    pub fn cut<T>(&self, list: &mut Vec<T>, position: impl Fn(&T) -> P) -> String {
+        let last = cut(list, self.size).and_then(|last| serde_json::to_vec(&position(last)).ok());
+        last.map(|position| BASE64_URL_SAFE_NO_PAD.encode(position)).unwrap_or_default()
+    }
+}
+
+fn position<P: DeserializeOwned>(token: &str) -> Option<P> {
+    let json = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
+    if json.contains("\\u0000") { None } else { serde_json::from_str(&json).ok() }
+}
+
+fn checked(size: i32) -> Result<i64, FieldError> {
+    match size {
+        0 => Ok(DEFAULT_SIZE.into()),
+        1..=MAX_SIZE => Ok(size.into()),
+        _ => Err(FieldError::new("page_size", format!("must be from 1 to {MAX_SIZE}"))),
+    }
+}
+
+fn no_token() -> FieldError {
+    FieldError::new("page_token", "is not a page's token")
+}
+
+/// Cuts a list to a size, and returns its new end; `None` if it is no longer than that.
+fn cut<T>(list: &mut Vec<T>, size: i64) -> Option<&T> {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    if list.len() <= size {
+        return None;
+    }
+    list.truncate(size);
+    list.last()
 }
 
 #[cfg(test)]
@@ -74,6 +122,21 @@ mod tests {
         #[test]
         fn no_token_panics(size: i32, token in ".*") {
             let _ = Page::new(size, &token);
+            let _ = Ranked::<(String, Uuid)>::new(size, &token);
+        }
+
+        #[test]
+        fn a_position_is_read_as_it_was_written_and_has_no_nul(rank: i64, name in ".*\\x00?.*", id: u128) {
+            let written = (rank, name.clone(), Uuid::from_u128(id));
+            let first = Ranked { size: 1, after: None };
+            let token = first.cut(&mut vec![(), ()], |()| written.clone());
+            let read = Ranked::new(1, &token);
+            if name.contains('\0') {
+                prop_assert_eq!(read.unwrap_err().field, "page_token");
+            } else if !name.contains("\\u0000") {
+                prop_assert_eq!(read.unwrap().after, Some(written.clone()));
+            }
+            prop_assert_eq!(first.cut(&mut vec![()], |()| written.clone()), "");
         }
     }
 }

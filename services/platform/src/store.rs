@@ -128,6 +128,11 @@ pub async fn connection(pool: &Pool) -> Result<Connection, StoreError> {
     })
 }
 
+/// Takes a connection out of the pool for good, for who keeps it: the pool makes another in its place.
+pub async fn own_connection(pool: &Pool) -> Result<AsyncPgConnection, StoreError> {
+    Ok(Connection::take(connection(pool).await?))
+}
+
 /// The name of the unique constraint that a statement would have broken, if that is why it failed.
 #[must_use]
 pub fn unique_violation(error: &DieselError) -> Option<&str> {

@@ -68,11 +68,16 @@ const WAIT: &str = "SELECT coalesce(max(extract(epoch FROM t.expires_at - clock_
 /// Counts attempts, and admits them if each is within its limit. Otherwise it tells how long to wait.
 pub async fn admit(pool: &Pool, attempts: &[Attempt]) -> Result<Result<(), Duration>, StoreError> {
     let mut conn = store::connection(pool).await?;
-    let admitted: Vec<Admitted> = bound(COUNT, attempts).load(&mut conn).await?;
+    Ok(admit_on(&mut conn, attempts).await?)
+}
+
+/// The same in a transaction: what is attempted is not counted unless it is done.
+pub async fn admit_on(conn: &mut AsyncPgConnection, attempts: &[Attempt]) -> QueryResult<Result<(), Duration>> {
+    let admitted: Vec<Admitted> = bound(COUNT, attempts).load(conn).await?;
     if attempts.iter().all(|attempt| admitted.iter().any(|admitted| admitted.key == attempt.key)) {
         return Ok(Ok(()));
     }
-    let wait: Wait = bound(WAIT, attempts).get_result(&mut conn).await?;
+    let wait: Wait = bound(WAIT, attempts).get_result(conn).await?;
     Ok(Err(Duration::try_from_secs_f64(wait.seconds).unwrap_or_default().max(Duration::from_secs(1))))
 }
 

@@ -10,7 +10,8 @@ use connectus_platform::{
 };
 use connectus_proto::{
     account::v1::{
-        BatchGetRelationsRequest, ListConnectionIdsRequest, Relation, SetPostCountsRequest,
+        BatchGetRelationsRequest, DisableEmailNotificationsRequest, GetContactRequest, GetContactResponse,
+        ListConnectionIdsRequest, Relation, SetPostCountsRequest,
         account_internal_service_client::AccountInternalServiceClient,
     },
     common::v1::ErrorReason,
@@ -19,7 +20,7 @@ use tonic::{Request, Status};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Error, standing::Standing},
+    domain::{Error, notification::Notification, standing::Standing},
     store::counts::PostCounts,
 };
 
@@ -77,6 +78,40 @@ impl Accounts {
         Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
     }
 
+    /// What of an account's notifications it is shown: nothing of who is gone, has blocked it, or is blocked by it.
+    pub(crate) async fn shown(
+        &self,
+        account: Uuid,
+        mut notifications: Vec<Notification>,
+    ) -> Result<Vec<Notification>, Error> {
+        let actors: Vec<Uuid> = notifications.iter().filter_map(|notification| notification.actor_id).collect();
+        if !actors.is_empty() {
+            let relations = self.relations(Some(account), actors).await?;
+            notifications.retain(|notification| notification.actor_id.is_none_or(|actor| is_shown(&relations, actor)));
+        }
+        Ok(notifications)
+    }
+
+    /// What a mail to an account's owner takes; none if there is no such account.
+    pub(crate) async fn contact(&self, account: Uuid) -> Result<Option<GetContactResponse>, Error> {
+        let request = GetContactRequest { account_id: account.to_string() };
+        match self.client.clone().get_contact(self.signed(request)).await {
+            Ok(contact) => Ok(Some(contact.into_inner())),
+            Err(status) if status::reason(&status) == Some(ErrorReason::AccountNotFound) => Ok(None),
+            Err(status) => Err(unavailable(&status)),
+        }
+    }
+
+    /// Ends the mails about notifications to an account.
+    pub(crate) async fn disable_email_notifications(&self, account: Uuid) -> Result<(), Error> {
+        let request = DisableEmailNotificationsRequest { account_id: account.to_string() };
+        match self.client.clone().disable_email_notifications(self.signed(request)).await {
+            Ok(_) => Ok(()),
+            Err(status) if status::reason(&status) == Some(ErrorReason::AccountNotFound) => Err(Error::LinkInvalid),
+            Err(status) => Err(unavailable(&status)),
+        }
+    }
+
     /// Gives an account the numbers of its posts.
     pub(crate) async fn set_post_counts(&self, account: Uuid, counts: &PostCounts) -> Result<(), DeliveryError> {
         let PostCounts { posts_count, liked_count, shared_count, version } = *counts;
@@ -88,6 +123,10 @@ impl Accounts {
     fn signed<M>(&self, message: M) -> Request<M> {
         self.identity.sign(Request::new(message))
     }
+}
+
+fn is_shown(relations: &HashMap<Uuid, Relation>, actor: Uuid) -> bool {
+    relations.get(&actor).is_some_and(|relation| !relation.is_blocked)
 }
 
 /// How authors stand to a viewer.

@@ -1,7 +1,6 @@
 //! The settings of the social service.
 
-use std::time::Duration;
-
+use chrono::TimeDelta;
 use clap::Args;
 
 /// The settings of the social service.
@@ -16,7 +15,7 @@ pub struct Config {
 impl Config {
     /// How long a digest waits for more to tell of.
     #[must_use]
-    pub fn digest_interval(&self) -> Duration {
-        Duration::from_secs(self.digest_interval.into())
+    pub fn digest_interval(&self) -> TimeDelta {
+        TimeDelta::seconds(self.digest_interval.into())
     }
 }

@@ -1,25 +1,28 @@
 //! What the social service does after a commit.
 
+mod mailing;
+
 use connectus_platform::{
     outbox::{DeliveryError, Handler},
-    service::Outgoing,
+    service::{Outgoing, Resources},
     store::Pool,
 };
 use uuid::Uuid;
 
 use crate::{Config, accounts::Accounts, domain::message::Message, store};
+use mailing::Mailing;
 
 /// Delivers the service's messages.
 pub(crate) struct Delivery {
     pool: Pool,
-    outgoing: Outgoing,
     accounts: Accounts,
-    digest_interval: std::time::Duration,
+    mailing: Mailing,
 }
 
 impl Delivery {
-    pub(crate) fn new(config: &Config, pool: Pool, outgoing: Outgoing, accounts: Accounts) -> Self {
-        Self { pool, outgoing, accounts, digest_interval: config.digest_interval() }
+    pub(crate) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, accounts: Accounts) -> Self {
+        let mailing = Mailing::new(config, resources, outgoing, accounts.clone());
+        Self { pool: resources.pool.clone(), accounts, mailing }
     }
 
     /// Tells the account service what an account's posts come to by now.
@@ -35,12 +38,11 @@ impl Delivery {
 impl Handler for Delivery {
     type Message = Message;
 
-    async fn deliver(&self, _id: Uuid, message: Message) -> Result<(), DeliveryError> {
+    async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
         match message {
             Message::TellCounts { account_id } => self.tell_counts(account_id).await,
-            Message::NotificationMail { .. } | Message::DigestMail { .. } => {
-                Err(DeliveryError::Retry("not yet".to_owned()))
-            }
+            Message::NotificationMail { notification_id, .. } => self.mailing.mail_one(id, notification_id).await,
+            Message::DigestMail { account_id } => self.mailing.mail_digest(id, account_id).await,
         }
     }
 }

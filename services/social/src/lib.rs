@@ -4,8 +4,11 @@ mod accounts;
 mod config;
 mod delivery;
 mod domain;
+mod live;
+mod mails;
 mod rpc;
 mod store;
+mod unsubscription;
 
 use connectus_platform::{
     identity, janitor,
@@ -24,7 +27,7 @@ use tonic::service::{Routes, interceptor::InterceptedService};
 
 pub use config::Config;
 
-use crate::{accounts::Accounts, delivery::Delivery, rpc::Social};
+use crate::{accounts::Accounts, delivery::Delivery, live::Live, rpc::Social};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 256 * 1024;
@@ -48,11 +51,23 @@ pub fn schema() -> Schema {
 pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Service {
     let pool = resources.pool.clone();
     let accounts = Accounts::new(resources.identity.clone(), outgoing.account.clone());
-    let delivery = Delivery::new(config, pool.clone(), outgoing.clone(), accounts.clone());
+    let delivery = Delivery::new(config, resources, outgoing, accounts.clone());
     let outbox = Outbox::new(pool.clone(), delivery);
-    let social = Social { pool: pool.clone(), accounts, outbox: outbox.clone() };
+    let live = Live::default();
+    let social = Social {
+        pool: pool.clone(),
+        accounts,
+        outbox: outbox.clone(),
+        live: live.clone(),
+        access: resources.access.clone(),
+        identity: resources.identity.clone(),
+        closing: resources.closing.clone(),
+        digest_interval: config.digest_interval(),
+    };
+    let listening = pool.clone();
     Service::new(NAMES, routes(social))
         .worker(|shutdown| outbox.run(shutdown))
+        .worker(|shutdown| live.run(listening, shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
 }
 

@@ -77,10 +77,10 @@ pub(crate) enum Gender {
 }
 
 impl Account {
-    /// The account as `viewer` may see it; nobody stands for everybody. That an account hides from those it has blocked is
-    /// decided where it is read, so that it costs no second look.
-    pub(crate) fn seen_by(mut self, viewer: Option<Uuid>) -> Self {
-        if viewer == Some(self.id) {
+    /// The account as `viewer` may see it, who is connected with it or not; nobody stands for everybody. That an account hides
+    /// from those it has blocked is decided where it is read, so that it costs no second look.
+    pub(crate) fn seen_by(mut self, viewer: Option<Uuid>, is_connected: bool) -> Self {
+        if is_connected || viewer == Some(self.id) {
             return self;
         }
         if let Owner::User(user) = &mut self.owner {
@@ -133,16 +133,20 @@ mod tests {
             is_verified: false,
             opportunity_ids: vec![Uuid::from_u128(7)],
         }));
-        assert_eq!(organization.clone().seen_by(None), organization);
+        assert_eq!(organization.clone().seen_by(None, false), organization);
     }
 
     proptest! {
         #[test]
-        fn only_oneself_sees_what_is_private(visible: bool, viewer in prop::option::of(1..4_u128)) {
+        fn only_oneself_and_connections_see_what_is_private(
+            visible: bool,
+            viewer in prop::option::of(1..4_u128),
+            is_connected: bool,
+        ) {
             let viewer = viewer.map(Uuid::from_u128);
             let account = user(visible);
-            let seen = account.clone().seen_by(viewer);
-            if viewer == Some(account.id) {
+            let seen = account.clone().seen_by(viewer, is_connected);
+            if is_connected || viewer == Some(account.id) {
                 prop_assert_eq!(seen, account);
             } else {
                 prop_assert_eq!(&seen.email, "");

@@ -2,8 +2,10 @@
 
 pub(crate) mod account;
 pub(crate) mod address;
+pub(crate) mod connection;
 pub(crate) mod error;
 pub(crate) mod import;
+pub(crate) mod limits;
 pub(crate) mod note;
 pub(crate) mod profile;
 pub(crate) mod registration;

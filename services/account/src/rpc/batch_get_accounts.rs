@@ -29,7 +29,7 @@ pub(super) async fn batch_get_accounts(
     let ids = decode(&request)?;
     let found = store::accounts::find_all(&service.pool, &ids, viewer).await?;
     let mut found: HashMap<Uuid, Account> = found.into_iter().map(|account| (account.id, account)).collect();
-    let accounts = ids.iter().filter_map(|id| found.remove(id)).map(|account| account.seen_by(viewer).into());
+    let accounts = ids.iter().filter_map(|id| found.remove(id)).map(Into::into);
     Ok(BatchGetAccountsResponse { accounts: accounts.collect() }.into())
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use connectus_proto::{
-    account::v1::{self as proto, account},
+    account::v1::{self as proto, ConnectionRequestDirection, account},
     common::v1::Date,
 };
 use prost_types::Timestamp;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     account::{Account, Gender, Organization, Owner, User},
+    connection::{ConnectionRequest, Direction},
     note::Note,
 };
 
@@ -67,6 +68,26 @@ impl From<Gender> for proto::Gender {
             Gender::Male => Self::Male,
             Gender::Female => Self::Female,
             Gender::Other => Self::Other,
+        }
+    }
+}
+
+impl From<ConnectionRequest> for proto::ConnectionRequest {
+    fn from(request: ConnectionRequest) -> Self {
+        Self {
+            account: Some(request.other.into()),
+            message: request.message,
+            create_time: Some(to_timestamp(request.created_at)),
+            direction: ConnectionRequestDirection::from(request.direction).into(),
+        }
+    }
+}
+
+impl From<Direction> for ConnectionRequestDirection {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Incoming => Self::Incoming,
+            Direction::Outgoing => Self::Outgoing,
         }
     }
 }

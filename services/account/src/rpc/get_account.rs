@@ -9,6 +9,5 @@ use crate::{domain::Error, store};
 pub(super) async fn get_account(service: &Accounts, request: Request<GetAccountRequest>) -> Answer<GetAccountResponse> {
     let (id, viewer) = subject(&request, &request.get_ref().account_id)?;
     let account = store::accounts::find(&service.pool, id, viewer).await?;
-    let account = account.ok_or(Error::AccountNotFound)?.seen_by(viewer);
-    Ok(GetAccountResponse { account: Some(account.into()) }.into())
+    Ok(GetAccountResponse { account: Some(account.ok_or(Error::AccountNotFound)?.into()) }.into())
 }

@@ -16,7 +16,7 @@ pub(super) async fn import_blocks(
 ) -> Answer<ImportBlocksResponse> {
     let ImportBlocksRequest { account_id, blocked_account_ids } = request.into_inner();
     let id = fields::id("account_id", &account_id)?;
-    store::imports::insert_blocks(&service.pool, id, &decode(&blocked_account_ids)?).await?;
+    store::blocks::import(&service.pool, id, &decode(&blocked_account_ids)?).await?;
     Ok(ImportBlocksResponse {}.into())
 }
 

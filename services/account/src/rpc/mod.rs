@@ -1,9 +1,12 @@
 //! The rpcs of the account service, one file each.
 
+mod accept_connection;
 mod add_note;
 mod batch_get_accounts;
 mod batch_get_relations;
+mod block_account;
 mod create_account;
+mod decline_connection;
 mod disable_email_notifications;
 mod encode;
 mod erase_account;
@@ -16,12 +19,17 @@ mod get_settings;
 mod import_account;
 mod import_blocks;
 mod list_connection_ids;
+mod list_connection_requests;
+mod list_connections;
 mod list_dead_messages;
 mod list_notes;
+mod remove_connection;
+mod request_connection;
 mod requeue_dead_messages;
 mod set_email;
 mod set_opportunities;
 mod set_post_counts;
+mod unblock_account;
 mod update_account;
 mod update_profile;
 mod update_settings;
@@ -53,6 +61,7 @@ use connectus_proto::account::v1::{
     account_internal_service_server::AccountInternalService, account_service_server::AccountService,
     connection_service_server::ConnectionService,
 };
+use connectus_proto::common::v1::AccountType;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -77,6 +86,20 @@ fn subject<T>(request: &Request<T>, account_id: &str) -> Result<(Uuid, Option<Uu
     }
     let id = ids::parse(account_id).ok_or(Error::AccountNotFound)?;
     Ok((id, identity::viewer(request).map(|viewer| viewer.account_id)))
+}
+
+/// Who does something, and to whom. An id that is no id belongs to no account.
+fn pair<T>(request: &Request<T>, account_id: &str) -> Result<(Uuid, Uuid), Status> {
+    let caller = identity::caller(request)?.account_id;
+    Ok((caller, ids::parse(account_id).ok_or(Error::AccountNotFound)?))
+}
+
+/// Refuses a caller that is no person.
+fn require_person<T>(request: &Request<T>) -> Result<(), Status> {
+    match identity::caller(request)?.account_type {
+        AccountType::User => Ok(()),
+        AccountType::Organization | AccountType::Unspecified => Err(Error::UserAccountRequired.into()),
+    }
 }
 
 /// Today, where on Earth the day began first: nobody is told that their own day is in the future.
@@ -129,43 +152,43 @@ impl AccountService for Accounts {
 impl ConnectionService for Accounts {
     async fn request_connection(
         &self,
-        _request: Request<RequestConnectionRequest>,
+        request: Request<RequestConnectionRequest>,
     ) -> Answer<RequestConnectionResponse> {
-        Err(Status::unimplemented("not yet"))
+        request_connection::request_connection(self, request).await
     }
 
-    async fn accept_connection(&self, _request: Request<AcceptConnectionRequest>) -> Answer<AcceptConnectionResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn accept_connection(&self, request: Request<AcceptConnectionRequest>) -> Answer<AcceptConnectionResponse> {
+        accept_connection::accept_connection(self, request).await
     }
 
     async fn decline_connection(
         &self,
-        _request: Request<DeclineConnectionRequest>,
+        request: Request<DeclineConnectionRequest>,
     ) -> Answer<DeclineConnectionResponse> {
-        Err(Status::unimplemented("not yet"))
+        decline_connection::decline_connection(self, request).await
     }
 
-    async fn remove_connection(&self, _request: Request<RemoveConnectionRequest>) -> Answer<RemoveConnectionResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn remove_connection(&self, request: Request<RemoveConnectionRequest>) -> Answer<RemoveConnectionResponse> {
+        remove_connection::remove_connection(self, request).await
     }
 
     async fn list_connection_requests(
         &self,
-        _request: Request<ListConnectionRequestsRequest>,
+        request: Request<ListConnectionRequestsRequest>,
     ) -> Answer<ListConnectionRequestsResponse> {
-        Err(Status::unimplemented("not yet"))
+        list_connection_requests::list_connection_requests(self, request).await
     }
 
-    async fn list_connections(&self, _request: Request<ListConnectionsRequest>) -> Answer<ListConnectionsResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn list_connections(&self, request: Request<ListConnectionsRequest>) -> Answer<ListConnectionsResponse> {
+        list_connections::list_connections(self, request).await
     }
 
-    async fn block_account(&self, _request: Request<BlockAccountRequest>) -> Answer<BlockAccountResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn block_account(&self, request: Request<BlockAccountRequest>) -> Answer<BlockAccountResponse> {
+        block_account::block_account(self, request).await
     }
 
-    async fn unblock_account(&self, _request: Request<UnblockAccountRequest>) -> Answer<UnblockAccountResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn unblock_account(&self, request: Request<UnblockAccountRequest>) -> Answer<UnblockAccountResponse> {
+        unblock_account::unblock_account(self, request).await
     }
 }
 

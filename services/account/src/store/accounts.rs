@@ -9,14 +9,16 @@ use connectus_proto::common::v1::AccountType;
 use diesel::{
     AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult,
     Queryable, Selectable, SelectableHelper,
-    dsl::{exists, not},
+    dsl::{AsSelect, exists, not},
+    pg::Pg,
+    sql_types::Uuid as SqlUuid,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
     notes,
-    schema::{accounts, blocks, profiles},
+    schema::{accounts, blocks, connections, profiles},
 };
 use crate::domain::{
     Error,
@@ -27,7 +29,7 @@ use crate::domain::{
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     account_type: String,
     email: String,
@@ -160,25 +162,56 @@ pub(super) fn blocks_of(viewer: Uuid) -> _ {
     blocks::table.filter(by_account.and(of_viewer))
 }
 
-/// Finds an account, unless it has blocked the viewer: one statement, one row.
-pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<Option<Account>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let viewer = viewer.unwrap_or_default();
-    let found = accounts::table.find(id).filter(not(exists(blocks_of(viewer)))).select(Row::as_select());
-    let row: Option<Row> = found.first(&mut conn).await.optional()?;
-    Ok(row.map(Account::from))
+diesel::define_sql_function! {
+    /// The lesser of two ids.
+    fn least(one: SqlUuid, other: SqlUuid) -> SqlUuid;
+}
+diesel::define_sql_function! {
+    /// The greater of two ids.
+    fn greatest(one: SqlUuid, other: SqlUuid) -> SqlUuid;
 }
 
-/// Finds the accounts among `ids` that have not blocked the viewer, in no order.
+/// The connection of a viewer with the account of the outer query: one row at most, found by its key.
+#[diesel::dsl::auto_type]
+pub(super) fn connections_of(viewer: Uuid) -> _ {
+    let low = connections::low_id.eq(least(accounts::id, viewer));
+    let high = connections::high_id.eq(greatest(accounts::id, viewer));
+    connections::table.filter(low.and(high))
+}
+
+/// An account, and whether it is connected with the viewer that it was selected for.
+pub(super) type Seen = (Row, bool);
+
+/// The account as that viewer may see it.
+pub(super) fn shown((row, is_connected): Seen, viewer: Option<Uuid>) -> Account {
+    Account::from(row).seen_by(viewer, is_connected)
+}
+
+/// What is selected of an account for a viewer, as a [`Seen`]; nobody is the nil id.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn seen(viewer: Uuid) -> _ {
+    let row: AsSelect<Row, Pg> = Row::as_select();
+    let connection: connections_of = connections_of(viewer);
+    (row, exists(connection))
+}
+
+/// Finds an account as the viewer may see it, unless it has blocked the viewer: one statement, one row.
+pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<Option<Account>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let looking = viewer.unwrap_or_default();
+    let found = accounts::table.find(id).filter(not(exists(blocks_of(looking)))).select(seen(looking));
+    let found: Option<Seen> = found.first(&mut conn).await.optional()?;
+    Ok(found.map(|found| shown(found, viewer)))
+}
+
+/// Finds the accounts among `ids` that have not blocked the viewer, as the viewer may see them, in no order.
 pub(crate) async fn find_all(pool: &Pool, ids: &[Uuid], viewer: Option<Uuid>) -> Result<Vec<Account>, StoreError> {
     let mut conn = store::connection(pool).await?;
-    let viewer = viewer.unwrap_or_default();
-    let found = accounts::table
-        .filter(accounts::id.eq_any(ids))
-        .filter(not(exists(blocks_of(viewer))))
-        .select(Row::as_select());
-    let rows: Vec<Row> = found.load(&mut conn).await?;
-    Ok(rows.into_iter().map(Account::from).collect())
+    let looking = viewer.unwrap_or_default();
+    let found =
+        accounts::table.filter(accounts::id.eq_any(ids)).filter(not(exists(blocks_of(looking)))).select(seen(looking));
+    let found: Vec<Seen> = found.load(&mut conn).await?;
+    Ok(found.into_iter().map(|found| shown(found, viewer)).collect())
 }
 
 /// Makes an account with an empty profile; one that is there already stays as it is.
@@ -271,6 +304,12 @@ pub(super) async fn exists_on(conn: &mut AsyncPgConnection, id: Uuid) -> QueryRe
     diesel::select(exists(accounts::table.find(id))).get_result(conn).await
 }
 
+/// Whether there is such an account, which has not blocked the viewer.
+pub(super) async fn is_visible(conn: &mut AsyncPgConnection, id: Uuid, viewer: Option<Uuid>) -> QueryResult<bool> {
+    let visible = accounts::table.find(id).filter(not(exists(blocks_of(viewer.unwrap_or_default()))));
+    diesel::select(exists(visible)).get_result(conn).await
+}
+
 /// The accounts of these types among `ids` that exist, and will until the transaction ends.
 pub(super) async fn existing(
     conn: &mut AsyncPgConnection,
@@ -280,4 +319,18 @@ pub(super) async fn existing(
     let wanted = accounts::id.eq_any(ids).and(accounts::account_type.eq_any(account_types));
     let existing = accounts::table.filter(wanted).order(accounts::id).select(accounts::id);
     existing.for_key_share().load(conn).await
+}
+
+/// The accounts among `ids` that exist, and will until the transaction ends, and have not blocked the viewer.
+pub(super) async fn visible(conn: &mut AsyncPgConnection, ids: &[Uuid], viewer: Uuid) -> QueryResult<Vec<Uuid>> {
+    let wanted = accounts::table.filter(accounts::id.eq_any(ids)).filter(not(exists(blocks_of(viewer))));
+    wanted.order(accounts::id).select(accounts::id).for_key_share().load(conn).await
+}
+
+/// The accounts of these types among `ids` that exist, which nobody else changes or locks until the transaction ends. Others
+/// may refer to them meanwhile.
+pub(super) async fn lock(conn: &mut AsyncPgConnection, ids: &[Uuid], account_types: &[&str]) -> QueryResult<Vec<Uuid>> {
+    let wanted = accounts::id.eq_any(ids).and(accounts::account_type.eq_any(account_types));
+    let locked = accounts::table.filter(wanted).order(accounts::id).select(accounts::id);
+    locked.for_no_key_update().load(conn).await
 }

@@ -1,7 +1,11 @@
 //! The removal of an account.
 
 use connectus_platform::store::{self, Connection, Pool, StoreError};
-use diesel::{ExpressionMethods, PgArrayExpressionMethods, QueryDsl, dsl::array_remove, sql_types::BigInt};
+use diesel::{
+    ExpressionMethods, PgArrayExpressionMethods, QueryDsl,
+    dsl::array_remove,
+    sql_types::{BigInt, Uuid as SqlUuid},
+};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -10,8 +14,13 @@ use super::schema::{accounts, profiles};
 /// The advisory lock that lets one erasure run at a time: two accounts that have blocked each other would wait for each other.
 const LOCK: i64 = 0x6572_6173_7572_6500;
 
-/// Deletes an account with all that hangs on it (its profile, its notes, the blocks of and by it), and takes it out of the
-/// organizations' profiles that name it. One that names it at this very moment is found when the erasure is repeated.
+/// The notices of and to an account: nobody is told any more.
+const FORGET_NOTICES: &str = "DELETE FROM outbox WHERE payload @> jsonb_build_object('notices', jsonb_build_array( \
+    jsonb_build_object('account_id', $1))) OR payload @> jsonb_build_object('notices', jsonb_build_array( \
+    jsonb_build_object('actor_id', $1)))";
+
+/// Deletes an account with all that hangs on it (its profile, its notes, its connections, the blocks of and by it), and takes it
+/// out of the organizations' profiles that name it. One that names it at this very moment is found when the erasure is repeated.
 pub(crate) async fn erase(pool: &Pool, id: Uuid) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
     conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
@@ -23,6 +32,7 @@ pub(crate) async fn erase(pool: &Pool, id: Uuid) -> Result<(), StoreError> {
             .execute(conn)
             .await?;
         diesel::delete(accounts::table.find(id)).execute(conn).await?;
+        diesel::sql_query(FORGET_NOTICES).bind::<SqlUuid, _>(id).execute(conn).await?;
         Ok(())
     })
     .await?;

@@ -1,17 +1,14 @@
 //! Accounts that are taken over from the former system.
 
-use std::collections::HashSet;
-
 use connectus_platform::store::{self, Connection, Pool, StoreError};
 use diesel::{ExpressionMethods, QueryResult};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
 
 use super::{
-    accounts::{Changeable, ORGANIZATION, USER, existing},
+    accounts::Changeable,
     profiles::Row as ProfileRow,
     schema::{accounts, profiles},
-    settings::{Row as SettingsRow, add_blocked},
+    settings::Row as SettingsRow,
 };
 use crate::domain::import::Import;
 
@@ -46,20 +43,4 @@ async fn insert_account(conn: &mut AsyncPgConnection, import: &Import) -> QueryR
     );
     let values = (fixed, former, Changeable::from(account), SettingsRow::from(&import.settings));
     diesel::insert_into(accounts::table).values(values).on_conflict_do_nothing().execute(conn).await
-}
-
-/// Adds to whom a person has blocked those who are there by now.
-pub(crate) async fn insert_blocks(pool: &Pool, id: Uuid, blocked: &[Uuid]) -> Result<(), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
-        if existing(conn, &[id], &[USER]).await?.is_empty() {
-            return Ok(());
-        }
-        let known: HashSet<Uuid> = existing(conn, blocked, &[USER, ORGANIZATION]).await?.into_iter().collect();
-        let others = blocked.iter().copied().filter(|other| known.contains(other) && *other != id);
-        let in_order: Vec<Uuid> = others.collect();
-        add_blocked(conn, id, &in_order).await
-    })
-    .await?;
-    Ok(())
 }

@@ -1,6 +1,9 @@
 //! What the account service keeps in its database.
 
 pub(crate) mod accounts;
+pub(crate) mod blocks;
+pub(crate) mod connection_lists;
+pub(crate) mod connections;
 pub(crate) mod contacts;
 pub(crate) mod erasure;
 pub(crate) mod export;

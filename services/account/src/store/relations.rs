@@ -21,13 +21,20 @@ struct Row {
     is_connected: bool,
     #[diesel(sql_type = Bool)]
     is_blocked: bool,
+    /// What everybody may see of its name.
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    full_name: String,
 }
 
 /// One lookup by a key for each account and question.
 const RELATIONS: &str = "SELECT a.id, a.account_type, \
     EXISTS (SELECT FROM connections c WHERE c.low_id = least(a.id, $1) AND c.high_id = greatest(a.id, $1)) AS is_connected, \
-    EXISTS (SELECT FROM blocks b WHERE b.blocker_id = $1 AND b.blocked_id = a.id) AS is_blocked \
-    FROM accounts a WHERE a.id = ANY ($2) \
+    EXISTS (SELECT FROM blocks b WHERE b.blocker_id = $1 AND b.blocked_id = a.id) AS is_blocked, \
+    CASE WHEN a.is_full_name_visible THEN f.full_name ELSE a.first_name || a.preferred_name END AS name, f.full_name \
+    FROM accounts a CROSS JOIN LATERAL (SELECT concat_ws(' ', nullif(a.preferred_name, ''), nullif(a.first_name, ''), \
+    nullif(a.middle_name, ''), nullif(a.last_name, '')) AS full_name) f WHERE a.id = ANY ($2) \
     AND NOT EXISTS (SELECT FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = $1)";
 
 /// How the accounts among `ids` that have not blocked the viewer stand to it, in no order. Nobody is the nil id.
@@ -45,6 +52,7 @@ impl From<Row> for Relation {
             account_type: account_type(&row.account_type).into(),
             is_connected: row.is_connected,
             is_blocked: row.is_blocked,
+            name: if row.is_connected { row.full_name } else { row.name },
         }
     }
 }

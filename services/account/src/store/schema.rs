@@ -80,6 +80,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    outbox (id) {
+        id -> Uuid,
+        payload -> Jsonb,
+        created_at -> Timestamptz,
+        due_at -> Timestamptz,
+        attempts -> Int4,
+        last_error -> Nullable<Text>,
+        dead -> Bool,
+    }
+}
+
+diesel::table! {
     profiles (account_id) {
         account_id -> Uuid,
         interests -> Array<Text>,
@@ -99,6 +111,13 @@ diesel::table! {
         longitude -> Nullable<Float8>,
         latitude -> Nullable<Float8>,
         search_interests -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    throttles (key) {
+        key -> Bytea,
+        expires_at -> Timestamptz,
     }
 }
 

@@ -1,23 +1,20 @@
-//! Settings, and whom an account has blocked.
+//! Settings, with whom an account has blocked.
 
-use chrono::{TimeDelta, Utc};
 use connectus_platform::{
     fields::FieldError,
     store::{self, Connection, Pool},
 };
 use connectus_proto::account::v1::{OrganizationSettings, Settings, UserSettings, settings::Owner};
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable,
-    Selectable, SelectableHelper, dsl::not,
-};
+use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    accounts::{self as stored_accounts, ORGANIZATION, USER},
-    schema::{accounts, blocks},
+    accounts::{ORGANIZATION, USER},
+    blocks,
+    schema::accounts,
 };
-use crate::domain::{Error, settings::BLOCKED_FIELD};
+use crate::domain::Error;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
@@ -80,7 +77,7 @@ impl From<&Settings> for Row {
 pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Settings, Error> {
     let mut conn = store::connection(pool).await?;
     let row: Option<Row> = accounts::table.find(id).select(Row::as_select()).first(&mut conn).await.optional()?;
-    let blocked = blocked_by(&mut conn, id).await?;
+    let blocked = blocks::blocked_by(&mut conn, id).await?;
     Ok(row.ok_or(Error::AccountNotFound)?.into_settings(&blocked))
 }
 
@@ -95,12 +92,12 @@ pub(crate) async fn update(
     conn.transaction(async |conn: &mut Connection| {
         let locked = accounts::table.find(id).select(Row::as_select()).for_no_key_update();
         let row: Option<Row> = locked.first(conn).await.optional()?;
-        let blocked = blocked_by(conn, id).await?;
+        let blocked = blocks::blocked_by(conn, id).await?;
         let mut settings = row.ok_or(Error::AccountNotFound)?.into_settings(&blocked);
         change(&mut settings)?;
         write(conn, id, &settings, &blocked).await?;
         if let Some(Owner::User(user)) = &mut settings.owner {
-            user.blocked_account_ids = to_strings(&blocked_by(conn, id).await?);
+            user.blocked_account_ids = to_strings(&blocks::blocked_by(conn, id).await?);
         }
         Ok(settings)
     })
@@ -119,7 +116,7 @@ async fn write(conn: &mut AsyncPgConnection, id: Uuid, settings: &Settings, bloc
             row.set(values).execute(conn).await?;
             let wanted: Vec<Uuid> = user.blocked_account_ids.iter().filter_map(|id| id.parse().ok()).collect();
             if wanted != blocked {
-                replace_blocked(conn, id, &wanted).await?;
+                blocks::replace(conn, id, blocked, &wanted).await?;
             }
         }
         Some(Owner::Organization(organization)) => {
@@ -137,33 +134,4 @@ async fn write(conn: &mut AsyncPgConnection, id: Uuid, settings: &Settings, bloc
 
 fn to_strings(ids: &[Uuid]) -> Vec<String> {
     ids.iter().map(Uuid::to_string).collect()
-}
-
-/// Whom an account has blocked, oldest first.
-async fn blocked_by(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<Uuid>> {
-    let blocked = blocks::table.filter(blocks::blocker_id.eq(id)).order((blocks::created_at, blocks::blocked_id));
-    blocked.select(blocks::blocked_id).load(conn).await
-}
-
-/// Blocks those wanted and no others; one who was blocked before stays blocked since then. Those blocked at once follow
-/// each other in the order given.
-async fn replace_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]) -> Result<(), Error> {
-    if stored_accounts::existing(conn, wanted, &[USER, ORGANIZATION]).await?.len() < wanted.len() {
-        return Err(FieldError::new(BLOCKED_FIELD, "has the id of no account").into());
-    }
-    let dropped = blocks::blocker_id.eq(id).and(not(blocks::blocked_id.eq_any(wanted)));
-    diesel::delete(blocks::table.filter(dropped)).execute(conn).await?;
-    Ok(add_blocked(conn, id, wanted).await?)
-}
-
-/// Blocks those who are not blocked yet.
-pub(super) async fn add_blocked(conn: &mut AsyncPgConnection, id: Uuid, wanted: &[Uuid]) -> QueryResult<()> {
-    let now = Utc::now();
-    let moments = (0..).map(|n| now + TimeDelta::microseconds(n));
-    let rows: Vec<_> = moments
-        .zip(wanted)
-        .map(|(at, blocked)| (blocks::blocker_id.eq(id), blocks::blocked_id.eq(blocked), blocks::created_at.eq(at)))
-        .collect();
-    diesel::insert_into(blocks::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
-    Ok(())
 }

@@ -7,14 +7,26 @@ use connectus_proto::{
 use connectus_testkit::{Person, Suite, invalid_field, refusal};
 use tonic::Code;
 
-use crate::support::{
-    account, admin, block, erase, organization_profile, profile, stored, traces, unknown_id, update_organization,
+use crate::{
+    network::{ask, link},
+    support::{
+        account, admin, block, crowd, erase, organization_profile, profile, stored, traces, unknown_id,
+        update_organization,
+    },
 };
 
 async fn note(suite: &Suite, person: &Person) {
     let account_id = person.id.clone();
     let request = AddNoteRequest { account_id, text: "Called.".to_owned(), operator: "Olga".to_owned() };
     admin(suite).add_note(suite.as_service(request)).await.unwrap();
+}
+
+/// Writes a notice that nobody is told of yet.
+async fn notice(suite: &Suite, to: &str, by: &str) {
+    let notice = serde_json::json!({"kind": "notify", "notices": [{"account_id": to, "actor_id": by}]});
+    let columns = "id, payload, due_at";
+    let values = format!("gen_random_uuid(), '{notice}', now() + interval '1 day'");
+    suite.database.execute(&format!("INSERT INTO account.outbox ({columns}) VALUES ({values})")).await;
 }
 
 async fn affiliate(suite: &Suite, organization: &Person, others: &[&Person]) {
@@ -26,14 +38,21 @@ async fn affiliate(suite: &Suite, organization: &Person, others: &[&Person]) {
 #[tokio::test]
 async fn nothing_is_left_of_a_person() {
     let suite = Suite::start().await;
-    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    let (ann, ben, cem) = (suite.user("Ann").await, suite.user("Ben").await, suite.user("Cem").await);
+    let others = crowd(&suite, "organization", 2).await;
     block(&suite, &ann, &[&ben.id]).await.unwrap();
-    block(&suite, &ben, &[&ann.id]).await.unwrap();
+    block(&suite, &cem, &[&ann.id]).await.unwrap();
+    link(&suite, &ann.id, &others[..1]).await;
+    ask(&suite, &ann.id, &others[1..]).await;
     note(&suite, &ann).await;
-    // The account, the profile, the note, and a block each way.
-    assert_eq!(traces(&suite, &ann.id).await, 5);
+    for (to, by) in [(&ann.id, &others[1]), (&others[0], &ann.id), (&others[0], &others[1])] {
+        notice(&suite, to, by).await;
+    }
+    // The account, the profile, the note, a connection, a request, two notices, and a block each way.
+    assert_eq!(traces(&suite, &ann.id).await, 9);
     erase(&suite, &ann.id).await.unwrap();
     assert_eq!(traces(&suite, &ann.id).await, 0);
+    assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM account.outbox").await, 1);
     let not_found = (Code::NotFound, ErrorReason::AccountNotFound);
     assert_eq!(refusal(account(&suite, None, &ann.id).await), not_found);
     assert_eq!(refusal(profile(&suite, None, &ann.id).await), not_found);

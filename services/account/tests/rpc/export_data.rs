@@ -5,19 +5,29 @@ use std::collections::BTreeSet;
 use connectus_proto::account::v1::{AddNoteRequest, OrganizationProfile, UserProfile};
 use connectus_testkit::{Person, Suite, schema::tables};
 
-use crate::support::{admin, block, export, update_organization, update_user};
+use crate::{
+    network::{connect, request},
+    support::{admin, block, crowd, export, update_organization, update_user},
+};
 
 /// The tables that nobody gets anything of, with the reason.
-const KEPT_BACK: [(&str, &str); 1] = [(
-    "idempotency_keys",
-    "hashes of keys and sealed copies of answers that are gone within a day; whose they are is not known",
-)];
+const KEPT_BACK: [(&str, &str); 3] = [
+    (
+        "idempotency_keys",
+        "hashes of keys and sealed copies of answers that are gone within a day; whose they are is not known",
+    ),
+    ("outbox", "what others are yet to be told of connections and requests, which are exported themselves"),
+    ("throttles", "hashes; whose they are is not known"),
+];
 
 /// Somebody of whom there is something in every table.
 async fn with_everything(suite: &Suite, name: &str, blocked: &Person) -> Person {
     let person = suite.user(name).await;
     let new = UserProfile { quote: format!("Quote of {name}"), ..UserProfile::default() };
     update_user(suite, &person, new, &["quote"]).await.unwrap();
+    let (friend, asked) = (suite.organization(&format!("Friend of {name}")).await, crowd(suite, "user", 1).await);
+    connect(suite, &person, &friend).await;
+    request(suite, &person, &asked[0], "Hello").await.unwrap();
     block(suite, &person, &[&blocked.id]).await.unwrap();
     for number in 1..=2 {
         let (account_id, text) = (person.id.clone(), format!("Note {number} about {name}"));
@@ -45,7 +55,7 @@ async fn whole_rows_are_exported() {
     let ann = with_everything(&suite, "Ann", &cem).await;
     let records = export(&suite, &ann).await;
     let kinds: Vec<&str> = records.iter().map(|(kind, _)| &**kind).collect();
-    assert_eq!(kinds, ["accounts", "profiles", "blocks", "notes", "notes"]);
+    assert_eq!(kinds, ["accounts", "profiles", "blocks", "connections", "connection_requests", "notes", "notes"]);
     for (table, row) in &records {
         let columns = format!(
             "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'account' AND table_name = '{table}'"
@@ -56,7 +66,8 @@ async fn whole_rows_are_exported() {
     let text = |index: usize, column: &str| records[index].1[column].as_str().unwrap().to_owned();
     assert_eq!((text(0, "id"), text(0, "email"), text(0, "first_name")), (ann.id, ann.email, "Ann".to_owned()));
     assert_eq!((text(1, "quote"), text(2, "blocked_id")), ("Quote of Ann".to_owned(), cem.id));
-    assert_eq!((text(3, "text"), text(4, "text")), ("Note 1 about Ann".to_owned(), "Note 2 about Ann".to_owned()));
+    assert_eq!(text(4, "message"), "Hello");
+    assert_eq!((text(5, "text"), text(6, "text")), ("Note 1 about Ann".to_owned(), "Note 2 about Ann".to_owned()));
 }
 
 #[tokio::test]

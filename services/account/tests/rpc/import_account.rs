@@ -234,5 +234,5 @@ async fn what_is_wrong_is_named_and_nothing_is_made() {
     ] {
         assert_eq!(invalid_field(import(&suite, request.clone()).await), field, "{request:?}");
     }
-    assert_eq!(stored(&suite).await, "|||");
+    assert_eq!(stored(&suite).await.trim_matches('|'), "");
 }

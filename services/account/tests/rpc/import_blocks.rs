@@ -1,20 +1,12 @@
 //! ImportBlocks.
 
-use connectus_proto::account::v1::ImportBlocksRequest;
 use connectus_testkit::{Suite, invalid_field};
 use futures::future::join_all;
-use tonic::Status;
 
 use crate::support::{
-    account, admin, block, crowd, former_id, former_organization, former_user, import, stored, unknown_id,
+    account, block, crowd, former_id, former_organization, former_user, import, import_blocks, stored, unknown_id,
     user_settings,
 };
-
-async fn import_blocks(suite: &Suite, id: &str, blocked: &[&str]) -> Result<(), Status> {
-    let blocked_account_ids = blocked.iter().map(ToString::to_string).collect();
-    let request = ImportBlocksRequest { account_id: id.to_owned(), blocked_account_ids };
-    admin(suite).import_blocks(suite.as_service(request)).await.map(drop)
-}
 
 #[tokio::test]
 async fn those_who_are_there_are_blocked_in_their_order() {

@@ -4,7 +4,13 @@
 
 mod affiliations;
 mod batch_get_accounts;
+mod block_account;
 mod blocks;
+mod connection_limits;
+mod connection_lists;
+mod connection_model;
+mod connection_races;
+mod connections;
 mod contacts;
 mod create_account;
 mod erase_account;
@@ -15,6 +21,7 @@ mod get_account;
 mod import_account;
 mod import_blocks;
 mod janitor;
+mod network;
 mod notes;
 mod numbers;
 mod privacy;

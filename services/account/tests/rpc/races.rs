@@ -9,7 +9,8 @@ use futures::{
 use tonic::Status;
 
 use crate::support::{
-    block, erase, organization_profile, profile, traces, until_waiting, update_organization, user_settings,
+    block, erase, import_blocks, organization_profile, profile, traces, until_waiting, update_organization,
+    user_settings,
 };
 
 async fn affiliate(suite: &Suite, organization: &Person, ids: &[&str]) -> Result<(), Status> {
@@ -78,8 +79,8 @@ async fn two_organizations_that_name_each_other_do_not_wait_for_each_other() {
 async fn two_who_blocked_each_other_are_erased_at_once() {
     let suite = Suite::start().await;
     let (ann, ben, cem) = (suite.user("Ann").await, suite.user("Ben").await, suite.user("Cem").await);
-    block(&suite, &ann, &[&ben.id, &cem.id]).await.unwrap();
-    block(&suite, &ben, &[&ann.id, &cem.id]).await.unwrap();
+    import_blocks(&suite, &ann.id, &[&ben.id, &cem.id]).await.unwrap();
+    import_blocks(&suite, &ben.id, &[&ann.id, &cem.id]).await.unwrap();
     // When the last of those whom each has blocked are let go, each has come as far as it can without the other.
     let hold = format!("SELECT FROM account.blocks WHERE blocked_id = '{}' FOR UPDATE", cem.id);
     let (one, other) = held_up(&suite, hold, (erase(&suite, &ann.id), erase(&suite, &ben.id))).await;

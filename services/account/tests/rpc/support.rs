@@ -2,10 +2,10 @@
 
 use connectus_proto::account::v1::{
     Account, BatchGetAccountsRequest, EraseAccountRequest, ExportDataRequest, GetAccountRequest, GetProfileRequest,
-    GetSettingsRequest, ImportAccountRequest, Organization, OrganizationProfile, Profile, Settings,
-    UpdateAccountRequest, UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
-    User, UserProfile, UserSettings, account, account_admin_service_client::AccountAdminServiceClient, profile,
-    settings,
+    GetSettingsRequest, ImportAccountRequest, ImportBlocksRequest, Organization, OrganizationProfile, Profile,
+    Settings, UpdateAccountRequest, UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest,
+    UpdateSettingsResponse, User, UserProfile, UserSettings, account,
+    account_admin_service_client::AccountAdminServiceClient, profile, settings,
 };
 use connectus_proto::common::v1::Date;
 use connectus_testkit::{Person, Suite, eventually};
@@ -134,6 +134,8 @@ pub(crate) async fn stored(suite: &Suite) -> String {
             "SELECT concat((SELECT string_agg(a::text, ';' ORDER BY id) FROM account.accounts a), '|', \
                 (SELECT string_agg(p::text, ';' ORDER BY account_id) FROM account.profiles p), '|', \
                 (SELECT string_agg(b::text, ';' ORDER BY blocker_id, blocked_id) FROM account.blocks b), '|', \
+                (SELECT string_agg(c::text, ';' ORDER BY id) FROM account.connections c), '|', \
+                (SELECT string_agg(r::text, ';' ORDER BY id) FROM account.connection_requests r), '|', \
                 (SELECT string_agg(n::text, ';' ORDER BY id) FROM account.notes n))",
         )
         .await
@@ -245,6 +247,13 @@ pub(crate) async fn block(
     let blocked_account_ids = ids.iter().map(ToString::to_string).collect();
     let new = settings::Owner::User(UserSettings { blocked_account_ids, ..UserSettings::default() });
     update_settings(suite, person, new, &["blocked_account_ids"]).await
+}
+
+/// An operator takes over whom somebody has blocked, beside those whom they have blocked by now.
+pub(crate) async fn import_blocks(suite: &Suite, id: &str, blocked: &[&str]) -> Result<(), Status> {
+    let blocked_account_ids = blocked.iter().map(ToString::to_string).collect();
+    let request = ImportBlocksRequest { account_id: id.to_owned(), blocked_account_ids };
+    admin(suite).import_blocks(suite.as_service(request)).await.map(drop)
 }
 
 pub(crate) fn mask(paths: &[&str]) -> FieldMask {

@@ -14,6 +14,8 @@ pub(crate) enum Message {
     },
     /// Mail a notification that waits for an answer.
     NotificationMail {
+        /// Whom it is for.
+        account_id: Uuid,
         /// The notification.
         notification_id: Uuid,
     },

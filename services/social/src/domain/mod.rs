@@ -4,6 +4,7 @@ pub(crate) mod content;
 pub(crate) mod error;
 pub(crate) mod limits;
 pub(crate) mod message;
+pub(crate) mod notification;
 pub(crate) mod post;
 pub(crate) mod standing;
 

@@ -12,10 +12,12 @@ use uuid::Uuid;
 
 use super::{
     counts::{self, Change},
+    notifications,
     schema::{likes, posts, shares},
 };
 use crate::domain::{
     Error,
+    notification::Announcement,
     post::{Mark, Post},
 };
 
@@ -28,12 +30,13 @@ pub(crate) struct Marks {
     pub(crate) shared: HashSet<Uuid>,
 }
 
-/// Puts somebody's mark on a post, unless it is there.
+/// Puts somebody's mark on a post and tells of it, unless it is there.
 pub(crate) async fn put<M: prost::Message>(
     pool: &Pool,
     mark: Mark,
     post: &Post,
     by: Uuid,
+    announcement: &Announcement,
     response: &M,
 ) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
@@ -41,6 +44,7 @@ pub(crate) async fn put<M: prost::Message>(
         lock(conn, post.id).await?;
         if insert(conn, mark, post.id, by).await? {
             count(conn, mark, post, 1).await?;
+            notifications::add(conn, announcement).await?;
         }
         Ok(idempotency::complete(conn, response).await?)
     })

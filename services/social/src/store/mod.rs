@@ -1,10 +1,12 @@
 //! What the social service keeps in its database.
 
 pub(crate) mod counts;
+pub(crate) mod digests;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod feed;
 pub(crate) mod marks;
+pub(crate) mod notifications;
 pub(crate) mod posts;
 mod rows;
 mod schema;

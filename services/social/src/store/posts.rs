@@ -15,16 +15,23 @@ use uuid::Uuid;
 
 use super::{
     counts::{self, Change},
+    notifications,
     rows::{Row, visibility_name},
     schema::posts,
 };
 use crate::domain::{
     Error,
+    notification::Announcement,
     post::{Post, Visibility},
 };
 
-/// Writes down a post, and that there is one more reply to the post that it replies to.
-pub(crate) async fn insert(pool: &Pool, post: &Post, response: &CreatePostResponse) -> Result<(), Error> {
+/// Writes down a post and that there is one more reply to the post that it replies to, and tells of it.
+pub(crate) async fn insert(
+    pool: &Pool,
+    post: &Post,
+    announcement: &Announcement,
+    response: &CreatePostResponse,
+) -> Result<(), Error> {
     let row = Row::try_from(post)?;
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
@@ -36,6 +43,7 @@ pub(crate) async fn insert(pool: &Pool, post: &Post, response: &CreatePostRespon
             }
             counts::change(conn, post.author, Change { posts: 1, ..Change::default() }).await?;
         }
+        notifications::add(conn, announcement).await?;
         Ok(idempotency::complete(conn, response).await?)
     })
     .await

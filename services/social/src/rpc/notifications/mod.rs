@@ -1,48 +1,54 @@
 //! What accounts are notified of: the rpcs of NotificationService, one file each.
 
+mod clear_notifications;
+mod dismiss_notification;
+mod encode;
+mod list_notifications;
+mod stream_notifications;
+mod unsubscribe;
+
 use connectus_proto::social::v1::{
     ClearNotificationsRequest, ClearNotificationsResponse, DismissNotificationRequest, DismissNotificationResponse,
-    ListNotificationsRequest, ListNotificationsResponse, StreamNotificationsRequest, StreamNotificationsResponse,
-    UnsubscribeRequest, UnsubscribeResponse, notification_service_server::NotificationService,
+    ListNotificationsRequest, ListNotificationsResponse, StreamNotificationsRequest, UnsubscribeRequest,
+    UnsubscribeResponse, notification_service_server::NotificationService,
 };
-use futures::stream::BoxStream;
-use tonic::{Request, Status};
+use tonic::Request;
 
 use super::{Answer, Social};
 
 #[tonic::async_trait]
 impl NotificationService for Social {
-    type StreamNotificationsStream = BoxStream<'static, Result<StreamNotificationsResponse, Status>>;
+    type StreamNotificationsStream = stream_notifications::Notifications;
 
     async fn list_notifications(
         &self,
-        _request: Request<ListNotificationsRequest>,
+        request: Request<ListNotificationsRequest>,
     ) -> Answer<ListNotificationsResponse> {
-        Err(Status::unimplemented("not yet"))
+        list_notifications::list_notifications(self, request).await
     }
 
     async fn dismiss_notification(
         &self,
-        _request: Request<DismissNotificationRequest>,
+        request: Request<DismissNotificationRequest>,
     ) -> Answer<DismissNotificationResponse> {
-        Err(Status::unimplemented("not yet"))
+        dismiss_notification::dismiss_notification(self, request).await
     }
 
     async fn clear_notifications(
         &self,
-        _request: Request<ClearNotificationsRequest>,
+        request: Request<ClearNotificationsRequest>,
     ) -> Answer<ClearNotificationsResponse> {
-        Err(Status::unimplemented("not yet"))
+        clear_notifications::clear_notifications(self, request).await
     }
 
-    async fn unsubscribe(&self, _request: Request<UnsubscribeRequest>) -> Answer<UnsubscribeResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn unsubscribe(&self, request: Request<UnsubscribeRequest>) -> Answer<UnsubscribeResponse> {
+        unsubscribe::unsubscribe(self, request).await
     }
 
     async fn stream_notifications(
         &self,
-        _request: Request<StreamNotificationsRequest>,
+        request: Request<StreamNotificationsRequest>,
     ) -> Answer<Self::StreamNotificationsStream> {
-        Err(Status::unimplemented("not yet"))
+        stream_notifications::stream_notifications(self, request).await
     }
 }
