@@ -32,9 +32,16 @@ pub struct Mail {
     pub text: String,
     /// The HTML.
     pub html: String,
+    headers: Vec<(String, String)>,
 }
 
 impl Mail {
+    /// A header as it was sent, if there is one.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim())
+    }
+
     /// The one link of the plain text.
     pub fn link(&self) -> &str {
         let mut links = self.text.split_whitespace().filter(|word| word.starts_with("http"));
@@ -57,6 +64,7 @@ impl Mail {
             id: message.message_id().unwrap_or_default().to_owned(),
             text: message.body_text(0).unwrap_or_default().into_owned(),
             html: message.body_html(0).unwrap_or_default().into_owned(),
+            headers: message.headers_raw().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{
     additions,
     case::{Case, Row, case, check_all, page},
     healthy::authenticated,
+    network,
     world::{PASSWORD, World, experience_body, user_body},
 };
 use crate::topology::until_ready;
@@ -21,11 +22,14 @@ pub(super) const MESSAGE: &str = "Internal server error.";
 
 /// What a damaged database causes: each part of it is damaged for its own requests.
 pub(super) async fn damaged(world: &World, database: &Database) -> BTreeSet<Row> {
-    let damages: [(&[&str], Vec<Case>); 4] = [
+    let damages: [(&[&str], Vec<Case>); 7] = [
         (&["auth.accounts"], at_fault(500, auth(world))),
         (&["auth.sessions", "auth.security_events"], at_fault(500, additions::of_sessions(world))),
         (&["account.accounts"], at_fault(500, account(world))),
+        (&["account.accounts"], at_fault(500, network::of_account(world))),
         (&["experience.experiences"], at_fault(500, experience(world))),
+        (&["social.posts", "social.notifications", "social.boxes"], at_fault(500, network::of_social(world))),
+        (&["social.idempotency_keys"], at_fault(500, vec![network::unsubscribe(world)])),
     ];
     let mut rows = BTreeSet::new();
     for (tables, cases) in damages {
@@ -59,8 +63,9 @@ async fn unqueued(world: &World, database: &Database) -> BTreeSet<Row> {
 /// What a stopped database causes; and that the suite is itself again once the database is back.
 pub(super) async fn stopped(world: &World, server: &mut Server) -> BTreeSet<Row> {
     server.stop().await;
-    let mails = vec![forgotten(world), additions::resend(world)];
-    let groups = [auth(world), additions::of_sessions(world), account(world), experience(world), mails];
+    let others = vec![forgotten(world), additions::resend(world), network::unsubscribe(world)];
+    let of_network = [network::of_account(world), network::of_social(world)].into_iter().flatten().collect();
+    let groups = [auth(world), additions::of_sessions(world), account(world), experience(world), of_network, others];
     let rows = check_all(at_fault(503, groups.into_iter().flatten().collect())).await;
     server.resume().await;
     until_ready(&world.api).await;
@@ -74,7 +79,7 @@ pub(super) async fn access_unknown(api: &Api, world: &World, database: &Database
     let request = |method: Method, path: &str| api.request(method, path).header("x-access-token", &world.user.token);
     database.execute("ALTER TABLE auth.access_changes RENAME TO hidden").await;
     // Each service notices for itself.
-    for path in ["/v1/account", "/v1/experiences", "/v1/auth/sessions"] {
+    for path in ["/v1/account", "/v1/experiences", "/v1/notifications", "/v1/auth/sessions"] {
         eventually("tokens are not accepted any more", async || {
             let answer = request(Method::GET, path).send().await.unwrap();
             (answer.status() == 500).then_some(())

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     additions,
     case::{Case, case, page},
+    network,
     world::{Member, NOBODY, PASSWORD, World, experience_body, organization_body, user_body},
 };
 
@@ -189,6 +190,7 @@ pub(super) fn authenticated(world: &World) -> Vec<(&'static str, Method, String,
         ("POST /v1/experiences/validations/{userid}/{id}", Method::POST, decide, Some(json!({"approve": true}))),
     ];
     routes.extend(additions::authenticated());
+    routes.extend(network::authenticated());
     routes
 }
 

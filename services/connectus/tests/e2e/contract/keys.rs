@@ -10,6 +10,7 @@ use super::{
     additions::{CONFIRM_PAGE, UNDO_PAGE},
     case::{Case, Row, case, check_all, page},
     healthy::{DECIDE_BY_MAIL, authenticated},
+    network::UNSUBSCRIBE_PAGE,
     world::{World, user_body},
 };
 
@@ -17,7 +18,7 @@ const IN_USE: (u64, u16, &str) = (4090, 409, "The first request with this idempo
 const REUSED: (u64, u16, &str) = (4220, 422, "This idempotency key was used with another request.");
 
 /// The services that are asked to do something.
-const SCHEMAS: [&str; 2] = ["auth", "experience"];
+const SCHEMAS: [&str; 4] = ["auth", "account", "experience", "social"];
 
 /// Walks them: a first call that left its key claimed, as one does that is under way or whose service was killed, and then
 /// was another request.
@@ -76,6 +77,7 @@ fn requests(world: &World) -> Vec<(&'static str, bool, RequestBuilder)> {
         (CONFIRM_PAGE, "/v1/auth/confirm-email-change/x"),
         (UNDO_PAGE, "/v1/auth/undo-email-change/x"),
         (DECIDE_BY_MAIL, "/v1/experiences/email-approve/x"),
+        (UNSUBSCRIBE_PAGE, "/v1/notifications/unsubscribe/x"),
     ];
     requests.extend(of_pages.map(|(route, path)| (route, true, post(path, json!({"approve": true})))));
     let closed = authenticated(world).into_iter().filter(|(_, method, ..)| *method == Method::POST);

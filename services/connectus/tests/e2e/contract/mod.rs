@@ -8,6 +8,7 @@ mod case;
 mod faults;
 mod healthy;
 mod keys;
+mod network;
 mod story;
 pub(crate) mod world;
 
@@ -49,6 +50,7 @@ async fn walk(topology: Topology) {
     let world = World::make(&suite.api, &database, &mail).await;
     let mut walked = case::check_all(healthy::cases(&world)).await;
     walked.extend(case::check_all(additions::cases(&world)).await);
+    walked.extend(case::check_all(network::cases(&world)).await);
     walked.extend(keys::walk(&world, &database).await);
     walked.extend(faults::damaged(&world, &database).await);
     let strict = topology.start(&database, &mail, STRICT).await;

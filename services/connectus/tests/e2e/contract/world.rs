@@ -4,7 +4,7 @@ use connectus_testkit::{Answer, Api, Database, MailServer, eventually};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::additions::confirm_path;
+use super::{additions::confirm_path, network::Neighbours};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The id of nothing at all.
@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) vanished_change: EmailChange,
     /// A token to undo a change when somebody else has the old address by now.
     pub(crate) taken_undo: String,
+    /// Who stands in some relation to the user.
+    pub(crate) neighbours: Neighbours,
 }
 
 /// The tokens that a change of address mails.
@@ -81,8 +83,10 @@ impl World {
         let vanished_approval = mail.next("chef@example.org").await.token().to_owned();
         let reset = reset_token(api, mail, &user.email).await;
         let vanished_reset = reset_token(api, mail, &vanished.email).await;
+        let neighbours = Neighbours::make(api, database, mail, &user).await;
         let world = Self {
             api: api.clone(),
+            neighbours,
             user,
             organization,
             vanished,
@@ -118,7 +122,7 @@ impl World {
         let change = "INSERT INTO auth.access_changes (account_id, min_generation, email_verified, expires_at)";
         database.execute(&format!("{change} VALUES ('{}', 0, false, now() + '1 day')", self.unverified.id)).await;
         // Each service learns of it for itself.
-        for path in ["/v1/account", "/v1/experiences", "/v1/auth/sessions"] {
+        for path in ["/v1/account", "/v1/experiences", "/v1/notifications", "/v1/auth/sessions"] {
             eventually("it is known that the address is not verified", async || {
                 (self.api.get(path, Some(&self.unverified.token)).await.status == 401).then_some(())
             })

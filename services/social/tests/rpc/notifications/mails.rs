@@ -1,0 +1,131 @@
+//! Mails about notifications, and their end.
+
+use connectus_proto::{
+    account::v1::{BlockAccountRequest, GetSettingsRequest, Settings, UpdateSettingsRequest, UserSettings, settings},
+    common::v1::ErrorReason,
+    social::v1::{ClearNotificationsRequest, NotificationKind, UnsubscribeRequest},
+};
+use connectus_testkit::{Mail, Options, Person, Suite, eventually, refusal};
+use prost_types::FieldMask;
+use tonic::{Code, Status};
+
+use super::{like, notice, notify, request};
+
+/// A suite whose digests do not wait for long.
+async fn impatient() -> Suite {
+    Suite::with(Options { social: vec!["--digest-interval=1"], ..Options::default() }).await
+}
+
+async fn want_mails(suite: &Suite, person: &Person, wanted: bool) {
+    let user = UserSettings { email_notifications: wanted, ..UserSettings::default() };
+    let settings = Some(Settings { owner: Some(settings::Owner::User(user)) });
+    let update_mask = Some(FieldMask { paths: vec!["email_notifications".to_owned()] });
+    suite.account().update_settings(person.asks(UpdateSettingsRequest { settings, update_mask })).await.unwrap();
+}
+
+async fn wants_mails(suite: &Suite, person: &Person) -> bool {
+    let answer = suite.account().get_settings(person.asks(GetSettingsRequest {})).await.unwrap().into_inner();
+    match answer.settings.and_then(|settings| settings.owner) {
+        Some(settings::Owner::User(user)) => user.email_notifications,
+        owner => panic!("a person's settings: {owner:?}"),
+    }
+}
+
+async fn unsubscribe(suite: &Suite, token: &str) -> Result<(), Status> {
+    suite.notifications().unsubscribe(UnsubscribeRequest { token: token.to_owned() }).await.map(drop)
+}
+
+/// Waits until nothing is left to be delivered.
+async fn until_idle(suite: &Suite) {
+    let left = "SELECT count(*) FROM social.outbox";
+    eventually("all is delivered", async || (suite.database.value::<i64>(left).await == 0).then_some(())).await;
+}
+
+fn mails_to(suite: &Suite, person: &Person) -> Vec<Mail> {
+    let of_registration = |mail: &Mail| mail.subject.contains("Verify");
+    suite.mail.received().into_iter().filter(|mail| mail.to == person.email && !of_registration(mail)).collect()
+}
+
+#[tokio::test]
+async fn what_waits_for_an_answer_is_mailed_at_once() {
+    let suite = Suite::start().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    want_mails(&suite, &ann, true).await;
+    notify(&suite, [request(&ann, &ben, "Shall we <swim>?")]).await.unwrap();
+    let mail = suite.mail.next_about(&ann.email, "Ben asks to connect with you").await;
+    assert!(mail.text.contains("Hello Ann,") && mail.text.contains("Shall we <swim>?"), "{}", mail.text);
+    assert!(mail.html.contains("Shall we &#60;swim&#62;?"), "{}", mail.html);
+    let link = mail.link();
+    assert_eq!(mail.header("List-Unsubscribe"), Some(format!("<{link}>").as_str()));
+    assert_eq!(mail.header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
+}
+
+#[tokio::test]
+async fn the_rest_is_mailed_together_some_time_later() {
+    let suite = impatient().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    want_mails(&suite, &ann, true).await;
+    notify(&suite, [like(&ann, &ben, "Beach"), notice(NotificationKind::ShiftFreed, &ann, None, "Choir")])
+        .await
+        .unwrap();
+    let mail = suite.mail.next_about(&ann.email, "2 new notifications").await;
+    for said in ["Ben is interested in what you offer", "Beach", "A place in a shift is free, and now yours", "Choir"] {
+        assert!(mail.text.contains(said), "{said}: {}", mail.text);
+    }
+    until_idle(&suite).await;
+    notify(&suite, [like(&ann, &ben, "Garden")]).await.unwrap();
+    let mail = suite.mail.next_about(&ann.email, "1 new notification").await;
+    assert!(mail.text.contains("Garden") && !mail.text.contains("Beach"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn who_wants_no_mails_gets_none() {
+    let suite = impatient().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    assert!(!wants_mails(&suite, &ann).await, "not at first");
+    notify(&suite, [request(&ann, &ben, "Hello"), like(&ann, &ben, "Beach")]).await.unwrap();
+    until_idle(&suite).await;
+    want_mails(&suite, &ann, true).await;
+    notify(&suite, [like(&ann, &ben, "Garden")]).await.unwrap();
+    let mail = suite.mail.next_about(&ann.email, "1 new notification").await;
+    assert!(!mail.text.contains("Beach"), "it is not made up for");
+    until_idle(&suite).await;
+    assert_eq!(mails_to(&suite, &ann).len(), 0, "and no other");
+}
+
+#[tokio::test]
+async fn nothing_is_mailed_of_what_one_has_taken_away_or_of_who_is_hidden() {
+    let suite = impatient().await;
+    let (ann, ben, cleo) = (suite.user("Ann").await, suite.user("Ben").await, suite.user("Cleo").await);
+    want_mails(&suite, &ann, true).await;
+    notify(&suite, [like(&ann, &ben, "Beach"), like(&ann, &cleo, "Choir")]).await.unwrap();
+    suite.notifications().clear_notifications(ann.asks(ClearNotificationsRequest {})).await.unwrap();
+    notify(&suite, [like(&ann, &ben, "Garden"), like(&ann, &cleo, "Forest")]).await.unwrap();
+    let request = BlockAccountRequest { account_id: ann.id.clone() };
+    suite.connections().block_account(ben.asks(request)).await.unwrap();
+    let mail = suite.mail.next_about(&ann.email, "1 new notification").await;
+    assert!(mail.text.contains("Forest"), "{}", mail.text);
+    until_idle(&suite).await;
+    assert_eq!(mails_to(&suite, &ann).len(), 0, "and no other");
+}
+
+#[tokio::test]
+async fn one_click_ends_the_mails_of_whose_mail_it_is_and_again_does_no_harm() {
+    let suite = Suite::start().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    want_mails(&suite, &ann, true).await;
+    want_mails(&suite, &ben, true).await;
+    notify(&suite, [request(&ann, &ben, "Hello")]).await.unwrap();
+    let token = suite.mail.next_about(&ann.email, "Ben asks to connect with you").await.token().to_owned();
+    for _ in 0..2 {
+        unsubscribe(&suite, &token).await.unwrap();
+        assert_eq!((wants_mails(&suite, &ann).await, wants_mails(&suite, &ben).await), (false, true));
+    }
+    for bad in ["", "x", &token[1..], &token.to_lowercase()] {
+        assert_eq!(
+            refusal(unsubscribe(&suite, bad).await),
+            (Code::InvalidArgument, ErrorReason::LinkInvalid),
+            "{bad:?}"
+        );
+    }
+}
