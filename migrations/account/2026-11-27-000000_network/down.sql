@@ -9,5 +9,8 @@ ALTER TABLE accounts
     DROP COLUMN former_shared_count,
     DROP COLUMN former_liked_count,
     DROP COLUMN former_posts_count;
+DROP FUNCTION search_typos;
+DROP FUNCTION search_words;
+DROP FUNCTION distance_km;
 DROP FUNCTION search_keys;
 DROP FUNCTION search_key;

@@ -26,13 +26,37 @@ CREATE INDEX connection_requests_from_id ON connection_requests (from_id, id DES
 CREATE INDEX connection_requests_to_id ON connection_requests (to_id, id DESC);
 
 -- A text as it is searched for: without accents, in lower case. It is as immutable as the rules of unaccent, which change with a
--- major version of PostgreSQL at most.
+-- major version of PostgreSQL at most. These functions name each other with their schema, since an index may be rebuilt with any
+-- search path.
 CREATE FUNCTION search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT lower(extensions.unaccent('extensions.unaccent'::regdictionary, value))
+    SELECT lower(extensions.unaccent('extensions.unaccent'::regdictionary, normalize(value, NFKC)))
 $$;
-CREATE FUNCTION search_keys(list text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path = account, pg_temp AS $$
-    SELECT coalesce(array_agg(search_key(value)), '{}') FROM unnest(list) AS value
+CREATE FUNCTION search_keys(list text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT account.search_key(value)), '{}') FROM unnest(list) AS value
+$$;
+-- The words of a name, with a space before, between and after them, where the name has a space or a sign. It is cut where it
+-- would be too long for an index.
+CREATE FUNCTION search_words(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT left(regexp_replace(' ' || account.search_key(name) || ' ',
+        '[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\xbf\u2000-\u206f\u3000-\u303f]+', ' ', 'g'), 300)
+$$;
+-- What words are recognized by in spite of a typo: each with any one letter left out, and whole. Two words that differ in one
+-- letter too many, too few, or wrong, or in two that are swapped, have one of these in common. Short words are only whole. Its
+-- cost keeps the planner from asking it of every row.
+CREATE FUNCTION search_typos(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+    SELECT coalesce(array_agg(DISTINCT left(word, letter - 1) || substr(word, letter + 1)), '{}')
+    FROM string_to_table(words, ' ') AS word,
+        generate_series(CASE WHEN length(word) > 3 THEN 1 ELSE 4 END, length(word) + 1) AS letter
+    WHERE length(word) BETWEEN 3 AND 30
+$$;
+-- How far apart two points on the Earth are, in kilometres, by the haversine formula with the Earth's mean radius.
+CREATE FUNCTION distance_km(
+    longitude double precision, latitude double precision, other_longitude double precision, other_latitude double precision
+) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT 2 * 6371.0088 * asin(least(1, sqrt(
+        sind((other_latitude - latitude) / 2) ^ 2 +
+        cosd(latitude) * cosd(other_latitude) * sind((other_longitude - longitude) / 2) ^ 2
+    )))
 $$;
 
 ALTER TABLE accounts
@@ -45,8 +69,8 @@ ALTER TABLE accounts
     -- An organization's opportunities, newest first, and the number of the last change that the experience service told of.
     ADD COLUMN opportunity_ids uuid[] NOT NULL DEFAULT '{}',
     ADD COLUMN opportunities_version bigint NOT NULL DEFAULT 0,
-    -- What its name is found by: what everybody may see of it.
-    ADD COLUMN search_name text NOT NULL GENERATED ALWAYS AS (search_key(CASE
+    -- What its name is found by: the words of what everybody may see of it.
+    ADD COLUMN search_name text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_words(CASE
         WHEN account_type = 'organization' THEN preferred_name
         WHEN is_full_name_visible THEN first_name || ' ' || middle_name || ' ' || last_name
         ELSE first_name
@@ -57,7 +81,8 @@ UPDATE accounts SET
     former_shared_count = shared_count
 WHERE (posts_count, liked_count, shared_count) <> (0, 0, 0);
 CREATE INDEX accounts_search_name_trigrams ON accounts USING gin (search_name extensions.gin_trgm_ops);
-CREATE INDEX accounts_search_name ON accounts (search_name text_pattern_ops, id);
+CREATE INDEX accounts_search_typos ON accounts USING gin (search_typos(search_name));
+CREATE INDEX accounts_search_name ON accounts (search_name, id);
 
 ALTER TABLE profiles ADD COLUMN search_interests text[] NOT NULL GENERATED ALWAYS AS (search_keys(interests)) STORED;
 CREATE INDEX profiles_search_interests ON profiles USING gin (search_interests);

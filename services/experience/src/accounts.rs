@@ -1,7 +1,10 @@
 //! What the experience service asks the account service.
 
+use std::collections::{BTreeSet, HashSet};
+
 use connectus_platform::{
     identity::ME,
+    ids,
     peer::{Channel, on_behalf},
     status,
 };
@@ -12,10 +15,16 @@ use connectus_proto::{
     },
     common::v1::ErrorReason,
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use tonic::{Request, Status};
 use uuid::Uuid;
 
 use crate::domain::Error;
+
+/// How many accounts are asked for at once.
+const BATCH: usize = 100;
+/// How many calls for them are under way at once.
+const CALLS: usize = 4;
 
 /// Finds an account by its id, as whoever sends the request may see it.
 async fn find(channel: &Channel, id: Request<String>) -> Result<Option<Account>, Error> {
@@ -73,4 +82,19 @@ pub(crate) async fn user_name(channel: &Channel, id: Request<String>) -> Result<
 /// The caller's own address. Right after the registration it may not be known yet.
 pub(crate) async fn own_email(channel: &Channel, me: Request<String>) -> Result<String, Error> {
     find(channel, me).await?.map(|account| account.email).ok_or(Error::AccountUnavailable)
+}
+
+/// Those of some accounts that the caller may see.
+pub(crate) async fn visible(channel: &Channel, ids: impl IntoIterator<Item = Uuid>) -> Result<HashSet<Uuid>, Error> {
+    let ids: BTreeSet<Uuid> = ids.into_iter().collect();
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    let calls: Vec<_> = ids.chunks(BATCH).map(|ids| batch(channel.clone(), ids.to_vec())).collect();
+    let found: Vec<Vec<Account>> = stream::iter(calls).buffer_unordered(CALLS).try_collect().await?;
+    Ok(found.into_iter().flatten().filter_map(|account| ids::parse(&account.id)).collect())
+}
+
+async fn batch(channel: Channel, account_ids: Vec<String>) -> Result<Vec<Account>, Error> {
+    let request = on_behalf(BatchGetAccountsRequest { account_ids });
+    let answer = AccountServiceClient::new(channel).batch_get_accounts(request).await;
+    Ok(answer.map_err(|status| unavailable(&status))?.into_inner().accounts)
 }

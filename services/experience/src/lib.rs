@@ -1,4 +1,5 @@
-//! The experience service: records of what people did, and their confirmation by those they did it for.
+//! The experience service: records of what people did, their confirmation by those they did it for, and what organizations need
+//! people for.
 
 mod accounts;
 mod delivery;

@@ -102,12 +102,13 @@ pub fn pool(options: &PoolOptions) -> Pool {
         .unwrap_or_else(|error| unreachable!("a pool with a runtime builds: {error}"))
 }
 
-/// The URL with what each of the service's connections starts with: its role, its schema, and its limits.
+/// The URL with what each of the service's connections starts with: its role, its schema, and its limits. Its statements are
+/// short: to compile one, or to share it among several processes, takes longer than it does.
 fn connection_url(options: &PoolOptions) -> String {
     let separator = if options.url.contains('?') { '&' } else { '?' };
     let settings = format!(
         "-c search_path={schema},extensions -c role={role} -c statement_timeout={statement} \
-         -c idle_in_transaction_session_timeout={idle}",
+         -c idle_in_transaction_session_timeout={idle} -c jit=off -c max_parallel_workers_per_gather=0",
         schema = options.service,
         role = role(options.service),
         statement = STATEMENT_TIMEOUT.as_millis(),

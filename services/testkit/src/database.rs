@@ -138,6 +138,11 @@ impl Server {
         self.postgres = Some(Postgres::start(&options).await.unwrap());
     }
 
+    /// What it has written to its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.data_dir.join("data/postgres.log")).unwrap()
+    }
+
     /// Its process, while it runs.
     pub fn pid(&self) -> Option<u32> {
         self.postgres.as_ref()?.pid()

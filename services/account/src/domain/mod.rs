@@ -9,6 +9,7 @@ pub(crate) mod limits;
 pub(crate) mod note;
 pub(crate) mod profile;
 pub(crate) mod registration;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod update;
 

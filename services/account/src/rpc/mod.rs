@@ -26,6 +26,7 @@ mod list_notes;
 mod remove_connection;
 mod request_connection;
 mod requeue_dead_messages;
+mod search_accounts;
 mod set_email;
 mod set_opportunities;
 mod set_post_counts;
@@ -139,8 +140,8 @@ impl AccountService for Accounts {
         update_settings::update_settings(self, request).await
     }
 
-    async fn search_accounts(&self, _request: Request<SearchAccountsRequest>) -> Answer<SearchAccountsResponse> {
-        Err(Status::unimplemented("not yet"))
+    async fn search_accounts(&self, request: Request<SearchAccountsRequest>) -> Answer<SearchAccountsResponse> {
+        search_accounts::search_accounts(self, request).await
     }
 
     async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {

@@ -13,6 +13,7 @@ pub(crate) mod numbers;
 pub(crate) mod profiles;
 pub(crate) mod relations;
 mod schema;
+pub(crate) mod search;
 pub(crate) mod settings;
 
 use crate::domain::Error;

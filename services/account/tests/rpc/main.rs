@@ -28,6 +28,7 @@ mod privacy;
 mod profile_limits;
 mod profiles;
 mod races;
+mod scale;
 mod services_only;
 mod set_email;
 mod settings;

@@ -21,6 +21,18 @@ pub(crate) enum Error {
     ExperienceNotFound,
     /// Nothing waits for the caller's decision.
     ValidationNotFound,
+    /// There is no such opportunity, or it is not the caller's to change.
+    OpportunityNotFound,
+    /// The opportunity is another organization's than the one that is asked to confirm.
+    OpportunityOfAnotherOrganization,
+    /// The opportunity has no such shift.
+    ShiftNotFound,
+    /// The shift is over.
+    ShiftOver,
+    /// The caller has said nothing about the opportunity or the shift.
+    InterestNotFound,
+    /// There are as many as there may be of what would be added.
+    LimitReached,
     /// The link's token is malformed, expired, used or withdrawn.
     LinkInvalid,
     /// There is no such message among the dead ones.

@@ -60,7 +60,7 @@ fn experience(user_id: Uuid, former: ImportedExperience, request: Uuid) -> Resul
     Ok(Experience {
         id: former_id("experience_id", &former.experience_id)?,
         user_id,
-        details: details::checked(former.details)?,
+        details: details::described(details::checked(former.details)?, "")?,
         validator,
         validation,
         created_at,

@@ -14,5 +14,6 @@ pub(super) async fn decide_mailed_validation(
     let DecideMailedValidationRequest { token, decision } = request.into_inner();
     let decision = decode::decision(decision)?;
     store::validations::decide_by_mail(&service.pool, &token, decision, Utc::now()).await?;
+    service.outbox.wake();
     Ok(DecideMailedValidationResponse {}.into())
 }

@@ -31,6 +31,7 @@ pub(super) async fn decide_validation(
     };
     let organization = Organization { id, name };
     let decide = |validation: &Validation| validation.decide_on_site(&organization, read, decision, Utc::now());
-    store::validations::decide_on_site(&service.pool, user_id, experience_id, decide).await?;
+    store::validations::decide_on_site(&service.pool, id, (user_id, experience_id), decide).await?;
+    service.outbox.wake();
     Ok(DecideValidationResponse {}.into())
 }

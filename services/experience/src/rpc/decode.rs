@@ -17,7 +17,8 @@ use uuid::Uuid;
 use super::Experiences;
 use crate::{
     accounts,
-    domain::{Error, experience::Validator, limits, validation::Decision},
+    domain::{Error, experience::Validator, limits, opportunity::Opportunity, validation::Decision},
+    store,
 };
 
 /// The caller, who must be a person.
@@ -45,6 +46,15 @@ pub(super) fn decision(decision: i32) -> Result<Decision, Error> {
         Ok(ProtoDecision::Decline) => Ok(Decision::Decline),
         Ok(ProtoDecision::Unspecified) | Err(_) => Err(FieldError::new("decision", "is required").into()),
     }
+}
+
+/// The opportunity that an experience came from, if its id is given.
+pub(super) async fn opportunity(service: &Experiences, id: &str) -> Result<Option<Opportunity>, Error> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let id = ids::parse(id).ok_or(Error::OpportunityNotFound)?;
+    store::opportunities::find(&service.pool, id).await?.map(Some).ok_or(Error::OpportunityNotFound)
 }
 
 /// Who is to be asked by a person, as the contract writes it. Strangers are not mailed too often.

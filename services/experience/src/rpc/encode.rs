@@ -48,6 +48,7 @@ impl From<Validator> for proto::Validator {
     }
 }
 
-fn to_timestamp(time: DateTime<Utc>) -> Timestamp {
+/// A moment in whole seconds.
+pub(super) fn to_timestamp(time: DateTime<Utc>) -> Timestamp {
     Timestamp { seconds: time.timestamp(), nanos: 0 }
 }

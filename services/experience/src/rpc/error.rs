@@ -30,6 +30,22 @@ impl From<Error> for Status {
             Error::ValidationNotFound => {
                 (Code::NotFound, ErrorReason::ValidationNotFound, "no request waits for this decision")
             }
+            Error::OpportunityNotFound => {
+                (Code::NotFound, ErrorReason::OpportunityNotFound, "there is no such opportunity")
+            }
+            Error::OpportunityOfAnotherOrganization => (
+                Code::FailedPrecondition,
+                ErrorReason::OpportunityOfAnotherOrganization,
+                "the opportunity is another organization's",
+            ),
+            Error::ShiftNotFound => (Code::NotFound, ErrorReason::ShiftNotFound, "there is no such shift"),
+            Error::ShiftOver => (Code::FailedPrecondition, ErrorReason::ShiftOver, "the shift is over"),
+            Error::InterestNotFound => {
+                (Code::NotFound, ErrorReason::InterestNotFound, "the caller has shown no such interest")
+            }
+            Error::LimitReached => {
+                (Code::FailedPrecondition, ErrorReason::LimitReached, "there are as many as there may be")
+            }
             Error::MessageNotFound => (Code::NotFound, ErrorReason::MessageNotFound, "there is no such dead message"),
             Error::LinkInvalid => {
                 (Code::InvalidArgument, ErrorReason::LinkInvalid, "the link does not work, or not any more")

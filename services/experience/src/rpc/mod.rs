@@ -14,25 +14,20 @@ mod import_experiences;
 mod list_dead_messages;
 mod list_experiences;
 mod list_validation_requests;
+mod opportunities;
 mod replace_experience;
 mod requeue_dead_messages;
 
 use connectus_platform::{outbox::Outbox, peer::Channel, store::Pool};
 use connectus_proto::experience::v1::{
-    CreateExperienceRequest, CreateExperienceResponse, CreateOpportunityRequest, CreateOpportunityResponse,
-    DecideMailedValidationRequest, DecideMailedValidationResponse, DecideValidationRequest, DecideValidationResponse,
-    DeleteExperienceRequest, DeleteExperienceResponse, DeleteOpportunityRequest, DeleteOpportunityResponse,
+    CreateExperienceRequest, CreateExperienceResponse, DecideMailedValidationRequest, DecideMailedValidationResponse,
+    DecideValidationRequest, DecideValidationResponse, DeleteExperienceRequest, DeleteExperienceResponse,
     EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetMailedValidationRequest,
-    GetMailedValidationResponse, GetOpportunityRequest, GetOpportunityResponse, ImportExperiencesRequest,
-    ImportExperiencesResponse, ListDeadMessagesRequest, ListDeadMessagesResponse, ListExperiencesRequest,
-    ListExperiencesResponse, ListInterestsRequest, ListInterestsResponse, ListOpportunitiesRequest,
-    ListOpportunitiesResponse, ListValidationRequestsRequest, ListValidationRequestsResponse, ReplaceExperienceRequest,
-    ReplaceExperienceResponse, ReplaceOpportunityRequest, ReplaceOpportunityResponse, RequeueDeadMessagesRequest,
-    RequeueDeadMessagesResponse, SearchOpportunitiesRequest, SearchOpportunitiesResponse, ShowInterestRequest,
-    ShowInterestResponse, WithdrawInterestRequest, WithdrawInterestResponse,
-    experience_admin_service_server::ExperienceAdminService,
+    GetMailedValidationResponse, ImportExperiencesRequest, ImportExperiencesResponse, ListDeadMessagesRequest,
+    ListDeadMessagesResponse, ListExperiencesRequest, ListExperiencesResponse, ListValidationRequestsRequest,
+    ListValidationRequestsResponse, ReplaceExperienceRequest, ReplaceExperienceResponse, RequeueDeadMessagesRequest,
+    RequeueDeadMessagesResponse, experience_admin_service_server::ExperienceAdminService,
     experience_internal_service_server::ExperienceInternalService, experience_service_server::ExperienceService,
-    opportunity_service_server::OpportunityService,
 };
 use tonic::{Request, Response, Status};
 
@@ -100,60 +95,6 @@ impl ExperienceService for Experiences {
     }
     async fn export_data(&self, request: Request<ExportDataRequest>) -> Answer<Self::ExportDataStream> {
         export_data::export_data(self, request).await
-    }
-}
-
-#[tonic::async_trait]
-impl OpportunityService for Experiences {
-    async fn create_opportunity(
-        &self,
-        _request: Request<CreateOpportunityRequest>,
-    ) -> Answer<CreateOpportunityResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn replace_opportunity(
-        &self,
-        _request: Request<ReplaceOpportunityRequest>,
-    ) -> Answer<ReplaceOpportunityResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn delete_opportunity(
-        &self,
-        _request: Request<DeleteOpportunityRequest>,
-    ) -> Answer<DeleteOpportunityResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn get_opportunity(&self, _request: Request<GetOpportunityRequest>) -> Answer<GetOpportunityResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn list_opportunities(
-        &self,
-        _request: Request<ListOpportunitiesRequest>,
-    ) -> Answer<ListOpportunitiesResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn search_opportunities(
-        &self,
-        _request: Request<SearchOpportunitiesRequest>,
-    ) -> Answer<SearchOpportunitiesResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn show_interest(&self, _request: Request<ShowInterestRequest>) -> Answer<ShowInterestResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn withdraw_interest(&self, _request: Request<WithdrawInterestRequest>) -> Answer<WithdrawInterestResponse> {
-        Err(Status::unimplemented("not yet"))
-    }
-
-    async fn list_interests(&self, _request: Request<ListInterestsRequest>) -> Answer<ListInterestsResponse> {
-        Err(Status::unimplemented("not yet"))
     }
 }
 

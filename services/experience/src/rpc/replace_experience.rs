@@ -12,6 +12,7 @@ use crate::{
     domain::{
         Error, details,
         experience::{Experience, Validator},
+        opportunity::Opportunity,
         validation::Validation,
     },
     store,
@@ -27,7 +28,9 @@ pub(super) async fn replace_experience(
     let id = ids::parse(&experience_id).ok_or(Error::ExperienceNotFound)?;
     let current = find_own(service, user.account_id, id).await?;
     require_kind(&current, validator.as_ref())?;
+    let opportunity = find_opportunity(service, &current, &details.opportunity_id).await?;
     let validator = decode::validator(service, user.account_id, validator).await?;
+    let details = details::tied(details, opportunity.as_ref(), validator.as_ref())?;
     let validation = Validation::ask(validator.as_ref(), Uuid::now_v7());
     let experience = Experience { details, validator, validation, ..current };
     let response = ReplaceExperienceResponse { experience: Some(experience.clone().into()) };
@@ -39,6 +42,14 @@ pub(super) async fn replace_experience(
 async fn find_own(service: &Experiences, user_id: Uuid, id: Uuid) -> Result<Experience, Error> {
     let found = store::experiences::find(&service.pool, id).await?;
     found.filter(|experience| experience.user_id == user_id).ok_or(Error::ExperienceNotFound)
+}
+
+/// The opportunity that an experience came from. The one that it has keeps its id, though it may be withdrawn since then.
+async fn find_opportunity(service: &Experiences, current: &Experience, id: &str) -> Result<Option<Opportunity>, Error> {
+    match decode::opportunity(service, id).await {
+        Err(Error::OpportunityNotFound) if current.details.opportunity_id == id => Ok(None),
+        found => found,
+    }
 }
 
 /// Refuses a validator of another kind than the experience was made with, which never changes.

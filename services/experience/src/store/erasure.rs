@@ -6,13 +6,14 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
+    interests, opportunities,
     rows::{NONE, PENDING_ON_SITE, ValidationColumns},
     schema::experiences,
 };
 use crate::domain::validation::Validation;
 
-/// Deletes a person's experiences with their links, and withdraws what an organization has not decided. What is written at this
-/// very moment is found when the erasure is repeated.
+/// Deletes a person's experiences with their links and interests, and an organization's opportunities, and withdraws what it has
+/// not decided. What is written at this very moment is found when the erasure is repeated.
 pub(crate) async fn erase(pool: &Pool, account_id: Uuid) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
     conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
@@ -20,7 +21,8 @@ pub(crate) async fn erase(pool: &Pool, account_id: Uuid) -> Result<(), StoreErro
         withdraw_requests(conn, account_id).await
     })
     .await?;
-    Ok(())
+    interests::erase(pool, account_id).await?;
+    opportunities::erase(pool, account_id).await
 }
 
 /// A decision that is being made holds its row, and is looked at again once it is made.

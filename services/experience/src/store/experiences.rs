@@ -1,19 +1,24 @@
 //! Experiences.
 
 use connectus_platform::{
-    idempotency, outbox,
+    idempotency,
+    notices::Notice,
+    outbox,
     page::Page,
     store::{self, Connection, Pool, StoreError},
 };
-use connectus_proto::experience::v1::{CreateExperienceResponse, DeleteExperienceResponse, ReplaceExperienceResponse};
+use connectus_proto::{
+    experience::v1::{CreateExperienceResponse, DeleteExperienceResponse, ReplaceExperienceResponse},
+    social::v1::NotificationKind,
+};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{links, rows::Row, schema::experiences};
+use super::{links, notices, rows::Row, schema::experiences};
 use crate::domain::{Error, experience::Experience, message::Message, validation::Validation};
 
-/// Writes down an experience, with the mail that asks to confirm it, or nothing at all.
+/// Writes down an experience, with the mail or the notice that asks to confirm it, or nothing at all.
 pub(crate) async fn insert(
     pool: &Pool,
     experience: &Experience,
@@ -28,7 +33,7 @@ pub(crate) async fn insert(
     .await
 }
 
-/// Writes an experience of a person anew while nobody decides it, and queues the mail that asks anew.
+/// Writes an experience of a person anew while nobody decides it, and queues the mail or the notice that asks anew.
 pub(crate) async fn replace(
     pool: &Pool,
     experience: &Experience,
@@ -59,9 +64,21 @@ pub(super) async fn lock(
     Ok(experience.filter(|experience| user_id.is_none_or(|user_id| experience.user_id == user_id)))
 }
 
+/// Asks whoever is to confirm an experience.
 async fn enqueue_request(conn: &mut AsyncPgConnection, experience: &Experience) -> Result<(), Error> {
-    let Validation::PendingByMail { request, .. } = experience.validation else { return Ok(()) };
-    let message = Message::ApprovalMail { experience_id: experience.id, request_id: request };
+    match &experience.validation {
+        Validation::PendingByMail { request, .. } => enqueue_mail(conn, experience.id, *request).await,
+        Validation::PendingOnSite { organization, .. } => {
+            let notice = Notice::new(*organization, NotificationKind::ValidationRequested).by(experience.user_id);
+            let notice = notice.about(Some(experience.id), &experience.details.name);
+            Ok(notices::enqueue(conn, &[notice]).await?)
+        }
+        Validation::None | Validation::Verified(_) | Validation::Declined(_) => Ok(()),
+    }
+}
+
+async fn enqueue_mail(conn: &mut AsyncPgConnection, experience_id: Uuid, request_id: Uuid) -> Result<(), Error> {
+    let message = Message::ApprovalMail { experience_id, request_id };
     outbox::enqueue(conn, Uuid::now_v7(), &message).await.map_err(|error| match StoreError::from(error) {
         passing @ StoreError::Unavailable(_) => Error::Store(passing),
         refused @ StoreError::Internal(_) => Error::MailNotAccepted(refused),

@@ -4,11 +4,16 @@ pub(crate) mod erasure;
 pub(crate) mod experiences;
 pub(crate) mod export;
 pub(crate) mod imports;
+pub(crate) mod interests;
 pub(crate) mod links;
+mod notices;
 pub(crate) mod opportunities;
+mod opportunity_rows;
 mod rows;
 mod schema;
+mod shifts;
 pub(crate) mod validations;
+pub(crate) mod views;
 
 use crate::domain::Error;
 

@@ -3,22 +3,27 @@
 use chrono::{DateTime, Utc};
 use connectus_platform::{
     idempotency,
+    notices::Notice,
     page::Page,
     store::{self, Connection, Pool, StoreError},
 };
-use connectus_proto::experience::v1::{DecideMailedValidationResponse, DecideValidationResponse};
+use connectus_proto::{
+    experience::v1::{DecideMailedValidationResponse, DecideValidationResponse},
+    social::v1::NotificationKind,
+};
 use diesel::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
     experiences::lock,
-    links,
+    links, notices,
     rows::{PENDING_ON_SITE, ValidationColumns},
     schema::experiences,
 };
 use crate::domain::{
     Error,
+    experience::Experience,
     validation::{Decision, NothingPending, Validation},
 };
 
@@ -46,18 +51,18 @@ pub(crate) async fn list(pool: &Pool, organization: Uuid, page: Page) -> Result<
     Ok(rows.into_iter().map(|(id, experience_id, user_id)| Request { id, experience_id, user_id }).collect())
 }
 
-/// Decides about an experience of a person, on the site. Of several decisions at once, the first one wins.
+/// An organization decides about an experience of a person, on the site. Of several decisions at once, the first one wins.
 pub(crate) async fn decide_on_site(
     pool: &Pool,
-    user_id: Uuid,
-    id: Uuid,
+    organization_id: Uuid,
+    (user_id, id): (Uuid, Uuid),
     decide: impl FnOnce(&Validation) -> Result<Validation, NothingPending> + Send,
 ) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         let experience = lock(conn, id, Some(user_id)).await?.ok_or(Error::ExperienceNotFound)?;
         let decided = decide(&experience.validation).map_err(|NothingPending| Error::ValidationNotFound)?;
-        write(conn, id, &decided).await?;
+        write(conn, &experience, &decided, Some(organization_id)).await?;
         Ok(idempotency::complete(conn, &DecideValidationResponse {}).await?)
     })
     .await
@@ -75,14 +80,28 @@ pub(crate) async fn decide_by_mail(
         let link = links::find_on(conn, token).await?.ok_or(Error::LinkInvalid)?;
         let experience = lock(conn, link.experience_id, None).await?.ok_or(Error::LinkInvalid)?;
         let decided = experience.validation.decide_by_mail(link.request_id, decision, at);
-        write(conn, experience.id, &decided.map_err(|_| Error::LinkInvalid)?).await?;
+        write(conn, &experience, &decided.map_err(|_| Error::LinkInvalid)?, None).await?;
         links::delete_all(conn, experience.id).await?;
         Ok(idempotency::complete(conn, &DecideMailedValidationResponse {}).await?)
     })
     .await
 }
 
-async fn write(conn: &mut AsyncPgConnection, id: Uuid, validation: &Validation) -> Result<(), Error> {
-    diesel::update(experiences::table.find(id)).set(ValidationColumns::from(validation)).execute(conn).await?;
-    Ok(())
+/// Writes what was decided, and tells the person, by the account that has decided it, if it was one.
+async fn write(
+    conn: &mut AsyncPgConnection,
+    experience: &Experience,
+    decided: &Validation,
+    by: Option<Uuid>,
+) -> Result<(), Error> {
+    let columns = ValidationColumns::from(decided);
+    diesel::update(experiences::table.find(experience.id)).set(columns).execute(conn).await?;
+    let kind = match decided {
+        Validation::Verified(_) => NotificationKind::ValidationApproved,
+        Validation::Declined(_) => NotificationKind::ValidationDeclined,
+        Validation::None | Validation::PendingOnSite { .. } | Validation::PendingByMail { .. } => return Ok(()),
+    };
+    let notice = Notice::new(experience.user_id, kind).about(Some(experience.id), &experience.details.name);
+    let notice = by.into_iter().fold(notice, Notice::by);
+    Ok(notices::enqueue(conn, &[notice]).await?)
 }

@@ -1,0 +1,110 @@
+//! What accounts are searched for.
+
+use connectus_platform::{
+    fields::{self, FieldError},
+    geo::Circle,
+    page::Ranked,
+    search,
+};
+use connectus_proto::{account::v1::SearchAccountsRequest, common::v1::AccountType};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How many interests may be searched for.
+const MAX_INTERESTS: usize = 10;
+/// How many characters one has at most.
+const MAX_INTEREST: usize = 100;
+/// The shortest word in which a typo is made out, in characters.
+const LEAST_MISTAKEN: usize = 3;
+
+/// What is searched for.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    /// Words that a name must have, all of them; none for any name.
+    pub(crate) words: Vec<String>,
+    /// Accounts of one type only.
+    pub(crate) account_type: Option<AccountType>,
+    /// Interests of which an account must have one; none for any account.
+    pub(crate) interests: Vec<String>,
+    /// Where an organization must be.
+    pub(crate) area: Option<Circle>,
+}
+
+/// Accounts that match in one way, all of which come before those that match in the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Tier {
+    /// The name begins with the words.
+    Name,
+    /// Words of the name begin with the words, in whatever order.
+    Words,
+    /// As before, but for a typo in a word or several.
+    Typos,
+    /// The interests are shared; no words are searched for.
+    Interests,
+    /// It is in the area; no words are searched for.
+    Area,
+}
+
+/// A place in the order of what is found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Position {
+    /// How it matches.
+    pub(crate) tier: Tier,
+    /// How far behind it is among those that match in this way.
+    pub(crate) rank: i64,
+    /// The name, as it is searched for; empty where no words are.
+    pub(crate) name: String,
+    /// The account.
+    pub(crate) id: Uuid,
+}
+
+impl Search {
+    /// Reads what is searched for. Something must be.
+    pub(crate) fn new(request: &SearchAccountsRequest) -> Result<Self, FieldError> {
+        let search = Self {
+            words: search::words("query", &request.query)?,
+            account_type: account_type(request.account_type)?,
+            interests: interests(&request.interests)?,
+            area: request.area.map(|area| fields::area("area", area)).transpose()?,
+        };
+        if search.words.is_empty() && search.interests.is_empty() && search.area.is_none() {
+            return Err(FieldError::new("query", "is required where no interests and no area are given"));
+        }
+        Ok(search)
+    }
+
+    /// The ways in which an account may match, best first.
+    pub(crate) fn tiers(&self) -> &'static [Tier] {
+        let is_long = |word: &String| word.chars().count() >= LEAST_MISTAKEN;
+        match (self.words.is_empty(), self.area.is_some()) {
+            (false, _) if self.words.iter().any(is_long) => &[Tier::Name, Tier::Words, Tier::Typos],
+            (false, _) => &[Tier::Name, Tier::Words],
+            (true, true) => &[Tier::Area],
+            (true, false) => &[Tier::Interests],
+        }
+    }
+
+    /// Reads which page is asked for. A position must be one of this search's.
+    pub(crate) fn page(&self, size: i32, token: &str) -> Result<Ranked<Position>, FieldError> {
+        let page = Ranked::<Position>::new(size, token)?;
+        match &page.after {
+            Some(after) if !self.tiers().contains(&after.tier) => {
+                Err(FieldError::new("page_token", "is of another search"))
+            }
+            _ => Ok(page),
+        }
+    }
+}
+
+fn account_type(number: i32) -> Result<Option<AccountType>, FieldError> {
+    match AccountType::try_from(number) {
+        Ok(AccountType::Unspecified) => Ok(None),
+        Ok(known @ (AccountType::User | AccountType::Organization)) => Ok(Some(known)),
+        Err(_) => Err(FieldError::new("account_type", "is unknown")),
+    }
+}
+
+fn interests(interests: &[String]) -> Result<Vec<String>, FieldError> {
+    fields::list("interests", interests.len(), MAX_INTERESTS)?;
+    interests.iter().map(|interest| fields::text("interests", interest, 1..=MAX_INTEREST)).collect()
+}

@@ -1,0 +1,186 @@
+//! Searches of accounts, each statement of which does bounded work however many accounts there are.
+//!
+//! Every way to match has a statement, and the next is only asked when those before it do not fill the page. A statement
+//! collects candidates on indexes, in an order that stays as accounts are added, and ranks no more than [`MOST_RANKED`]: who
+//! searches for so little that more match is shown those.
+
+use connectus_platform::{
+    geo::{Bounds, Circle},
+    page::Ranked,
+    store::{self, Pool, StoreError},
+};
+use connectus_proto::common::v1::AccountType;
+use diesel::{
+    QueryResult, QueryableByName,
+    sql_types::{Array, BigInt, Double, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::accounts::{ORGANIZATION, USER};
+use crate::domain::search::{Position, Search, Tier};
+
+/// How many candidates are ranked of each way to match.
+const MOST_RANKED: usize = 2000;
+
+/// What every candidate must be, whatever is searched for. A part that is not searched for is null, and gone before the
+/// statement is planned: diesel has the server plan each anew.
+const SIFTED: &str = "($3::text IS NULL OR a.account_type = $3) \
+    AND ($4::text[] IS NULL OR p.search_interests && search_keys($4)) \
+    AND ($5::float8[] IS NULL OR p.longitude IS NOT NULL \
+        AND (point(p.longitude, p.latitude) <@ box(point($6[1], $6[2]), point($6[3], $6[4])) \
+            OR point(p.longitude, p.latitude) <@ box(point($6[5], $6[6]), point($6[7], $6[8]))) \
+        AND distance_km($5[1], $5[2], p.longitude, p.latitude) <= $5[3]) \
+    AND NOT EXISTS (SELECT FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = $7)";
+
+/// How many of the interests a candidate has: 0 to 10.
+const SHARED: &str = "CASE WHEN $4::text[] IS NULL THEN 0 ELSE \
+    cardinality(ARRAY(SELECT unnest(search_interests) INTERSECT SELECT unnest(search_keys($4)))) END";
+
+/// The least distance of a rank that counts, in millimetres; below it shared interests do.
+const DISTANCE: &str = "round(distance_km($5[1], $5[2], longitude, latitude) * 1e6)::bigint";
+
+/// The statement's part that depends on how a candidate matches.
+struct Parts {
+    /// What it must be.
+    matches: String,
+    /// What it is called in the order of what is found.
+    name: &'static str,
+    /// The order in which candidates are collected, and how many.
+    collected: String,
+    /// How far behind it is.
+    rank: String,
+}
+
+impl Parts {
+    fn new(tier: Tier, words: usize) -> Self {
+        let first = |order: &str| format!("ORDER BY {order} LIMIT {MOST_RANKED}");
+        let shared_first = format!("-({SHARED})");
+        let named = |matches, collected, rank| Self { matches, name: "a.search_name", collected, rank };
+        let unnamed =
+            |matches: &str, collected, rank| Self { matches: matches.to_owned(), name: "''", collected, rank };
+        let score = format!("-16 * ({}) - ({SHARED})", each(words, score, " + "));
+        match tier {
+            Tier::Name => named(format!("{NAMED} AND {NAMED_AFTER}"), first("a.search_name, a.id"), shared_first),
+            Tier::Words => named(format!("{} AND NOT {NAMED}", each(words, begins, " AND ")), first("a.id"), score),
+            Tier::Typos => {
+                let all = each(words, begins_or_nearly, " AND ");
+                named(format!("{all} AND NOT ({})", each(words, begins, " AND ")), first("a.id"), score)
+            }
+            Tier::Interests => unnamed("true", first("a.id"), shared_first),
+            Tier::Area => unnamed("true", String::new(), format!("{DISTANCE} * 16 - ({SHARED})")),
+        }
+    }
+}
+
+/// The name begins with the words.
+const NAMED: &str = "a.search_name LIKE rtrim(search_words($2)) || '%'";
+/// Where no interests rank them, candidates are collected from where the page before ended.
+const NAMED_AFTER: &str = "($4::text[] IS NOT NULL OR $9::text IS NULL OR (a.search_name, a.id) > ($9, $10))";
+
+/// Writes a condition for each word.
+fn each(words: usize, condition: impl Fn(&str) -> String, between: &str) -> String {
+    let conditions: Vec<String> = (1..=words).map(|word| condition(&format!("search_words($1[{word}])"))).collect();
+    conditions.join(between)
+}
+
+/// A word of the name begins with the word.
+fn begins(word: &str) -> String {
+    format!("a.search_name LIKE '%' || rtrim({word}) || '%'")
+}
+
+/// A word of the name begins with the word, or is it but for a typo.
+fn begins_or_nearly(word: &str) -> String {
+    format!("({} OR search_typos(a.search_name) && search_typos({word}))", begins(word))
+}
+
+/// How well the name has the word: as it is, as the beginning of one, or with a typo.
+fn score(word: &str) -> String {
+    let has = |pattern: &str| format!("name LIKE '%' || {pattern} || '%'");
+    format!("CASE WHEN {} THEN 2 WHEN {} THEN 1 ELSE 0 END", has(word), has(&format!("rtrim({word})")))
+}
+
+fn statement(tier: Tier, words: usize) -> String {
+    let Parts { matches, name, collected, rank } = Parts::new(tier, words);
+    format!(
+        "SELECT rank, name, id FROM ( \
+            SELECT {rank} AS rank, name, id FROM ( \
+                SELECT a.id, {name} AS name, p.search_interests, p.longitude, p.latitude \
+                FROM accounts a LEFT JOIN profiles p ON p.account_id = a.id \
+                WHERE {matches} AND {SIFTED} {collected} \
+            ) AS candidates \
+        ) AS ranked \
+        WHERE $8::bigint IS NULL OR (rank, name, id) > ($8, $9, $10) \
+        ORDER BY rank, name, id LIMIT $11"
+    )
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    rank: i64,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Finds a page of accounts that have not blocked the viewer, best first, and one more if there is one.
+pub(crate) async fn find(
+    pool: &Pool,
+    search: &Search,
+    page: &Ranked<Position>,
+    viewer: Option<Uuid>,
+) -> Result<Vec<Position>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let mut found: Vec<Position> = Vec::new();
+    let first = page.after.as_ref().map(|after| after.tier);
+    for tier in search.tiers().iter().copied().skip_while(|tier| first.is_some_and(|first| first != *tier)) {
+        let missing = page.size + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
+        if missing <= 0 {
+            break;
+        }
+        let after = page.after.as_ref().filter(|after| after.tier == tier);
+        let rows = collect(&mut conn, tier, search, after, viewer, missing).await?;
+        found.extend(rows.into_iter().map(|Row { rank, name, id }| Position { tier, rank, name, id }));
+    }
+    Ok(found)
+}
+
+async fn collect(
+    conn: &mut AsyncPgConnection,
+    tier: Tier,
+    search: &Search,
+    after: Option<&Position>,
+    viewer: Option<Uuid>,
+    most: i64,
+) -> QueryResult<Vec<Row>> {
+    let interests = Some(&search.interests).filter(|interests| !interests.is_empty());
+    diesel::sql_query(statement(tier, search.words.len()))
+        .bind::<Array<Text>, _>(&search.words)
+        .bind::<Text, _>(search.words.join(" "))
+        .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
+        .bind::<Nullable<Array<Text>>, _>(interests)
+        .bind::<Nullable<Array<Double>>, _>(search.area.map(|area| vec![area.longitude, area.latitude, area.radius_km]))
+        .bind::<Nullable<Array<Double>>, _>(search.area.map(sides))
+        .bind::<SqlUuid, _>(viewer.unwrap_or_default())
+        .bind::<Nullable<BigInt>, _>(after.map(|after| after.rank))
+        .bind::<Nullable<Text>, _>(after.map(|after| &after.name))
+        .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.id))
+        .bind::<BigInt, _>(most)
+        .load(conn)
+        .await
+}
+
+fn type_name(account_type: AccountType) -> Option<&'static str> {
+    match account_type {
+        AccountType::Unspecified => None,
+        AccountType::User => Some(USER),
+        AccountType::Organization => Some(ORGANIZATION),
+    }
+}
+
+/// The sides of a circle's boxes, one box after the other.
+fn sides(circle: Circle) -> Vec<f64> {
+    circle.boxes().iter().flat_map(|Bounds { west, south, east, north }| [*west, *south, *east, *north]).collect()
+}

@@ -1,0 +1,166 @@
+//! Searches among a million accounts. It takes a minute: `deploy/test.sh scale` runs it.
+
+use std::time::{Duration, Instant};
+
+use connectus_proto::{
+    account::v1::{SearchAccountsRequest, SearchAccountsResponse},
+    common::v1::{AccountType, Area, GeoPoint},
+};
+use connectus_testkit::{Database, Options, Suite, database::Server};
+
+/// How many rows a search may look at in one step of one statement: a part of a million.
+const MOST_ROWS: u64 = 150_000;
+/// How long a search may take, on a machine that does more than this.
+const MOST_TIME: Duration = Duration::from_secs(2);
+
+/// Writes down every plan that is run for the services, with the rows that it looked at.
+const EXPLAIN: &str = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_preload_libraries = auto_explain', \
+    current_database()); END $$; \
+    DO $$ DECLARE setting text; BEGIN FOREACH setting IN ARRAY ARRAY[\
+        'log_min_duration = 0', 'log_analyze = on', 'log_timing = off', 'log_parameter_max_length = 0'] \
+    LOOP EXECUTE format('ALTER DATABASE %I SET auto_explain.%s', current_database(), setting); END LOOP; END $$;";
+
+const INDEXES: &str = "SELECT coalesce(string_agg(indexdef, ';'), '') FROM pg_indexes i \
+    JOIN pg_class c ON c.oid = format('%I.%I', i.schemaname, i.indexname)::regclass \
+    JOIN pg_index x ON x.indexrelid = c.oid AND NOT x.indisprimary \
+    WHERE i.schemaname = 'account' AND i.tablename IN ('accounts', 'profiles')";
+
+const DROP_INDEXES: &str = "DO $$ DECLARE name regclass; BEGIN \
+    FOR name IN SELECT indexrelid::regclass FROM pg_index WHERE NOT indisprimary \
+        AND indrelid IN ('account.accounts'::regclass, 'account.profiles'::regclass) \
+    LOOP EXECUTE format('DROP INDEX %s', name); END LOOP; END $$;";
+
+/// Fills a database. The indexes are made when all rows are there, which is faster.
+async fn load(database: &Database) {
+    let indexes: String = database.value(INDEXES).await;
+    assert!(indexes.contains("accounts_search_typos"), "{indexes}");
+    database.execute(DROP_INDEXES).await;
+    database.execute(include_str!("load.sql")).await;
+    database.execute(&format!("SET maintenance_work_mem = '512MB'; {indexes}")).await;
+    database.execute("VACUUM ANALYZE account.accounts, account.profiles, account.blocks").await;
+}
+
+fn named(query: &str) -> SearchAccountsRequest {
+    SearchAccountsRequest { query: query.to_owned(), ..SearchAccountsRequest::default() }
+}
+
+fn interested(interests: &[&str]) -> SearchAccountsRequest {
+    let interests = interests.iter().map(ToString::to_string).collect();
+    SearchAccountsRequest { interests, ..SearchAccountsRequest::default() }
+}
+
+fn near(longitude: f64, latitude: f64, radius_km: f64) -> SearchAccountsRequest {
+    let area = Area { center: Some(GeoPoint { longitude, latitude }), radius_km };
+    SearchAccountsRequest { area: Some(area), ..SearchAccountsRequest::default() }
+}
+
+/// What is searched for, and by how many statements at most.
+fn searches() -> Vec<(&'static str, SearchAccountsRequest)> {
+    let both = |name: &str, other: SearchAccountsRequest| SearchAccountsRequest { query: name.to_owned(), ..other };
+    let organizations = |request| SearchAccountsRequest { account_type: AccountType::Organization.into(), ..request };
+    vec![
+        ("one letter", named("m")),
+        ("one letter that few names begin with", named("x")),
+        ("two letters", named("ma")),
+        ("a common first name", named("maria")),
+        ("a common last name", named("garcia")),
+        ("the beginning of common names", named("mar")),
+        ("the beginning of last names", named("fern")),
+        ("a full name", named("maria garcia")),
+        ("a full name, turned around", named("garcia maria")),
+        ("letters of two words", named("a b")),
+        ("letters of eight words", named("a b c d e f g h")),
+        ("a typo", named("gacria")),
+        ("a typo in a short name", named("jonh")),
+        ("typos in two words", named("jonh simth")),
+        ("a typo beside one letter", named("a gacria")),
+        ("a word of organizations", organizations(named("community"))),
+        ("what nobody is called", named("qqqqqqqq")),
+        ("one letter, organizations", organizations(named("m"))),
+        ("a first name, organizations", organizations(named("maria"))),
+        ("an interest of many", interested(&["music"])),
+        ("an interest of few", interested(&["topic 19999"])),
+        (
+            "ten interests",
+            interested(&[
+                "music",
+                "reading",
+                "gardening",
+                "cooking",
+                "animals",
+                "teaching",
+                "sport",
+                "elder care",
+                "topic 1",
+                "topic 2",
+            ]),
+        ),
+        ("what nobody is interested in", interested(&["nothing"])),
+        ("a common name and an interest of many", both("maria", interested(&["music"]))),
+        ("a common name and an interest of few", both("maria", interested(&["topic 15000"]))),
+        ("a letter and an interest of few", both("m", interested(&["topic 15000"]))),
+        ("a typo and an interest of many", both("gacria", interested(&["music"]))),
+        ("near, in a large circle", near(-80.0, 43.0, 500.0)),
+        ("near, in a small circle", near(-80.0, 43.0, 5.0)),
+        ("near, where nobody is", near(100.0, -40.0, 500.0)),
+        (
+            "near, with an interest of many",
+            SearchAccountsRequest { area: near(-80.0, 43.0, 500.0).area, ..interested(&["music"]) },
+        ),
+        ("near, with a word", both("shelter", near(-80.0, 43.0, 500.0))),
+        ("near, with a letter", both("m", near(-80.0, 43.0, 25.0))),
+        ("near, with a typo", both("sheltre", near(-80.0, 43.0, 25.0))),
+    ]
+}
+
+async fn search(suite: &Suite, request: SearchAccountsRequest) -> SearchAccountsResponse {
+    suite.account().search_accounts(request).await.unwrap().into_inner()
+}
+
+/// How many rows a line of a plan tells of: those that a step answered, or those that it looked at in vain.
+fn rows(line: &str) -> u64 {
+    let number =
+        |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u64>().ok());
+    if let Some((_, removed)) = line.split_once("Rows Removed by Filter: ") {
+        return number(removed).unwrap();
+    }
+    let Some((_, actual)) = line.split_once("(actual rows=") else { return 0 };
+    let (_, loops) = actual.split_once("loops=").unwrap();
+    number(actual).unwrap() * number(loops).unwrap()
+}
+
+/// Sees that no plan goes through a whole table, and answers the most rows that a step looked at.
+fn checked(what: &str, plans: &str) -> u64 {
+    assert!(plans.contains("Query Text: SELECT rank, name, id"), "{what} has a plan: {plans}");
+    for table in ["accounts", "profiles"] {
+        assert!(!plans.contains(&format!("Seq Scan on {table}")), "{what}: {plans}");
+    }
+    let most = plans.lines().map(rows).max().unwrap();
+    assert!(most <= MOST_ROWS, "{what}: {most} rows, {plans}");
+    most
+}
+
+#[tokio::test]
+#[ignore = "it takes a minute"]
+async fn searches_among_a_million_accounts_do_little() {
+    let server = Server::start().await;
+    let database = server.database().await;
+    let began = Instant::now();
+    load(&database).await;
+    println!("loaded in {:.0?}", began.elapsed());
+    database.execute(EXPLAIN).await;
+    let suite = Suite::with(Options { database: Some(database), ..Options::default() }).await;
+    println!("{:<45}{:>8}{:>8}{:>10}{:>12}", "search for", "found", "rows", "first", "next page");
+    for (what, request) in searches() {
+        let before = server.log().len();
+        let began = Instant::now();
+        let first = search(&suite, request.clone()).await;
+        let first_time = began.elapsed();
+        let began = Instant::now();
+        search(&suite, SearchAccountsRequest { page_token: first.next_page_token.clone(), ..request }).await;
+        let next_time = began.elapsed();
+        let most = checked(what, &server.log()[before..]);
+        println!("{what:<45}{:>8}{most:>8}{first_time:>10.1?}{next_time:>12.1?}", first.accounts.len());
+        assert!(first_time.max(next_time) < MOST_TIME, "{what}");
+    }
+}
