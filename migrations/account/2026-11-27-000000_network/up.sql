@@ -83,6 +83,9 @@ WHERE (posts_count, liked_count, shared_count) <> (0, 0, 0);
 CREATE INDEX accounts_search_name_trigrams ON accounts USING gin (search_name extensions.gin_trgm_ops);
 CREATE INDEX accounts_search_typos ON accounts USING gin (search_typos(search_name));
 CREATE INDEX accounts_search_name ON accounts (search_name, id);
+-- Organizations are few among many.
+CREATE INDEX accounts_search_organization ON accounts (search_name, id) WHERE account_type = 'organization';
+CREATE INDEX accounts_organization_id ON accounts (id) WHERE account_type = 'organization';
 
 ALTER TABLE profiles ADD COLUMN search_interests text[] NOT NULL GENERATED ALWAYS AS (search_keys(interests)) STORED;
 CREATE INDEX profiles_search_interests ON profiles USING gin (search_interests);

@@ -14,8 +14,8 @@ use uuid::Uuid;
 const MAX_INTERESTS: usize = 10;
 /// How many characters one has at most.
 const MAX_INTEREST: usize = 100;
-/// The shortest word in which a typo is made out, in characters.
-const LEAST_MISTAKEN: usize = 3;
+/// The shortest word that is looked for within names, in characters: with only shorter ones, a name must begin with them.
+const LEAST_WITHIN: usize = 3;
 
 /// What is searched for.
 #[derive(Clone, Debug)]
@@ -75,10 +75,10 @@ impl Search {
 
     /// The ways in which an account may match, best first.
     pub(crate) fn tiers(&self) -> &'static [Tier] {
-        let is_long = |word: &String| word.chars().count() >= LEAST_MISTAKEN;
+        let is_long = |word: &String| word.chars().count() >= LEAST_WITHIN;
         match (self.words.is_empty(), self.area.is_some()) {
             (false, _) if self.words.iter().any(is_long) => &[Tier::Name, Tier::Words, Tier::Typos],
-            (false, _) => &[Tier::Name, Tier::Words],
+            (false, _) => &[Tier::Name],
             (true, true) => &[Tier::Area],
             (true, false) => &[Tier::Interests],
         }

@@ -27,6 +27,6 @@ pub(super) async fn search_accounts(
     // Who blocks the viewer, or leaves, in between is left out of the page.
     let accounts = store::accounts::find_all(&service.pool, &ids, viewer).await?;
     let mut accounts: HashMap<Uuid, Account> = accounts.into_iter().map(|account| (account.id, account)).collect();
-    let accounts = ids.iter().filter_map(|id| accounts.remove(id)).map(|account| account.seen_by(viewer).into());
+    let accounts = ids.iter().filter_map(|id| accounts.remove(id)).map(Into::into);
     Ok(SearchAccountsResponse { accounts: accounts.collect(), next_page_token }.into())
 }

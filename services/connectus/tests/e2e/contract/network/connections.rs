@@ -41,9 +41,8 @@ fn path(act: &str, on: &str) -> String {
 
 fn requests(world: &World) -> Vec<Case> {
     let neighbours = &world.neighbours;
-    let ask = |row, whom: &str, body: Value| {
-        case(REQUEST, row, act(world, &world.user, "request_connection", whom, &body))
-    };
+    let ask =
+        |row, whom: &str, body: Value| case(REQUEST, row, act(world, &world.user, "request_connection", whom, &body));
     let nothing = json!({});
     vec![
         ask(ACCOUNT_NOT_FOUND, NOBODY, nothing.clone()),

@@ -63,8 +63,13 @@ async fn make_famous(database: &Database, famous: &Member) {
         ))
         .await;
     for (table, many) in MANY {
-        let count: i64 = database.value(&format!("SELECT count(*) FROM account.{table} WHERE '{}' IN ({})", famous.id,
-            if table == "blocks" { "blocker_id, NULL" } else { "low_id, high_id" })).await;
+        let count: i64 = database
+            .value(&format!(
+                "SELECT count(*) FROM account.{table} WHERE '{}' IN ({})",
+                famous.id,
+                if table == "blocks" { "blocker_id, NULL" } else { "low_id, high_id" }
+            ))
+            .await;
         assert_eq!(count, i64::from(many), "{table}");
     }
 }
