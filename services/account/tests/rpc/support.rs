@@ -3,8 +3,8 @@
 use connectus_proto::account::v1::{
     Account, BatchGetAccountsRequest, EraseAccountRequest, ExportDataRequest, GetAccountRequest, GetProfileRequest,
     GetSettingsRequest, ImportAccountRequest, ImportBlocksRequest, Organization, OrganizationProfile, Profile,
-    SearchAccountsRequest, SearchAccountsResponse, Settings, UpdateAccountRequest, UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest,
-    UpdateSettingsResponse, User, UserProfile, UserSettings, account,
+    SearchAccountsRequest, SearchAccountsResponse, Settings, UpdateAccountRequest, UpdateProfileRequest,
+    UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse, User, UserProfile, UserSettings, account,
     account_admin_service_client::AccountAdminServiceClient, profile, settings,
 };
 use connectus_proto::common::v1::Date;
