@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod auth;
 mod experiences;
+mod notifications;
 mod profile;
 mod request_password_reset;
 mod settings;
