@@ -67,11 +67,11 @@ impl Connection {
 impl Place {
     /// The same answer, which has the place until its end.
     pub(super) fn kept_by(self, answer: http::Response<Body>) -> http::Response<Body> {
-        answer.map(|body| {
-            Body::new(body.map_frame(move |frame| {
-                let _place = &self;
-                frame
-            }))
-        })
+        let pass_on = move |frame| {
+            #[expect(clippy::no_effect_underscore_binding, reason = "who passes the frames on has the place")]
+            let _place = &self;
+            frame
+        };
+        answer.map(|body| Body::new(body.map_frame(pass_on)))
     }
 }
