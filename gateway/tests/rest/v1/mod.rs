@@ -3,8 +3,10 @@
 mod account;
 mod accounts;
 mod auth;
+mod connection_requests;
 mod experiences;
 mod notifications;
 mod profile;
 mod request_password_reset;
+mod search;
 mod settings;
