@@ -17,7 +17,7 @@ use crate::{
 const ONLY_FOR_ME: [(&str, ErrorReason); 1] = [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 5] = ["experience_id", "request_id", "token", "update_mask", "user_id"];
+const NOT_FROM_THE_BODY: [&str; 6] = ["account_id", "experience_id", "request_id", "token", "update_mask", "user_id"];
 
 /// What of an account its owner may change, as UpdateAccountRequest has it; the rest is not read.
 const OF_AN_ACCOUNT: [&str; 8] = [
@@ -151,6 +151,9 @@ fn has_field(document: &Value, schema: &Value, path: &str) -> bool {
     if let Some(reference) = schema["$ref"].as_str() {
         return has_field(document, document.pointer(&reference[1..]).unwrap(), path);
     }
+    if schema["items"].is_object() {
+        return has_field(document, &schema["items"], path);
+    }
     let choices = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|choice| schema[choice].as_array()).flatten();
     if choices.into_iter().any(|choice| has_field(document, choice, path)) {
         return true;
@@ -207,6 +210,11 @@ fn names_are_those_of_the_published_api() {
         ("decision", "approve"),
         ("page_size", "limit"),
         ("page_token", "cursor"),
+        ("query", "q"),
+        ("account_type", "type"),
+        ("area.center", "near"),
+        ("area.center.longitude", "near"),
+        ("area.radius_km", "radius_km"),
     ] {
         assert_eq!(published(path), name);
     }

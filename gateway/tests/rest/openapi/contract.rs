@@ -16,6 +16,7 @@ const ORGANIZATIONS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type
 const NOT_MAILED: (u16, u16, &str) = (4003, 500, "Issue sending verification email.");
 const NO_EXPERIENCE: (u16, u16, &str) = (4002, 404, "Experience not found with supplied ID.");
 const WRONG_PASSWORD: (u16, u16, &str) = (4002, 400, "Wrong password.");
+const NOT_ASKED: (u16, u16, &str) = (4002, 404, "Connection request not found.");
 const THROTTLED: (u16, u16, &str) = (4290, 429, "Too many requests.");
 
 const NO_LINK_PAGE: (u16, u16, &str) = (0, 404, "");
@@ -63,7 +64,53 @@ impl Row {
 }
 
 /// Every route that the documented API has.
-pub(super) const DOCUMENTED: [Row; 21] = [
+pub(super) const DOCUMENTED: [Row; 28] = [
+    row("get", "/v1/search", &[INTERNAL, BAD_QUERY]),
+    row(
+        "post",
+        "/v1/accounts/{id}/request_connection",
+        &[
+            NOT_FOUND,
+            INTERNAL,
+            (4002, 400, "Cannot connect with oneself."),
+            (4003, 409, "Connection already requested."),
+            (4004, 409, "Already connected."),
+            (4005, 403, "Account takes no messages from unknown accounts."),
+            (4006, 409, "Account is blocked."),
+            (4007, 409, "Connection limit reached."),
+            BAD_QUERY,
+            THROTTLED,
+        ],
+    )
+    .token()
+    .body(),
+    row(
+        "post",
+        "/v1/accounts/{id}/accept_connection",
+        &[NOT_FOUND, INTERNAL, NOT_ASKED, (4003, 409, "Connection limit reached."), BAD_QUERY],
+    )
+    .token(),
+    row("get", "/v1/connection-requests", &[INTERNAL, BAD_QUERY]).token(),
+    row("get", "/v1/accounts/{id}/connections", &[NOT_FOUND, INTERNAL, BAD_QUERY]),
+    row(
+        "post",
+        "/v1/accounts/{id}/block",
+        &[
+            NOT_FOUND,
+            INTERNAL,
+            (4002, 400, "Incorrect account type, user account required."),
+            (4003, 400, "Cannot block oneself."),
+            (4004, 409, "Block limit reached."),
+            BAD_QUERY,
+        ],
+    )
+    .token(),
+    row(
+        "post",
+        "/v1/accounts/{id}/unblock",
+        &[NOT_FOUND, INTERNAL, (4002, 400, "Incorrect account type, user account required."), BAD_QUERY],
+    )
+    .token(),
     row(
         "post",
         "/v1/auth/login",
@@ -156,7 +203,14 @@ pub(super) const DOCUMENTED: [Row; 21] = [
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 18] = [
+pub(super) const ADDED: [Row; 20] = [
+    row("post", "/v1/accounts/{id}/decline_connection", &[NOT_FOUND, INTERNAL, NOT_ASKED, BAD_QUERY]).token(),
+    row(
+        "post",
+        "/v1/accounts/{id}/remove_connection",
+        &[NOT_FOUND, INTERNAL, (4002, 404, "Connection not found."), BAD_QUERY],
+    )
+    .token(),
     row("post", "/v1/auth/change-password", &[INTERNAL, WRONG_PASSWORD, BAD_QUERY, THROTTLED]).token().body(),
     row("post", "/v1/auth/change-email", &[INTERNAL, WRONG_PASSWORD, NOT_MAILED, BAD_QUERY, THROTTLED]).token().body(),
     row(
