@@ -17,7 +17,8 @@ use crate::{
 const ONLY_FOR_ME: [(&str, ErrorReason); 1] = [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 6] = ["account_id", "experience_id", "request_id", "token", "update_mask", "user_id"];
+const NOT_FROM_THE_BODY: [&str; 7] =
+    ["account_id", "experience_id", "post_id", "request_id", "token", "update_mask", "user_id"];
 
 /// What of an account its owner may change, as UpdateAccountRequest has it; the rest is not read.
 const OF_AN_ACCOUNT: [&str; 8] = [

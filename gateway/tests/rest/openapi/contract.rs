@@ -15,6 +15,7 @@ const USERS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type, user a
 const ORGANIZATIONS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type, organization account required.");
 const NOT_MAILED: (u16, u16, &str) = (4003, 500, "Issue sending verification email.");
 const NO_EXPERIENCE: (u16, u16, &str) = (4002, 404, "Experience not found with supplied ID.");
+const NO_POST: (u16, u16, &str) = (4000, 404, "Post not found.");
 const WRONG_PASSWORD: (u16, u16, &str) = (4002, 400, "Wrong password.");
 const NOT_ASKED: (u16, u16, &str) = (4002, 404, "Connection request not found.");
 const THROTTLED: (u16, u16, &str) = (4290, 429, "Too many requests.");
@@ -64,7 +65,7 @@ impl Row {
 }
 
 /// Every route that the documented API has.
-pub(super) const DOCUMENTED: [Row; 28] = [
+pub(super) const DOCUMENTED: [Row; 29] = [
     row("get", "/v1/search", &[INTERNAL, BAD_QUERY]),
     row(
         "post",
@@ -153,6 +154,7 @@ pub(super) const DOCUMENTED: [Row; 28] = [
     row("post", "/v1/request-password-reset", &[INTERNAL, (4050, 400, "Bad request."), THROTTLED]).body(),
     row("get", "/v1/accounts/{id}", &[NOT_FOUND, INTERNAL]),
     row("get", "/v1/accounts/{id}/profile", &[NOT_FOUND, INTERNAL]),
+    row("get", "/v1/accounts/{id}/posts", &[NOT_FOUND, INTERNAL, BAD_QUERY]),
     row("get", "/v1/accounts/{id}/experiences", &[INTERNAL, NO_USER]),
     row("get", "/v1/account", &[NOT_FOUND, INTERNAL]).token(),
     row("get", "/v1/settings", &[NOT_FOUND, INTERNAL]).token(),
@@ -203,7 +205,7 @@ pub(super) const DOCUMENTED: [Row; 28] = [
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 20] = [
+pub(super) const ADDED: [Row; 29] = [
     row("post", "/v1/accounts/{id}/decline_connection", &[NOT_FOUND, INTERNAL, NOT_ASKED, BAD_QUERY]).token(),
     row(
         "post",
@@ -241,4 +243,13 @@ pub(super) const ADDED: [Row; 20] = [
     row("get", "/v1/account/export", &[INTERNAL]).token(),
     row("get", "/v1/accounts/{id}/avatar.svg", &[(4040, 404, "Not found.")]).answers(PICTURE),
     row("get", "/v1/accounts/{id}/header.svg", &[(4040, 404, "Not found.")]).answers(PICTURE),
+    row("post", "/v1/posts", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token().body(),
+    row("get", "/v1/posts/{id}", &[NO_POST, INTERNAL]),
+    row("delete", "/v1/posts/{id}", &[NO_POST, INTERNAL]).token(),
+    row("get", "/v1/posts/{id}/comments", &[NO_POST, INTERNAL, BAD_QUERY]),
+    row("post", "/v1/posts/{id}/like", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/unlike", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/share", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/unshare", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("get", "/v1/feed", &[INTERNAL, BAD_QUERY]).token(),
 ];

@@ -5,6 +5,8 @@ mod accounts;
 mod auth;
 mod connection_requests;
 mod experiences;
+mod feed;
+mod posts;
 mod profile;
 mod request_password_reset;
 mod search;
