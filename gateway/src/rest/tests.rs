@@ -20,11 +20,12 @@ const ONLY_FOR_ME: [(&str, ErrorReason); 2] = [
 ];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 8] = [
+const NOT_FROM_THE_BODY: [&str; 9] = [
     "account_id",
     "experience_id",
     "opportunity_id",
     "organization_id",
+    "post_id",
     "request_id",
     "token",
     "update_mask",
