@@ -1,10 +1,11 @@
 //! What the published API calls the fields of the rpcs.
 
 /// The messages whose fields REST writes without them.
-const FLAT: [&str; 10] = [
+const FLAT: [&str; 11] = [
     "account.user.",
     "account.organization.",
     "account.",
+    "content.",
     "details.",
     "profile.user.",
     "profile.organization.",
@@ -18,7 +19,10 @@ const FLAT: [&str; 10] = [
 pub(crate) fn published(path: &str) -> String {
     let name = FLAT.iter().find_map(|message| path.strip_prefix(message)).unwrap_or(path);
     let name = match name {
+        "account_type" => "type",
         "affiliated_organization_ids" => "affiliated_orgs",
+        "area" | "area.center" | "area.center.latitude" | "area.center.longitude" => "near",
+        "area.radius_km" => "radius_km",
         "avatar_url" => "avatar",
         "begin" => "when.begin",
         "blocked_account_ids" => "blocked_users",
@@ -30,6 +34,9 @@ pub(crate) fn published(path: &str) -> String {
         "opportunity_id" => "opportunity",
         "page_size" => "limit",
         "page_token" => "cursor",
+        "query" => "q",
+        "reply_to_id" => "reply_to",
+        "text" => "content",
         "validator" | "validator.email" | "validator.organization_id" => "organization",
         name => name,
     };

@@ -14,7 +14,11 @@ mod notifications;
 pub(crate) mod page;
 mod passwords;
 mod pictures;
+mod post_marks;
+mod posts;
 mod profile;
+mod query;
+mod search;
 mod security_events;
 mod sessions;
 mod settings;
@@ -51,10 +55,13 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         pictures::ROUTES,
         profile::ROUTES,
         settings::ROUTES,
+        search::ROUTES,
         experiences::ROUTES,
         validations::ROUTES,
         notifications::ROUTES,
         notification_stream::ROUTES,
+        posts::ROUTES,
+        post_marks::ROUTES,
         pages::ROUTES,
     ];
     tables.into_iter().flatten()

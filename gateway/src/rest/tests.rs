@@ -151,6 +151,9 @@ fn has_field(document: &Value, schema: &Value, path: &str) -> bool {
     if let Some(reference) = schema["$ref"].as_str() {
         return has_field(document, document.pointer(&reference[1..]).unwrap(), path);
     }
+    if schema["items"].is_object() {
+        return has_field(document, &schema["items"], path);
+    }
     let choices = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|choice| schema[choice].as_array()).flatten();
     if choices.into_iter().any(|choice| has_field(document, choice, path)) {
         return true;
@@ -207,6 +210,11 @@ fn names_are_those_of_the_published_api() {
         ("decision", "approve"),
         ("page_size", "limit"),
         ("page_token", "cursor"),
+        ("query", "q"),
+        ("account_type", "type"),
+        ("area.center", "near"),
+        ("area.center.longitude", "near"),
+        ("area.radius_km", "radius_km"),
     ] {
         assert_eq!(published(path), name);
     }

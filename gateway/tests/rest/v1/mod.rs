@@ -7,4 +7,5 @@ mod connection_requests;
 mod experiences;
 mod profile;
 mod request_password_reset;
+mod search;
 mod settings;

@@ -18,7 +18,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::accounts::{ORGANIZATION, USER};
-use crate::domain::search::{Position, Search, Tier};
+use crate::domain::search::{Position, Ring, Search, Tier};
 
 /// How many candidates are ranked of each way to match.
 const MOST_RANKED: usize = 2000;
@@ -30,7 +30,8 @@ const SIFTED: &str = "($3::text IS NULL OR a.account_type = $3) \
     AND ($5::float8[] IS NULL OR p.longitude IS NOT NULL \
         AND (point(p.longitude, p.latitude) <@ box(point($6[1], $6[2]), point($6[3], $6[4])) \
             OR point(p.longitude, p.latitude) <@ box(point($6[5], $6[6]), point($6[7], $6[8]))) \
-        AND distance_km($5[1], $5[2], p.longitude, p.latitude) <= $5[3]) \
+        AND distance_km($5[1], $5[2], p.longitude, p.latitude) <= $5[3] \
+        AND distance_km($5[1], $5[2], p.longitude, p.latitude) > $5[4]) \
     AND NOT EXISTS (SELECT FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = $7)";
 
 /// How many of the interests a candidate has: 0 to 10.
@@ -66,7 +67,9 @@ impl Parts {
                 named(format!("{near} AND NOT ({exact})"), first_of_all(), score())
             }
             Tier::Interests => unnamed(first("a.id"), shared()),
-            Tier::Area => unnamed(Default::default(), format!("{DISTANCE} * 16 - ({SHARED})")),
+            Tier::Nearest | Tier::Near | Tier::Far => {
+                unnamed(Default::default(), format!("{DISTANCE} * 16 - ({SHARED})"))
+            }
         }
     }
 }
@@ -165,13 +168,14 @@ async fn collect(
     most: i64,
 ) -> QueryResult<Vec<Row>> {
     let interests = Some(&search.interests).filter(|interests| !interests.is_empty());
+    let ring = search.ring(tier);
     diesel::sql_query(statement(tier, search.words.len()))
         .bind::<Array<Text>, _>(&search.words)
         .bind::<Text, _>(search.words.join(" "))
         .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
         .bind::<Nullable<Array<Text>>, _>(interests)
-        .bind::<Nullable<Array<Double>>, _>(search.area.map(|area| vec![area.longitude, area.latitude, area.radius_km]))
-        .bind::<Nullable<Array<Double>>, _>(search.area.map(sides))
+        .bind::<Nullable<Array<Double>>, _>(ring.map(numbers))
+        .bind::<Nullable<Array<Double>>, _>(ring.map(|ring| sides(ring.circle)))
         .bind::<SqlUuid, _>(viewer.unwrap_or_default())
         .bind::<Nullable<BigInt>, _>(after.map(|after| after.rank))
         .bind::<Nullable<Text>, _>(after.map(|after| &after.name))
@@ -187,6 +191,11 @@ fn type_name(account_type: AccountType) -> Option<&'static str> {
         AccountType::User => Some(USER),
         AccountType::Organization => Some(ORGANIZATION),
     }
+}
+
+/// A ring's middle, its outer and its inner radius.
+fn numbers(Ring { circle, inner_km }: Ring) -> Vec<f64> {
+    vec![circle.longitude, circle.latitude, circle.radius_km, inner_km]
 }
 
 /// The sides of a circle's boxes, one box after the other.

@@ -6,7 +6,7 @@ SELECT setseed(0.5);
 -- together in places.
 INSERT INTO account.profiles (account_id, interests, longitude, latitude)
 SELECT (lpad(to_hex(1700000000000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid,
-    ARRAY[common[1 + floor(8 * random() ^ 2)::int], 'Topic ' || floor(20000 * random() ^ 3)],
+    ARRAY[common[1 + floor(8 * random())::int], 'Topic ' || floor(20000 * random() ^ 3)],
     CASE WHEN i % 10 = 0 THEN -80 + 40 * (random() + random() + random() - 1.5) END,
     CASE WHEN i % 10 = 0 THEN 43 + 12 * (random() + random() + random() - 1.5) END
 FROM generate_series(1, 1000000) AS i,
