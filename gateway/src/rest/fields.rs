@@ -1,10 +1,11 @@
 //! What the published API calls the fields of the rpcs.
 
 /// The messages whose fields REST writes without them.
-const FLAT: [&str; 10] = [
+const FLAT: [&str; 11] = [
     "account.user.",
     "account.organization.",
     "account.",
+    "content.",
     "details.",
     "profile.user.",
     "profile.organization.",
@@ -34,6 +35,8 @@ pub(crate) fn published(path: &str) -> String {
         "page_size" => "limit",
         "page_token" => "cursor",
         "query" => "q",
+        "reply_to_id" => "reply_to",
+        "text" => "content",
         "validator" | "validator.email" | "validator.organization_id" => "organization",
         name => name,
     };

@@ -14,6 +14,8 @@ mod notifications;
 pub(crate) mod page;
 mod passwords;
 mod pictures;
+mod post_marks;
+mod posts;
 mod profile;
 mod query;
 mod search;
@@ -58,6 +60,8 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         validations::ROUTES,
         notifications::ROUTES,
         notification_stream::ROUTES,
+        posts::ROUTES,
+        post_marks::ROUTES,
         pages::ROUTES,
     ];
     tables.into_iter().flatten()

@@ -151,6 +151,9 @@ fn has_field(document: &Value, schema: &Value, path: &str) -> bool {
     if let Some(reference) = schema["$ref"].as_str() {
         return has_field(document, document.pointer(&reference[1..]).unwrap(), path);
     }
+    if schema["items"].is_object() {
+        return has_field(document, &schema["items"], path);
+    }
     let choices = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|choice| schema[choice].as_array()).flatten();
     if choices.into_iter().any(|choice| has_field(document, choice, path)) {
         return true;
