@@ -65,6 +65,7 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
     let user_settings = json!({"blocked_users": [help.id], "email_notifications": true});
     let validation = format!("/v1/experiences/validations/{}/{id}", ann.id);
     let approval = format!("/v1/experiences/email-approve/{}", link.token());
+    let ask = format!("/v1/accounts/{}/request_connection", ann.id);
     [
         (Method::POST, "/v1/auth/login", None, json!({"id": ann.email, "password": PASSWORD})),
         (Method::POST, "/v1/auth/register", None, user),
@@ -93,6 +94,7 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
         (Method::POST, "/v1/posts", Some(&ann.token), post),
         (Method::POST, &validation, Some(&help.token), json!({"approve": true})),
         (Method::POST, &approval, None, json!({"approve": true})),
+        (Method::POST, &ask, Some(&help.token), json!({"message": "a"})),
     ]
     .map(|(method, path, token, body)| WithBody { target: Target::new(method, path, token.map(String::as_str)), body })
     .into()
@@ -135,6 +137,7 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             ("POST", "/v1/experiences") => &["name", "description", "email_verify"],
             ("PUT", _) => &["name", "description"],
             ("POST", "/v1/posts") | ("PATCH", _) => &[],
+            (_, path) if path.ends_with("/request_connection") => &[],
             _ => &["approve"],
         };
         for field in required {

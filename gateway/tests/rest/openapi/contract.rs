@@ -15,8 +15,8 @@ const USERS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type, user a
 const ORGANIZATIONS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type, organization account required.");
 const NOT_MAILED: (u16, u16, &str) = (4003, 500, "Issue sending verification email.");
 const NO_EXPERIENCE: (u16, u16, &str) = (4002, 404, "Experience not found with supplied ID.");
-const NO_POST: (u16, u16, &str) = (4000, 404, "Post not found.");
 const WRONG_PASSWORD: (u16, u16, &str) = (4002, 400, "Wrong password.");
+const NO_POST: (u16, u16, &str) = (4000, 404, "Post not found.");
 const NOT_ASKED: (u16, u16, &str) = (4002, 404, "Connection request not found.");
 const THROTTLED: (u16, u16, &str) = (4290, 429, "Too many requests.");
 
@@ -28,6 +28,7 @@ const BAD_PAGE: (u16, u16, &str) = (0, 400, "");
 const JSON: &str = "application/json";
 const PAGE: &str = "text/html";
 const PICTURE: &str = "image/svg+xml";
+const EVENTS: &str = "text/event-stream";
 
 /// A route of the contract.
 pub(super) struct Row {
@@ -65,7 +66,7 @@ impl Row {
 }
 
 /// Every route that the documented API has.
-pub(super) const DOCUMENTED: [Row; 29] = [
+pub(super) const DOCUMENTED: [Row; 32] = [
     row("get", "/v1/search", &[INTERNAL, BAD_QUERY]),
     row(
         "post",
@@ -154,7 +155,6 @@ pub(super) const DOCUMENTED: [Row; 29] = [
     row("post", "/v1/request-password-reset", &[INTERNAL, (4050, 400, "Bad request."), THROTTLED]).body(),
     row("get", "/v1/accounts/{id}", &[NOT_FOUND, INTERNAL]),
     row("get", "/v1/accounts/{id}/profile", &[NOT_FOUND, INTERNAL]),
-    row("get", "/v1/accounts/{id}/posts", &[NOT_FOUND, INTERNAL, BAD_QUERY]),
     row("get", "/v1/accounts/{id}/experiences", &[INTERNAL, NO_USER]),
     row("get", "/v1/account", &[NOT_FOUND, INTERNAL]).token(),
     row("get", "/v1/settings", &[NOT_FOUND, INTERNAL]).token(),
@@ -202,10 +202,16 @@ pub(super) const DOCUMENTED: [Row; 29] = [
     .body(),
     row("get", "/v1/experiences/email-approve/{token}", &[NO_LINK_PAGE, FAULT_PAGE]).answers(PAGE),
     row("post", "/v1/experiences/email-approve/{token}", &[NO_LINK_PAGE, FAULT_PAGE, BAD_PAGE]).body().answers(PAGE),
+    row("get", "/v1/accounts/{id}/posts", &[NOT_FOUND, INTERNAL, BAD_QUERY]),
+    row("get", "/v1/notifications", &[INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/notification/clear", &[INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/notification/dismiss", &[(4000, 404, "Notification not found."), INTERNAL, BAD_QUERY])
+        .token()
+        .body(),
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 29] = [
+pub(super) const ADDED: [Row; 32] = [
     row("post", "/v1/accounts/{id}/decline_connection", &[NOT_FOUND, INTERNAL, NOT_ASKED, BAD_QUERY]).token(),
     row(
         "post",
@@ -247,9 +253,14 @@ pub(super) const ADDED: [Row; 29] = [
     row("get", "/v1/posts/{id}", &[NO_POST, INTERNAL]),
     row("delete", "/v1/posts/{id}", &[NO_POST, INTERNAL]).token(),
     row("get", "/v1/posts/{id}/comments", &[NO_POST, INTERNAL, BAD_QUERY]),
+    row("get", "/v1/feed", &[INTERNAL, BAD_QUERY]).token(),
     row("post", "/v1/posts/{id}/like", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
     row("post", "/v1/posts/{id}/unlike", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
     row("post", "/v1/posts/{id}/share", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
     row("post", "/v1/posts/{id}/unshare", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
-    row("get", "/v1/feed", &[INTERNAL, BAD_QUERY]).token(),
+    row("get", "/v1/notifications/stream", &[INTERNAL, (4002, 429, "Too many streams."), BAD_QUERY])
+        .token()
+        .answers(EVENTS),
+    row("get", "/v1/notifications/unsubscribe/{token}", &[]).answers(PAGE),
+    row("post", "/v1/notifications/unsubscribe/{token}", &[NO_LINK_PAGE, FAULT_PAGE, BAD_PAGE]).answers(PAGE),
 ];

@@ -6,6 +6,7 @@ mod auth;
 mod connection_requests;
 mod experiences;
 mod feed;
+mod notifications;
 mod posts;
 mod profile;
 mod request_password_reset;
