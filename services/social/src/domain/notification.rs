@@ -62,7 +62,7 @@ pub(crate) struct Notification {
 
 impl News {
     /// Checks what another service tells.
-    pub(crate) fn new(notice: Notice) -> Result<Self, FieldError> {
+    pub(crate) fn new(notice: &Notice) -> Result<Self, FieldError> {
         let kind = notice.kind();
         if kind == NotificationKind::Unspecified {
             return Err(FieldError::new("notices.kind", "is required"));

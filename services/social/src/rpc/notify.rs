@@ -19,7 +19,7 @@ const MOST: usize = 100;
 pub(super) async fn notify(service: &Social, request: Request<NotifyRequest>) -> Answer<NotifyResponse> {
     let notices = request.into_inner().notices;
     fields::list("notices", notices.len(), MOST)?;
-    let news: Result<Vec<News>, FieldError> = notices.into_iter().map(News::new).collect();
+    let news: Result<Vec<News>, FieldError> = notices.iter().map(News::new).collect();
     let news = wanted(service, news?).await?;
     store::notifications::add_all(&service.pool, &service.announcement(news)).await?;
     service.outbox.wake();

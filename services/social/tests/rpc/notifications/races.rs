@@ -34,7 +34,7 @@ async fn tell(suite: &Suite, ann: &Person, ben: &Person, teller: usize) {
     for time in 0..TIMES {
         // For Ben too, so that boxes are held by turns.
         let notices = [like(ann, ben, &format!("{teller} {time}")), like(ben, ann, "x")];
-        let notices = if teller % 2 == 0 {
+        let notices = if teller.is_multiple_of(2) {
             notices
         } else {
             let [one, other] = notices;
