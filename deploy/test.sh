@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-STEPS=(format lint contracts dependencies test browser)
+STEPS=(format lint contracts dependencies test scale browser)
 
 # Prerequisites -------------------------------------------------------------------------------------------------------
 
@@ -19,6 +19,11 @@ installer() {
 has_postgres() {
     command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
         compgen -G '/usr/pgsql-*/bin/initdb' >/dev/null || compgen -G '/opt/homebrew/opt/postgresql@*/bin/initdb' >/dev/null
+}
+
+# What has PostgreSQL with its extensions on this system.
+postgres_packages() {
+    if command -v dnf >/dev/null; then echo "postgresql-server postgresql-contrib"; else echo postgresql; fi
 }
 
 # Whether a package is there; in CI it is installed first where it is not.
@@ -78,6 +83,9 @@ dependencies() { cargo metadata --format-version 1 --locked | python3 deploy/ci/
 
 test() { cargo test --workspace --locked; }
 
+# Searches among a million accounts: a minute, and half a gigabyte of the disk for as long.
+scale() { cargo test --package connectus-account --locked --test rpc -- --ignored --nocapture scale::; }
+
 # Without Node.js or a browser the step is skipped, and says so.
 browser() {
     if ! obtain npm has_npm; then skip "$(advice "npm with Node.js 20 or newer" npm)"; return; fi
@@ -92,7 +100,7 @@ browser() {
 
 if [[ ${1:-} == --list ]]; then printf '%s\n' "${STEPS[@]}"; exit; fi
 require "Rust" "rustup (https://rustup.rs)" has_cargo
-require "PostgreSQL" postgresql has_postgres
+require "PostgreSQL" "$(postgres_packages)" has_postgres
 require "curl" curl has_curl
 if [[ $# == 0 ]]; then set -- "${STEPS[@]}"; fi
 for step in "$@"; do

@@ -84,7 +84,7 @@ impl fmt::Display for NotFound {
 
 impl std::error::Error for NotFound {}
 
-/// The command that installs PostgreSQL on a system, by its /etc/os-release.
+/// The command that installs PostgreSQL with its extensions on a system, by its /etc/os-release.
 fn install_command(system: &str, is_macos: bool) -> &'static str {
     let is_like = |name: &str| {
         let lines = system.lines().filter(|line| line.starts_with("ID=") || line.starts_with("ID_LIKE="));
@@ -95,13 +95,13 @@ fn install_command(system: &str, is_macos: bool) -> &'static str {
     } else if is_like("debian") || is_like("ubuntu") {
         "sudo apt-get install postgresql"
     } else if is_like("fedora") || is_like("rhel") {
-        "sudo dnf install postgresql-server"
+        "sudo dnf install postgresql-server postgresql-contrib"
     } else if is_like("arch") {
         "sudo pacman -S postgresql"
     } else if is_like("alpine") {
-        "sudo apk add postgresql"
+        "sudo apk add postgresql postgresql-contrib"
     } else if is_like("suse") || is_like("opensuse") {
-        "sudo zypper install postgresql-server"
+        "sudo zypper install postgresql-server postgresql-contrib"
     } else {
         "the package is mostly named postgresql"
     }
@@ -116,8 +116,8 @@ mod tests {
         for (system, command) in [
             ("ID=debian\n", "sudo apt-get install postgresql"),
             ("NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n", "sudo apt-get install postgresql"),
-            ("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", "sudo dnf install postgresql-server"),
-            ("ID=alpine\n", "sudo apk add postgresql"),
+            ("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", "sudo dnf install postgresql-server postgresql-contrib"),
+            ("ID=alpine\n", "sudo apk add postgresql postgresql-contrib"),
         ] {
             assert_eq!(install_command(system, false), command);
         }

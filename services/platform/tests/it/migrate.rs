@@ -45,6 +45,29 @@ async fn many_at_once_migrate_a_new_database_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_extension_that_the_server_does_not_have_is_named_with_what_installs_it() {
+    let database = Database::new().await;
+    let schema = Schema { extensions: &["pg_trgm", "no_such_extension"], ..good("extended") };
+    let error = schema.migrate(database.url()).await.unwrap_err();
+    assert!(matches!(error, MigrateError::NoExtension("no_such_extension")), "{error:?}");
+    let said = error.to_string();
+    assert!(said.contains("no_such_extension") && said.contains("postgresql-contrib"), "{said}");
+    let things = "SELECT to_regclass('extended.things') IS NULL";
+    assert!(database.value::<bool>(things).await, "nothing is migrated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_extension_in_another_schema_is_not_taken_for_ours() {
+    let database = Database::new().await;
+    database.execute("CREATE EXTENSION fuzzystrmatch SCHEMA public").await;
+    let schema = || Schema { extensions: &["fuzzystrmatch"], ..good("moved") };
+    let error = schema().migrate(database.url()).await.unwrap_err().to_string();
+    assert!(error.contains("ALTER EXTENSION fuzzystrmatch SET SCHEMA extensions"), "{error}");
+    database.execute("ALTER EXTENSION fuzzystrmatch SET SCHEMA extensions").await;
+    schema().migrate(database.url()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_databases_of_one_server_are_migrated_at_once() {
     let databases = [Database::new().await, Database::new().await];
     migrate_at_once("twice", databases.iter().map(|database| database.url().to_owned()).collect()).await;
