@@ -189,6 +189,12 @@ impl ErrorCode {
 }
 
 impl Route {
+    /// Its path, and where that has underscores the same with hyphens, which the former system took too.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = String> {
+        let hyphenated = Some(self.path.replace('_', "-")).filter(|path| path != self.path);
+        std::iter::once(self.path.to_owned()).chain(hyphenated)
+    }
+
     /// Every error of the route, with those of its token and its method.
     pub(crate) fn all_errors(&self) -> impl Iterator<Item = &'static ErrorCode> {
         let auth: &'static [ErrorCode] = match self.auth {

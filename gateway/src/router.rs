@@ -91,8 +91,10 @@ fn rest_router(
     let gateway = Gateway::new(&upstreams, links, closing);
     let mut router = Router::new();
     for route in rest::routes() {
-        let handler = (route.handler)().layer(from_fn_with_state(route, layers::answer));
-        router = router.route(route.path, handler);
+        for path in route.spellings() {
+            let handler = (route.handler)().layer(from_fn_with_state(route, layers::answer));
+            router = router.route(&path, handler);
+        }
     }
     if gateway.links.site_url.is_none() {
         let page = get(pages::password_reset::show).post(pages::password_reset::reset);

@@ -1,10 +1,11 @@
 //! What the published API calls the fields of the rpcs.
 
 /// The messages whose fields REST writes without them.
-const FLAT: [&str; 10] = [
+const FLAT: [&str; 11] = [
     "account.user.",
     "account.organization.",
     "account.",
+    "content.",
     "details.",
     "profile.user.",
     "profile.organization.",
@@ -18,7 +19,10 @@ const FLAT: [&str; 10] = [
 pub(crate) fn published(path: &str) -> String {
     let name = FLAT.iter().find_map(|message| path.strip_prefix(message)).unwrap_or(path);
     let name = match name {
+        "account_type" => "type",
         "affiliated_organization_ids" => "affiliated_orgs",
+        "area" | "area.center" | "area.center.latitude" | "area.center.longitude" => "near",
+        "area.radius_km" => "radius_km",
         "avatar_url" => "avatar",
         "begin" => "when.begin",
         "blocked_account_ids" => "blocked_users",
@@ -32,14 +36,13 @@ pub(crate) fn published(path: &str) -> String {
         "page_size" => "limit",
         "page_token" => "cursor",
         "query" => "q",
+        "reply_to_id" => "reply_to",
         "shift_id" => "shift",
+        "text" => "content",
         "to_time" => "to",
         "validator" | "validator.email" | "validator.organization_id" => "organization",
         name => name,
     };
-    if let Some(place) = name.strip_prefix("area.") {
-        return if place == "radius_km" { "radius_km" } else { "near" }.to_owned();
-    }
     if let Some(shift) = name.strip_prefix("shifts") {
         let shift = shift.replace("shift_id", "id").replace("begin_time", "begin").replace("end_time", "end");
         return format!("shift_times{shift}");

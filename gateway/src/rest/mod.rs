@@ -18,8 +18,11 @@ mod opportunities;
 pub(crate) mod page;
 mod passwords;
 mod pictures;
+mod post_marks;
+mod posts;
 mod profile;
 mod query;
+mod search;
 mod security_events;
 mod sessions;
 mod settings;
@@ -56,6 +59,7 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         pictures::ROUTES,
         profile::ROUTES,
         settings::ROUTES,
+        search::ROUTES,
         experiences::ROUTES,
         validations::ROUTES,
         opportunities::ROUTES,
@@ -63,6 +67,8 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         calendar::ROUTES,
         notifications::ROUTES,
         notification_stream::ROUTES,
+        posts::ROUTES,
+        post_marks::ROUTES,
         pages::ROUTES,
     ];
     tables.into_iter().flatten()

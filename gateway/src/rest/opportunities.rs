@@ -2,8 +2,7 @@
 
 use axum::{
     Json,
-    extract::{FromRequestParts, Query, State},
-    http::request::Parts,
+    extract::State,
     response::Response,
     routing::{delete, get, post, put},
 };
@@ -16,6 +15,7 @@ use connectus_proto::{
     },
 };
 use http::Method;
+use prost_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,7 +25,7 @@ use super::{
     moments::{End, Moment, moment_or_day},
     not_me,
     page::{self, Page},
-    query,
+    query::Query,
     types::{Address, unix_seconds},
 };
 use crate::{
@@ -318,40 +318,10 @@ struct CreatedOpportunity {
     id: String,
 }
 
-/// What is searched for, beside which page.
-#[derive(Deserialize)]
-struct SearchQuery {
-    q: Option<String>,
-    tags: Option<String>,
-    near: Option<String>,
-    radius_km: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-}
-
-/// What is searched for.
-struct Search(SearchOpportunitiesRequest);
-
-impl FromRequestParts<Gateway> for Search {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
-        let Page { size: page_size, token: page_token } = Page::from_request_parts(parts, gateway).await?;
-        let query = Query::<SearchQuery>::from_request_parts(parts, gateway).await;
-        let Query(query) = query.map_err(|_| Failure::InvalidField(None))?;
-        let time = |name, text: Option<String>, end| {
-            text.map(|text| moment_or_day(&text, end).ok_or_else(|| Failure::invalid(name))).transpose()
-        };
-        Ok(Self(SearchOpportunitiesRequest {
-            tags: query::list(query.tags.as_deref()),
-            area: query::area(query.near.as_deref(), query.radius_km.as_deref())?,
-            from_time: time("from", query.from, End::First)?,
-            to_time: time("to", query.to, End::Last)?,
-            query: query.q.unwrap_or_default(),
-            page_size,
-            page_token,
-        }))
-    }
+/// A parameter that is a moment, or a day whose end is meant.
+fn time(query: &Query, name: &str, end: End) -> Result<Option<Timestamp>, Failure> {
+    let text = query.one(name)?;
+    text.map(|text| moment_or_day(text, end).ok_or_else(|| Failure::invalid(name))).transpose()
 }
 
 async fn list(State(mut gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
@@ -361,7 +331,16 @@ async fn list(State(mut gateway): State<Gateway>, Params(id): Params<String>, pa
     Ok(answer(response.opportunities, &response.next_page_token))
 }
 
-async fn search(State(mut gateway): State<Gateway>, Search(request): Search) -> Result<Response, Failure> {
+async fn search(State(mut gateway): State<Gateway>, query: Query, page: Page) -> Result<Response, Failure> {
+    let request = SearchOpportunitiesRequest {
+        query: query.text("q")?,
+        tags: query.list("tags")?,
+        area: query.area()?,
+        from_time: time(&query, "from", End::First)?,
+        to_time: time(&query, "to", End::Last)?,
+        page_size: page.size,
+        page_token: page.token,
+    };
     let response = gateway.opportunities.search_opportunities(on_behalf(request)).await?.into_inner();
     Ok(answer(response.opportunities, &response.next_page_token))
 }

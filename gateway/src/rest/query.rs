@@ -1,63 +1,63 @@
-//! What the queries of searches hold.
+//! The queries of searches, each parameter of which names itself where it is bad.
 
+use axum::{
+    extract::{FromRequestParts, Query as AxumQuery},
+    http::request::Parts,
+};
 use connectus_proto::common::v1::{Area, GeoPoint};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, upstream::Gateway};
 
-/// The radius of an area where none is given, in kilometres.
-const RADIUS_KM: f64 = 25.0;
+/// How far around a point is searched where the query does not say, in kilometres.
+const DEFAULT_RADIUS_KM: f64 = 25.0;
 
-/// A list that is written with commas; parts without a letter are none.
-pub(super) fn list(text: Option<&str>) -> Vec<String> {
-    let parts = text.unwrap_or_default().split(',').map(str::trim);
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+/// The parameters of a query, in their order.
+pub(super) struct Query(Vec<(String, String)>);
+
+impl FromRequestParts<Gateway> for Query {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
+        let AxumQuery(parameters) =
+            AxumQuery::from_request_parts(parts, gateway).await.map_err(|_| Failure::InvalidField(None))?;
+        Ok(Self(parameters))
+    }
 }
 
-/// An area around a point that is written as longitude and latitude; a radius alone is none.
-pub(super) fn area(near: Option<&str>, radius_km: Option<&str>) -> Result<Option<Area>, Failure> {
-    let radius_km = match radius_km {
-        None => RADIUS_KM,
-        Some(text) => text.trim().parse().map_err(|_| Failure::invalid("radius_km"))?,
-    };
-    let Some(near) = near else { return Ok(None) };
-    let center = point(near).ok_or_else(|| Failure::invalid("near"))?;
-    Ok(Some(Area { center: Some(center), radius_km }))
+impl Query {
+    /// A parameter's value, without the white space around it; none where it is absent or empty. Twice it is refused.
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Failure> {
+        let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.trim());
+        let value = values.next().filter(|value| !value.is_empty());
+        if values.next().is_some() { Err(Failure::invalid(name)) } else { Ok(value) }
+    }
+
+    /// A parameter's value as a text; empty where it is absent.
+    pub(super) fn text(&self, name: &str) -> Result<String, Failure> {
+        Ok(self.one(name)?.unwrap_or_default().to_owned())
+    }
+
+    /// A parameter's values, with commas between them.
+    pub(super) fn list(&self, name: &str) -> Result<Vec<String>, Failure> {
+        Ok(self
+            .one(name)?
+            .map(|list| list.split(',').map(|value| value.trim().to_owned()).collect())
+            .unwrap_or_default())
+    }
+
+    /// The circle that `near` and `radius_km` make, if there is one.
+    pub(super) fn area(&self) -> Result<Option<Area>, Failure> {
+        let radius_km = self.one("radius_km")?.map(|radius| number("radius_km", radius)).transpose()?;
+        let Some(near) = self.one("near")? else {
+            // A radius is around something.
+            return if radius_km.is_none() { Ok(None) } else { Err(Failure::invalid("near")) };
+        };
+        let (longitude, latitude) = near.split_once(',').ok_or_else(|| Failure::invalid("near"))?;
+        let center = GeoPoint { longitude: number("near", longitude)?, latitude: number("near", latitude)? };
+        Ok(Some(Area { center: Some(center), radius_km: radius_km.unwrap_or(DEFAULT_RADIUS_KM) }))
+    }
 }
 
-fn point(text: &str) -> Option<GeoPoint> {
-    let (longitude, latitude) = text.split_once(',')?;
-    Some(GeoPoint { longitude: longitude.trim().parse().ok()?, latitude: latitude.trim().parse().ok()? })
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn lists_have_the_parts_between_their_commas() {
-        assert_eq!(list(Some(" a b,c ,,é,")), ["a b", "c", "é"]);
-        assert!(list(Some(" , ")).is_empty() && list(None).is_empty());
-    }
-
-    #[test]
-    fn an_area_is_around_a_point() {
-        let read = |near, radius| area(near, radius).ok().flatten().map(|area| (area.center, area.radius_km));
-        let center = Some(GeoPoint { longitude: 7.1, latitude: -50.0 });
-        assert_eq!(read(Some("7.1, -50"), None), Some((center, 25.0)));
-        assert_eq!(read(Some("7.1,-50"), Some("3.5")), Some((center, 3.5)));
-        assert!(area(None, Some("3")).is_ok_and(|area| area.is_none()));
-        for (near, radius) in [("7.1", None), ("7.1,x", None), ("1,2,3", None), ("", None), ("1,2", Some("x"))] {
-            assert!(area(Some(near), radius).is_err(), "{near} {radius:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_panics(near in ".{0,20}", radius in ".{0,8}") {
-            let _ = area(Some(&near), Some(&radius));
-            prop_assert!(list(Some(&near)).iter().all(|part| !part.is_empty() && !part.contains(',')));
-        }
-    }
+fn number(name: &str, text: &str) -> Result<f64, Failure> {
+    text.trim().parse().map_err(|_| Failure::invalid(name))
 }

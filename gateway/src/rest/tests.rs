@@ -20,8 +20,17 @@ const ONLY_FOR_ME: [(&str, ErrorReason); 2] = [
 ];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 7] =
-    ["experience_id", "opportunity_id", "organization_id", "request_id", "token", "update_mask", "user_id"];
+const NOT_FROM_THE_BODY: [&str; 9] = [
+    "account_id",
+    "experience_id",
+    "opportunity_id",
+    "organization_id",
+    "post_id",
+    "request_id",
+    "token",
+    "update_mask",
+    "user_id",
+];
 
 /// What of an account its owner may change, as UpdateAccountRequest has it; the rest is not read.
 const OF_AN_ACCOUNT: [&str; 8] = [
@@ -155,6 +164,9 @@ fn has_field(document: &Value, schema: &Value, path: &str) -> bool {
     if let Some(reference) = schema["$ref"].as_str() {
         return has_field(document, document.pointer(&reference[1..]).unwrap(), path);
     }
+    if schema["items"].is_object() {
+        return has_field(document, &schema["items"], path);
+    }
     let choices = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|choice| schema[choice].as_array()).flatten();
     if choices.into_iter().any(|choice| has_field(document, choice, path)) {
         return true;
@@ -223,6 +235,11 @@ fn names_are_those_of_the_published_api() {
         ("decision", "approve"),
         ("page_size", "limit"),
         ("page_token", "cursor"),
+        ("query", "q"),
+        ("account_type", "type"),
+        ("area.center", "near"),
+        ("area.center.longitude", "near"),
+        ("area.radius_km", "radius_km"),
     ] {
         assert_eq!(published(path), name);
     }

@@ -18,7 +18,6 @@ async fn an_unknown_path_is_not_found() {
         "/v1//account",
         "/V1/account",
         "/v1/accounts/x/posts",
-        "/v1/search",
         "/v1/notifications",
         "/v1/experiences/validations/x",
         "/v2/account",

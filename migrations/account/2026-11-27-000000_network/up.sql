@@ -31,8 +31,16 @@ CREATE INDEX connection_requests_to_id ON connection_requests (to_id, id DESC);
 CREATE FUNCTION search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT lower(extensions.unaccent('extensions.unaccent'::regdictionary, normalize(value, NFKC)))
 $$;
-CREATE FUNCTION search_keys(list text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT coalesce(array_agg(DISTINCT account.search_key(value)), '{}') FROM unnest(list) AS value
+CREATE FUNCTION search_keys(list text[]) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    keys text[] := '{}';
+    element text;
+BEGIN
+    FOREACH element IN ARRAY list LOOP
+        keys := keys || account.search_key(element);
+    END LOOP;
+    RETURN keys;
+END
 $$;
 -- The words of a name, with a space before, between and after them, where the name has a space or a sign. It is cut where it
 -- would be too long for an index.
@@ -43,19 +51,29 @@ $$;
 -- What words are recognized by in spite of a typo: each with any one letter left out, and whole. Two words that differ in one
 -- letter too many, too few, or wrong, or in two that are swapped, have one of these in common. Short words are only whole. Its
 -- cost keeps the planner from asking it of every row.
-CREATE FUNCTION search_typos(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
-    SELECT coalesce(array_agg(DISTINCT left(word, letter - 1) || substr(word, letter + 1)), '{}')
-    FROM string_to_table(words, ' ') AS word,
-        generate_series(CASE WHEN length(word) > 3 THEN 1 ELSE 4 END, length(word) + 1) AS letter
-    WHERE length(word) BETWEEN 3 AND 30
+CREATE FUNCTION search_typos(words text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+DECLARE
+    typos text[] := '{}';
+    word text;
+BEGIN
+    FOREACH word IN ARRAY string_to_array(words, ' ') LOOP
+        CONTINUE WHEN length(word) NOT BETWEEN 3 AND 30;
+        typos := typos || word;
+        CONTINUE WHEN length(word) = 3;
+        FOR letter IN 1..length(word) LOOP
+            typos := typos || (left(word, letter - 1) || substr(word, letter + 1));
+        END LOOP;
+    END LOOP;
+    RETURN typos;
+END
 $$;
 -- How far apart two points on the Earth are, in kilometres, by the haversine formula with the Earth's mean radius.
 CREATE FUNCTION distance_km(
     longitude double precision, latitude double precision, other_longitude double precision, other_latitude double precision
 ) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT 2 * 6371.0088 * asin(least(1, sqrt(
-        sind((other_latitude - latitude) / 2) ^ 2 +
-        cosd(latitude) * cosd(other_latitude) * sind((other_longitude - longitude) / 2) ^ 2
+        sin(radians(other_latitude - latitude) / 2) ^ 2 +
+        cos(radians(latitude)) * cos(radians(other_latitude)) * sin(radians(other_longitude - longitude) / 2) ^ 2
     )))
 $$;
 
@@ -83,6 +101,9 @@ WHERE (posts_count, liked_count, shared_count) <> (0, 0, 0);
 CREATE INDEX accounts_search_name_trigrams ON accounts USING gin (search_name extensions.gin_trgm_ops);
 CREATE INDEX accounts_search_typos ON accounts USING gin (search_typos(search_name));
 CREATE INDEX accounts_search_name ON accounts (search_name, id);
+-- Organizations are few among many.
+CREATE INDEX accounts_search_organization ON accounts (search_name, id) WHERE account_type = 'organization';
+CREATE INDEX accounts_organization_id ON accounts (id) WHERE account_type = 'organization';
 
 ALTER TABLE profiles ADD COLUMN search_interests text[] NOT NULL GENERATED ALWAYS AS (search_keys(interests)) STORED;
 CREATE INDEX profiles_search_interests ON profiles USING gin (search_interests);

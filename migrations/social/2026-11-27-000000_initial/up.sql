@@ -74,6 +74,8 @@ CREATE TABLE notifications (
 );
 CREATE INDEX notifications_account_id ON notifications (account_id, id DESC) WHERE NOT is_dismissed;
 CREATE INDEX notifications_actor_id ON notifications (actor_id);
+-- What is told of a post goes with it.
+CREATE INDEX notifications_subject_id ON notifications (subject_id);
 CREATE INDEX notifications_expires_at ON notifications (expires_at);
 -- Who likes a post again is no news.
 CREATE UNIQUE INDEX notifications_once ON notifications (account_id, kind, actor_id, subject_id)

@@ -17,7 +17,7 @@ pub fn words(field: &str, query: &str) -> Result<Vec<String>, FieldError> {
     let query = fields::text(field, query, 0..=MAX_QUERY)?;
     let plain: String = query.nfkc().flat_map(char::to_lowercase).collect();
     let mut words: Vec<String> = Vec::new();
-    for word in plain.split(|c| !is_of_word(c)).filter(|word| word.contains(char::is_alphanumeric)) {
+    for word in plain.split(|c| !is_of_word(c)).filter(|word| word.contains(is_whole)) {
         if !words.iter().any(|known| known == word) {
             words.push(word.to_owned());
         }
@@ -33,6 +33,11 @@ pub fn words(field: &str, query: &str) -> Result<Vec<String>, FieldError> {
 
 fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
+}
+
+/// Whether it is more than a mark, of which `unaccent` may leave nothing.
+fn is_whole(c: char) -> bool {
+    c.is_alphanumeric() && !is_combining_mark(c)
 }
 
 #[cfg(test)]
@@ -60,6 +65,7 @@ mod tests {
     fn what_is_too_much_or_nothing_is_refused() {
         for (query, problem) in [
             ("%", "query: has no word"),
+            ("\u{345}", "query: has no word"),
             ("a b c d e f g h i", "query: must have at most 8 words"),
             ("a\0b", "query: has a control character"),
             (&"a".repeat(101), "query: must have 0 to 100 characters"),

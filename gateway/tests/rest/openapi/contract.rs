@@ -16,6 +16,8 @@ const ORGANIZATIONS_ONLY: (u16, u16, &str) = (4000, 400, "Incorrect account type
 const NOT_MAILED: (u16, u16, &str) = (4003, 500, "Issue sending verification email.");
 const NO_EXPERIENCE: (u16, u16, &str) = (4002, 404, "Experience not found with supplied ID.");
 const WRONG_PASSWORD: (u16, u16, &str) = (4002, 400, "Wrong password.");
+const NO_POST: (u16, u16, &str) = (4000, 404, "Post not found.");
+const NOT_ASKED: (u16, u16, &str) = (4002, 404, "Connection request not found.");
 const THROTTLED: (u16, u16, &str) = (4290, 429, "Too many requests.");
 
 const NO_LINK_PAGE: (u16, u16, &str) = (0, 404, "");
@@ -26,6 +28,7 @@ const BAD_PAGE: (u16, u16, &str) = (0, 400, "");
 const JSON: &str = "application/json";
 const PAGE: &str = "text/html";
 const PICTURE: &str = "image/svg+xml";
+const EVENTS: &str = "text/event-stream";
 
 /// A route of the contract.
 pub(super) struct Row {
@@ -63,7 +66,53 @@ impl Row {
 }
 
 /// Every route that the documented API has.
-pub(super) const DOCUMENTED: [Row; 21] = [
+pub(super) const DOCUMENTED: [Row; 32] = [
+    row("get", "/v1/search", &[INTERNAL, BAD_QUERY]),
+    row(
+        "post",
+        "/v1/accounts/{id}/request_connection",
+        &[
+            NOT_FOUND,
+            INTERNAL,
+            (4002, 400, "Cannot connect with oneself."),
+            (4003, 409, "Connection already requested."),
+            (4004, 409, "Already connected."),
+            (4005, 403, "Account takes no messages from unknown accounts."),
+            (4006, 409, "Account is blocked."),
+            (4007, 409, "Connection limit reached."),
+            BAD_QUERY,
+            THROTTLED,
+        ],
+    )
+    .token()
+    .body(),
+    row(
+        "post",
+        "/v1/accounts/{id}/accept_connection",
+        &[NOT_FOUND, INTERNAL, NOT_ASKED, (4003, 409, "Connection limit reached."), BAD_QUERY],
+    )
+    .token(),
+    row("get", "/v1/connection-requests", &[INTERNAL, BAD_QUERY]).token(),
+    row("get", "/v1/accounts/{id}/connections", &[NOT_FOUND, INTERNAL, BAD_QUERY]),
+    row(
+        "post",
+        "/v1/accounts/{id}/block",
+        &[
+            NOT_FOUND,
+            INTERNAL,
+            (4002, 400, "Incorrect account type, user account required."),
+            (4003, 400, "Cannot block oneself."),
+            (4004, 409, "Block limit reached."),
+            BAD_QUERY,
+        ],
+    )
+    .token(),
+    row(
+        "post",
+        "/v1/accounts/{id}/unblock",
+        &[NOT_FOUND, INTERNAL, (4002, 400, "Incorrect account type, user account required."), BAD_QUERY],
+    )
+    .token(),
     row(
         "post",
         "/v1/auth/login",
@@ -153,10 +202,23 @@ pub(super) const DOCUMENTED: [Row; 21] = [
     .body(),
     row("get", "/v1/experiences/email-approve/{token}", &[NO_LINK_PAGE, FAULT_PAGE]).answers(PAGE),
     row("post", "/v1/experiences/email-approve/{token}", &[NO_LINK_PAGE, FAULT_PAGE, BAD_PAGE]).body().answers(PAGE),
+    row("get", "/v1/accounts/{id}/posts", &[NOT_FOUND, INTERNAL, BAD_QUERY]),
+    row("get", "/v1/notifications", &[INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/notification/clear", &[INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/notification/dismiss", &[(4000, 404, "Notification not found."), INTERNAL, BAD_QUERY])
+        .token()
+        .body(),
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 18] = [
+pub(super) const ADDED: [Row; 32] = [
+    row("post", "/v1/accounts/{id}/decline_connection", &[NOT_FOUND, INTERNAL, NOT_ASKED, BAD_QUERY]).token(),
+    row(
+        "post",
+        "/v1/accounts/{id}/remove_connection",
+        &[NOT_FOUND, INTERNAL, (4002, 404, "Connection not found."), BAD_QUERY],
+    )
+    .token(),
     row("post", "/v1/auth/change-password", &[INTERNAL, WRONG_PASSWORD, BAD_QUERY, THROTTLED]).token().body(),
     row("post", "/v1/auth/change-email", &[INTERNAL, WRONG_PASSWORD, NOT_MAILED, BAD_QUERY, THROTTLED]).token().body(),
     row(
@@ -187,4 +249,18 @@ pub(super) const ADDED: [Row; 18] = [
     row("get", "/v1/account/export", &[INTERNAL]).token(),
     row("get", "/v1/accounts/{id}/avatar.svg", &[(4040, 404, "Not found.")]).answers(PICTURE),
     row("get", "/v1/accounts/{id}/header.svg", &[(4040, 404, "Not found.")]).answers(PICTURE),
+    row("post", "/v1/posts", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token().body(),
+    row("get", "/v1/posts/{id}", &[NO_POST, INTERNAL]),
+    row("delete", "/v1/posts/{id}", &[NO_POST, INTERNAL]).token(),
+    row("get", "/v1/posts/{id}/comments", &[NO_POST, INTERNAL, BAD_QUERY]),
+    row("get", "/v1/feed", &[INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/like", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/unlike", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/share", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/unshare", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("get", "/v1/notifications/stream", &[INTERNAL, (4002, 429, "Too many streams."), BAD_QUERY])
+        .token()
+        .answers(EVENTS),
+    row("get", "/v1/notifications/unsubscribe/{token}", &[]).answers(PAGE),
+    row("post", "/v1/notifications/unsubscribe/{token}", &[NO_LINK_PAGE, FAULT_PAGE, BAD_PAGE]).answers(PAGE),
 ];

@@ -3,7 +3,9 @@
 mod account;
 mod accounts;
 mod auth;
+mod connection_requests;
 mod experiences;
 mod profile;
 mod request_password_reset;
+mod search;
 mod settings;

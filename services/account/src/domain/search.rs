@@ -14,8 +14,8 @@ use uuid::Uuid;
 const MAX_INTERESTS: usize = 10;
 /// How many characters one has at most.
 const MAX_INTEREST: usize = 100;
-/// The shortest word in which a typo is made out, in characters.
-const LEAST_MISTAKEN: usize = 3;
+/// The shortest word that is looked for within names, in characters: with only shorter ones, a name must begin with them.
+const LEAST_WITHIN: usize = 3;
 
 /// What is searched for.
 #[derive(Clone, Debug)]
@@ -41,8 +41,21 @@ pub(crate) enum Tier {
     Typos,
     /// The interests are shared; no words are searched for.
     Interests,
-    /// It is in the area; no words are searched for.
-    Area,
+    /// It is in the middle of the area; no words are searched for.
+    Nearest,
+    /// It is around the middle of the area; no words are searched for.
+    Near,
+    /// It is in the rest of the area; no words are searched for.
+    Far,
+}
+
+/// A circle, but for a smaller one in its middle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Ring {
+    /// The circle.
+    pub(crate) circle: Circle,
+    /// The radius of what is left out, in kilometres; less than nothing where nothing is.
+    pub(crate) inner_km: f64,
 }
 
 /// A place in the order of what is found.
@@ -75,13 +88,27 @@ impl Search {
 
     /// The ways in which an account may match, best first.
     pub(crate) fn tiers(&self) -> &'static [Tier] {
-        let is_long = |word: &String| word.chars().count() >= LEAST_MISTAKEN;
+        let is_long = |word: &String| word.chars().count() >= LEAST_WITHIN;
         match (self.words.is_empty(), self.area.is_some()) {
             (false, _) if self.words.iter().any(is_long) => &[Tier::Name, Tier::Words, Tier::Typos],
-            (false, _) => &[Tier::Name, Tier::Words],
-            (true, true) => &[Tier::Area],
+            (false, _) => &[Tier::Name],
+            (true, true) => &[Tier::Nearest, Tier::Near, Tier::Far],
             (true, false) => &[Tier::Interests],
         }
+    }
+
+    /// The part of the area in which an account is that matches in this way. An area is searched from its middle, so that who is
+    /// next is found without a look at everybody in it.
+    pub(crate) fn ring(&self, tier: Tier) -> Option<Ring> {
+        let Circle { longitude, latitude, radius_km } = self.area?;
+        let ring = |inner_km, radius_km| Ring { circle: Circle { longitude, latitude, radius_km }, inner_km };
+        let (nearest, near) = (radius_km / 64.0, radius_km / 8.0);
+        Some(match tier {
+            Tier::Name | Tier::Words | Tier::Typos | Tier::Interests => ring(-1.0, radius_km),
+            Tier::Nearest => ring(-1.0, nearest),
+            Tier::Near => ring(nearest, near),
+            Tier::Far => ring(near, radius_km),
+        })
     }
 
     /// Reads which page is asked for. A position must be one of this search's.

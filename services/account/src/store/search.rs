@@ -18,7 +18,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::accounts::{ORGANIZATION, USER};
-use crate::domain::search::{Position, Search, Tier};
+use crate::domain::search::{Position, Ring, Search, Tier};
 
 /// How many candidates are ranked of each way to match.
 const MOST_RANKED: usize = 2000;
@@ -30,7 +30,8 @@ const SIFTED: &str = "($3::text IS NULL OR a.account_type = $3) \
     AND ($5::float8[] IS NULL OR p.longitude IS NOT NULL \
         AND (point(p.longitude, p.latitude) <@ box(point($6[1], $6[2]), point($6[3], $6[4])) \
             OR point(p.longitude, p.latitude) <@ box(point($6[5], $6[6]), point($6[7], $6[8]))) \
-        AND distance_km($5[1], $5[2], p.longitude, p.latitude) <= $5[3]) \
+        AND distance_km($5[1], $5[2], p.longitude, p.latitude) <= $5[3] \
+        AND distance_km($5[1], $5[2], p.longitude, p.latitude) > $5[4]) \
     AND NOT EXISTS (SELECT FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = $7)";
 
 /// How many of the interests a candidate has: 0 to 10.
@@ -38,7 +39,7 @@ const SHARED: &str = "CASE WHEN $4::text[] IS NULL THEN 0 ELSE \
     cardinality(ARRAY(SELECT unnest(search_interests) INTERSECT SELECT unnest(search_keys($4)))) END";
 
 /// The least distance of a rank that counts, in millimetres; below it shared interests do.
-const DISTANCE: &str = "round(distance_km($5[1], $5[2], longitude, latitude) * 1e6)::bigint";
+const DISTANCE: &str = "round(distance_km($5[1], $5[2], longitude, latitude) * 1e6)";
 
 /// The statement's part that depends on how a candidate matches.
 struct Parts {
@@ -46,31 +47,42 @@ struct Parts {
     matches: String,
     /// What it is called in the order of what is found.
     name: &'static str,
-    /// The order in which candidates are collected, and how many.
-    collected: String,
+    /// Which of the candidates are ranked: what is said where they are searched for, and about what is found.
+    first: [String; 2],
     /// How far behind it is.
     rank: String,
 }
 
 impl Parts {
     fn new(tier: Tier, words: usize) -> Self {
-        let first = |order: &str| format!("ORDER BY {order} LIMIT {MOST_RANKED}");
-        let shared_first = format!("-({SHARED})");
-        let named = |matches, collected, rank| Self { matches, name: "a.search_name", collected, rank };
-        let unnamed =
-            |matches: &str, collected, rank| Self { matches: matches.to_owned(), name: "''", collected, rank };
-        let score = format!("-16 * ({}) - ({SHARED})", each(words, score, " + "));
+        let score = || format!("-16 * ({}) - ({SHARED})", each(words, score, " + "));
+        let shared = || format!("-({SHARED})");
+        let named = |matches, first, rank| Self { matches, name: "a.search_name", first, rank };
+        let unnamed = |first, rank| Self { matches: "true".to_owned(), name: "''", first, rank };
         match tier {
-            Tier::Name => named(format!("{NAMED} AND {NAMED_AFTER}"), first("a.search_name, a.id"), shared_first),
-            Tier::Words => named(format!("{} AND NOT {NAMED}", each(words, begins, " AND ")), first("a.id"), score),
+            Tier::Name => named(format!("{NAMED} AND {NAMED_AFTER}"), first("a.search_name, a.id"), shared()),
+            Tier::Words => named(format!("{} AND NOT {NAMED}", each(words, begins, " AND ")), first_of_all(), score()),
             Tier::Typos => {
-                let all = each(words, begins_or_nearly, " AND ");
-                named(format!("{all} AND NOT ({})", each(words, begins, " AND ")), first("a.id"), score)
+                let (near, exact) = (each(words, begins_or_nearly, " AND "), each(words, begins, " AND "));
+                named(format!("{near} AND NOT ({exact})"), first_of_all(), score())
             }
-            Tier::Interests => unnamed("true", first("a.id"), shared_first),
-            Tier::Area => unnamed("true", String::new(), format!("{DISTANCE} * 16 - ({SHARED})")),
+            Tier::Interests => unnamed(first("a.id"), shared()),
+            Tier::Nearest | Tier::Near | Tier::Far => {
+                unnamed(Default::default(), format!("{DISTANCE} * 16 - ({SHARED})"))
+            }
         }
     }
+}
+
+/// Takes the first of the candidates, which an index may have in this order.
+fn first(order: &str) -> [String; 2] {
+    [format!("ORDER BY {order} LIMIT {MOST_RANKED}"), String::new()]
+}
+
+/// Takes the first once all candidates are found. Where the planner thought of the first only, it might go through everybody,
+/// in the hope of some that are soon found.
+fn first_of_all() -> [String; 2] {
+    ["OFFSET 0".to_owned(), format!("ORDER BY id LIMIT {MOST_RANKED}")]
 }
 
 /// The name begins with the words.
@@ -101,14 +113,14 @@ fn score(word: &str) -> String {
 }
 
 fn statement(tier: Tier, words: usize) -> String {
-    let Parts { matches, name, collected, rank } = Parts::new(tier, words);
+    let Parts { matches, name, first: [searched, found], rank } = Parts::new(tier, words);
     format!(
         "SELECT rank, name, id FROM ( \
-            SELECT {rank} AS rank, name, id FROM ( \
+            SELECT ({rank})::bigint AS rank, name, id FROM (SELECT * FROM ( \
                 SELECT a.id, {name} AS name, p.search_interests, p.longitude, p.latitude \
                 FROM accounts a LEFT JOIN profiles p ON p.account_id = a.id \
-                WHERE {matches} AND {SIFTED} {collected} \
-            ) AS candidates \
+                WHERE {matches} AND {SIFTED} {searched} \
+            ) AS every {found}) AS candidates \
         ) AS ranked \
         WHERE $8::bigint IS NULL OR (rank, name, id) > ($8, $9, $10) \
         ORDER BY rank, name, id LIMIT $11"
@@ -156,13 +168,14 @@ async fn collect(
     most: i64,
 ) -> QueryResult<Vec<Row>> {
     let interests = Some(&search.interests).filter(|interests| !interests.is_empty());
+    let ring = search.ring(tier);
     diesel::sql_query(statement(tier, search.words.len()))
         .bind::<Array<Text>, _>(&search.words)
         .bind::<Text, _>(search.words.join(" "))
         .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
         .bind::<Nullable<Array<Text>>, _>(interests)
-        .bind::<Nullable<Array<Double>>, _>(search.area.map(|area| vec![area.longitude, area.latitude, area.radius_km]))
-        .bind::<Nullable<Array<Double>>, _>(search.area.map(sides))
+        .bind::<Nullable<Array<Double>>, _>(ring.map(numbers))
+        .bind::<Nullable<Array<Double>>, _>(ring.map(|ring| sides(ring.circle)))
         .bind::<SqlUuid, _>(viewer.unwrap_or_default())
         .bind::<Nullable<BigInt>, _>(after.map(|after| after.rank))
         .bind::<Nullable<Text>, _>(after.map(|after| &after.name))
@@ -178,6 +191,11 @@ fn type_name(account_type: AccountType) -> Option<&'static str> {
         AccountType::User => Some(USER),
         AccountType::Organization => Some(ORGANIZATION),
     }
+}
+
+/// A ring's middle, its outer and its inner radius.
+fn numbers(Ring { circle, inner_km }: Ring) -> Vec<f64> {
+    vec![circle.longitude, circle.latitude, circle.radius_km, inner_km]
 }
 
 /// The sides of a circle's boxes, one box after the other.

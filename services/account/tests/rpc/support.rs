@@ -3,8 +3,8 @@
 use connectus_proto::account::v1::{
     Account, BatchGetAccountsRequest, EraseAccountRequest, ExportDataRequest, GetAccountRequest, GetProfileRequest,
     GetSettingsRequest, ImportAccountRequest, ImportBlocksRequest, Organization, OrganizationProfile, Profile,
-    Settings, UpdateAccountRequest, UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest,
-    UpdateSettingsResponse, User, UserProfile, UserSettings, account,
+    SearchAccountsRequest, SearchAccountsResponse, Settings, UpdateAccountRequest, UpdateProfileRequest,
+    UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse, User, UserProfile, UserSettings, account,
     account_admin_service_client::AccountAdminServiceClient, profile, settings,
 };
 use connectus_proto::common::v1::Date;
@@ -156,6 +156,15 @@ pub(crate) async fn accounts(suite: &Suite, viewer: Viewer<'_>, ids: &[&str]) ->
     let account_ids = ids.iter().map(ToString::to_string).collect();
     let request = seen_by(viewer, BatchGetAccountsRequest { account_ids });
     Ok(suite.account().batch_get_accounts(request).await?.into_inner().accounts)
+}
+
+/// What a viewer finds.
+pub(crate) async fn search(
+    suite: &Suite,
+    viewer: Viewer<'_>,
+    request: SearchAccountsRequest,
+) -> Result<SearchAccountsResponse, Status> {
+    Ok(suite.account().search_accounts(seen_by(viewer, request)).await?.into_inner())
 }
 
 /// A profile as a viewer sees it.

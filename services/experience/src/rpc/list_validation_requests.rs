@@ -9,7 +9,7 @@ use tonic::Request;
 use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
-use crate::store;
+use crate::{accounts, store};
 
 pub(super) async fn list_validation_requests(
     service: &Experiences,
@@ -20,7 +20,10 @@ pub(super) async fn list_validation_requests(
     let page = Page::new(page_size, &page_token)?;
     let mut listed = store::validations::list(&service.pool, organization, page).await?;
     let next_page_token = page.cut(&mut listed, |request| request.id);
-    let requests = listed.into_iter().map(|request| ValidationRequest {
+    // Whoever has blocked the organization is not for it to see.
+    let visible = accounts::visible(&service.account, listed.iter().map(|request| request.user_id)).await?;
+    let seen = listed.into_iter().filter(|request| visible.contains(&request.user_id));
+    let requests = seen.map(|request| ValidationRequest {
         user_id: request.user_id.to_string(),
         experience_id: request.experience_id.to_string(),
         create_time: made_at(request.id),

@@ -126,8 +126,7 @@ async fn delete_caused(conn: &mut Connection, actor: Uuid) -> QueryResult<bool> 
     .await
 }
 
-const DELETE_MESSAGES: &str = "DELETE FROM outbox WHERE payload->>'account_id' = $1::text \
-    OR payload->>'notification_id' IN (SELECT id::text FROM notifications WHERE account_id = $1)";
+const DELETE_MESSAGES: &str = "DELETE FROM outbox WHERE payload->>'account_id' = $1::text";
 
 /// Deletes what is an account's alone, with the messages about it.
 async fn delete_rest(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {

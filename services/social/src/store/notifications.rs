@@ -236,13 +236,26 @@ pub(crate) async fn dismiss(pool: &Pool, account_id: Uuid, id: Uuid) -> Result<(
     .await
 }
 
-/// Takes all of an account's notifications away.
+/// Takes all of an account's notifications away. Whoever changes several of a box holds it, so that no two wait for each other.
 pub(crate) async fn clear(pool: &Pool, account_id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
+        let held = boxes::table.find(account_id).select(boxes::account_id).for_update();
+        held.first::<Uuid>(conn).await.optional()?;
         let own = notifications::account_id.eq(account_id).and(notifications::is_dismissed.eq(false));
         diesel::update(notifications::table.filter(own)).set(emptied()).execute(conn).await?;
         Ok(idempotency::complete(conn, &ClearNotificationsResponse {}).await?)
     })
     .await
+}
+
+/// Deletes whatever anybody was told about something, in the transaction that it is gone with.
+pub(super) async fn withdraw(conn: &mut AsyncPgConnection, subject: Uuid) -> QueryResult<()> {
+    let about = notifications::subject_id.eq(subject.to_string());
+    let told = notifications::table.filter(about.clone()).select(notifications::account_id);
+    let held = boxes::table.filter(boxes::account_id.eq_any(told)).order(boxes::account_id);
+    let owners: Vec<Uuid> = held.select(boxes::account_id).for_update().load(conn).await?;
+    let of_owners = notifications::account_id.eq_any(owners);
+    diesel::delete(notifications::table.filter(about.and(of_owners))).execute(conn).await?;
+    Ok(())
 }

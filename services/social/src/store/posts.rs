@@ -49,7 +49,7 @@ pub(crate) async fn insert(
     .await
 }
 
-/// Deletes a post of an author, with what others have made of it. Replies to it stay.
+/// Deletes a post of an author, with what others have made of it and were told of it. Replies to it stay.
 pub(crate) async fn delete(pool: &Pool, author: Uuid, id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
@@ -61,6 +61,7 @@ pub(crate) async fn delete(pool: &Pool, author: Uuid, id: Uuid) -> Result<(), Er
             count_reply(conn, content.reply_to, -1).await?;
             counts::change(conn, author, Change { posts: -1, liked: -counts.likes, shared: -counts.shares }).await?;
         }
+        notifications::withdraw(conn, id).await?;
         Ok(idempotency::complete(conn, &DeletePostResponse {}).await?)
     })
     .await

@@ -10,6 +10,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (key) {
+        key -> Bytea,
+        fingerprint -> Bytea,
+        answer -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     likes (post_id, account_id) {
         post_id -> Uuid,
         account_id -> Uuid,
@@ -64,6 +73,13 @@ diesel::table! {
         post_id -> Uuid,
         account_id -> Uuid,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    throttles (key) {
+        key -> Bytea,
+        expires_at -> Timestamptz,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `GET /v1/accounts/:id`, and what is below it.
 
+mod blocks;
+mod connections;
 mod pictures;
 
 use connectus_testkit::{Person, Suite};

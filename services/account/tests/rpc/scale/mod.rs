@@ -20,23 +20,32 @@ const EXPLAIN: &str = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session
         'log_min_duration = 0', 'log_analyze = on', 'log_timing = off', 'log_parameter_max_length = 0'] \
     LOOP EXECUTE format('ALTER DATABASE %I SET auto_explain.%s', current_database(), setting); END LOOP; END $$;";
 
-const INDEXES: &str = "SELECT coalesce(string_agg(indexdef, ';'), '') FROM pg_indexes i \
-    JOIN pg_class c ON c.oid = format('%I.%I', i.schemaname, i.indexname)::regclass \
-    JOIN pg_index x ON x.indexrelid = c.oid AND NOT x.indisprimary \
-    WHERE i.schemaname = 'account' AND i.tablename IN ('accounts', 'profiles')";
+/// What makes the indexes that take long, those of accounts first.
+const INDEXES: &str = "SELECT string_agg(pg_get_indexdef(indexrelid), ';' ORDER BY indexrelid::regclass::text) \
+    FROM pg_index WHERE NOT indisprimary AND (indexrelid = 'account.accounts_search_typos'::regclass) = $1 \
+        AND indrelid IN ('account.accounts'::regclass, 'account.profiles'::regclass)";
 
 const DROP_INDEXES: &str = "DO $$ DECLARE name regclass; BEGIN \
     FOR name IN SELECT indexrelid::regclass FROM pg_index WHERE NOT indisprimary \
         AND indrelid IN ('account.accounts'::regclass, 'account.profiles'::regclass) \
     LOOP EXECUTE format('DROP INDEX %s', name); END LOOP; END $$;";
 
-/// Fills a database. The indexes are made when all rows are there, which is faster.
+/// Fills a database, by two connections. The indexes are made when all rows are there, which is faster.
 async fn load(database: &Database) {
-    let indexes: String = database.value(INDEXES).await;
-    assert!(indexes.contains("accounts_search_typos"), "{indexes}");
+    let (one, other) = (database.connect().await, database.connect().await);
+    let index = async |is_slowest: bool| one.query_one(INDEXES, &[&is_slowest]).await.unwrap().get::<_, String>(0);
+    let (slowest, others) = (index(true).await, index(false).await);
     database.execute(DROP_INDEXES).await;
-    database.execute(include_str!("load.sql")).await;
-    database.execute(&format!("SET maintenance_work_mem = '512MB'; {indexes}")).await;
+    let both = async |first: &str, second: &str| {
+        let (first, second) = tokio::join!(one.batch_execute(first), other.batch_execute(second));
+        first.and(second).unwrap();
+    };
+    let began = Instant::now();
+    both(include_str!("accounts.sql"), include_str!("profiles.sql")).await;
+    println!("rows in {:.0?}", began.elapsed());
+    let with_memory = |indexes: &str| format!("SET maintenance_work_mem = '256MB'; {indexes}");
+    both(&with_memory(&slowest), &with_memory(&others)).await;
+    database.execute(include_str!("blocks.sql")).await;
     database.execute("VACUUM ANALYZE account.accounts, account.profiles, account.blocks").await;
 }
 
@@ -68,8 +77,8 @@ fn searches() -> Vec<(&'static str, SearchAccountsRequest)> {
         ("the beginning of last names", named("fern")),
         ("a full name", named("maria garcia")),
         ("a full name, turned around", named("garcia maria")),
-        ("letters of two words", named("a b")),
-        ("letters of eight words", named("a b c d e f g h")),
+        ("a word and a letter", named("b maria")),
+        ("a word and letters of seven others", named("a b c d e f g maria")),
         ("a typo", named("gacria")),
         ("a typo in a short name", named("jonh")),
         ("typos in two words", named("jonh simth")),
@@ -101,7 +110,7 @@ fn searches() -> Vec<(&'static str, SearchAccountsRequest)> {
         ("a letter and an interest of few", both("m", interested(&["topic 15000"]))),
         ("a typo and an interest of many", both("gacria", interested(&["music"]))),
         ("near, in a large circle", near(-80.0, 43.0, 500.0)),
-        ("near, in a small circle", near(-80.0, 43.0, 5.0)),
+        ("near, in a small circle", near(-80.0, 43.0, 25.0)),
         ("near, where nobody is", near(100.0, -40.0, 500.0)),
         (
             "near, with an interest of many",
@@ -159,8 +168,11 @@ async fn searches_among_a_million_accounts_do_little() {
         let began = Instant::now();
         search(&suite, SearchAccountsRequest { page_token: first.next_page_token.clone(), ..request }).await;
         let next_time = began.elapsed();
-        let most = checked(what, &server.log()[before..]);
-        println!("{what:<45}{:>8}{most:>8}{first_time:>10.1?}{next_time:>12.1?}", first.accounts.len());
+        let found = first.accounts.len();
+        println!(
+            "{what:<45}{found:>8}{:>8}{first_time:>10.1?}{next_time:>12.1?}",
+            checked(what, &server.log()[before..])
+        );
         assert!(first_time.max(next_time) < MOST_TIME, "{what}");
     }
 }

@@ -3,6 +3,7 @@
 mod connections;
 mod neighbours;
 mod notifications;
+mod posts;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -24,12 +25,15 @@ type Harmless = (&'static str, Method, String, Option<Value>);
 
 /// Every error that a suite in good health answers.
 pub(super) fn cases(world: &World) -> Vec<Case> {
-    [connections::cases(world), notifications::cases(world)].into_iter().flatten().collect()
+    [connections::cases(world), posts::cases(world), notifications::cases(world)].into_iter().flatten().collect()
 }
 
 /// Every route of the network that needs a token.
 pub(super) fn authenticated() -> Vec<Harmless> {
-    [connections::authenticated(), notifications::authenticated()].into_iter().flatten().collect()
+    [connections::authenticated(), posts::authenticated(), notifications::authenticated()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What meets a fault of account's accounts.
@@ -39,7 +43,7 @@ pub(super) fn of_account(world: &World) -> Vec<Internal> {
 
 /// What meets a fault of social's posts and notifications.
 pub(super) fn of_social(world: &World) -> Vec<Internal> {
-    notifications::internal(world)
+    [posts::internal(world), notifications::internal(world)].into_iter().flatten().collect()
 }
 
 /// What ends mails, with a key: the service asks its own database for that alone.

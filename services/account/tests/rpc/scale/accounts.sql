@@ -47,18 +47,3 @@ JOIN first_names AS first ON first.place = first_place
 JOIN first_names AS middle ON middle.place = middle_place
 JOIN last_names AS last ON last.place = last_place
 ORDER BY i;
-
--- Each has one of eight common interests, and one of twenty thousand others; organizations are where people live, close
--- together in places.
-INSERT INTO account.profiles (account_id, interests, longitude, latitude)
-SELECT id,
-    ARRAY[common[1 + floor(8 * random() ^ 2)::int], 'Topic ' || floor(20000 * random() ^ 3)],
-    CASE WHEN account_type = 'organization' THEN -80 + 40 * (random() + random() + random() - 1.5) END,
-    CASE WHEN account_type = 'organization' THEN 43 + 12 * (random() + random() + random() - 1.5) END
-FROM account.accounts, (SELECT '{Music,Reading,Gardening,Cooking,Animals,Teaching,Sport,Elder care}'::text[] AS common) AS interests;
-
-INSERT INTO account.blocks (blocker_id, blocked_id)
-SELECT blocker.id, blocked.id
-FROM (SELECT id, row_number() OVER () AS n FROM account.accounts WHERE account_type = 'user' LIMIT 20000) AS blocker
-JOIN (SELECT id, row_number() OVER () AS n FROM account.accounts WHERE account_type = 'user' LIMIT 20000) AS blocked
-    ON blocker.n = blocked.n + 1;

@@ -1,0 +1,46 @@
+//! What only the suite's own services may ask, operators' subcommands among them.
+
+use connectus_platform::identity::ServiceIdentity;
+use connectus_proto::{
+    common::v1::ErrorReason,
+    social::v1::{EraseAccountRequest, ListDeadMessagesRequest, NotifyRequest, RequeueDeadMessagesRequest},
+};
+use connectus_testkit::{Person, Suite, refusal};
+use tonic::{Code, Request, Status};
+
+use crate::support::{admin, say, stored};
+
+type Caller<'a> = &'a dyn Fn(Request<()>) -> Request<()>;
+
+/// Calls every rpc that is for services, by requests that are made so.
+async fn answers(suite: &Suite, person: &Person, by: Caller<'_>) -> [(&'static str, Result<(), Status>); 4] {
+    let erase = EraseAccountRequest { account_id: person.id.clone() };
+    let (list, requeue) = (ListDeadMessagesRequest::default(), RequeueDeadMessagesRequest::default());
+    let (mut internal, mut admin) = (suite.social_internal(), admin(suite));
+    [
+        ("Notify", internal.notify(like(by, NotifyRequest::default())).await.map(drop)),
+        ("EraseAccount", internal.erase_account(like(by, erase)).await.map(drop)),
+        ("ListDeadMessages", admin.list_dead_messages(like(by, list)).await.map(drop)),
+        ("RequeueDeadMessages", admin.requeue_dead_messages(like(by, requeue)).await.map(drop)),
+    ]
+}
+
+fn like<M>(by: Caller<'_>, message: M) -> Request<M> {
+    by(Request::new(())).map(|()| message)
+}
+
+#[tokio::test]
+async fn nobody_else_may() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    say(&suite, &ann, "Hello").await;
+    let before = stored(&suite).await;
+    let stranger = ServiceIdentity::random();
+    let callers: [Caller<'_>; 3] = [&|request| request, &|_| ann.asks(()), &|request| stranger.sign(request)];
+    for by in callers {
+        for (rpc, answer) in answers(&suite, &ann, by).await {
+            assert_eq!(refusal(answer), (Code::PermissionDenied, ErrorReason::ServiceIdentityRequired), "{rpc}");
+        }
+    }
+    assert_eq!(stored(&suite).await, before);
+}
