@@ -5,6 +5,7 @@ mod accounts;
 mod auth;
 mod connection_requests;
 mod experiences;
+mod opportunities;
 mod profile;
 mod request_password_reset;
 mod search;

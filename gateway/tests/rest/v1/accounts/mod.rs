@@ -2,6 +2,7 @@
 
 mod blocks;
 mod connections;
+mod opportunities;
 mod pictures;
 
 use connectus_testkit::{Person, Suite};
