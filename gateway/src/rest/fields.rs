@@ -37,15 +37,12 @@ pub(crate) fn published(path: &str) -> String {
         "page_token" => "cursor",
         "query" => "q",
         "reply_to_id" => "reply_to",
-        "text" => "content",
         "shift_id" => "shift",
+        "text" => "content",
         "to_time" => "to",
         "validator" | "validator.email" | "validator.organization_id" => "organization",
         name => name,
     };
-    if let Some(place) = name.strip_prefix("area.") {
-        return if place == "radius_km" { "radius_km" } else { "near" }.to_owned();
-    }
     if let Some(shift) = name.strip_prefix("shifts") {
         let shift = shift.replace("shift_id", "id").replace("begin_time", "begin").replace("end_time", "end");
         return format!("shift_times{shift}");

@@ -2,8 +2,7 @@
 
 use axum::{
     Json,
-    extract::{FromRequestParts, State},
-    http::request::Parts,
+    extract::State,
     response::Response,
     routing::{delete, get, post, put},
 };
@@ -16,6 +15,7 @@ use connectus_proto::{
     },
 };
 use http::Method;
+use prost_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -318,29 +318,10 @@ struct CreatedOpportunity {
     id: String,
 }
 
-/// What is searched for.
-struct Search(SearchOpportunitiesRequest);
-
-impl FromRequestParts<Gateway> for Search {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
-        let Page { size: page_size, token: page_token } = Page::from_request_parts(parts, gateway).await?;
-        let query = Query::from_request_parts(parts, gateway).await?;
-        let time = |name, end| {
-            let text = query.one(name)?;
-            text.map(|text| moment_or_day(text, end).ok_or_else(|| Failure::invalid(name))).transpose()
-        };
-        Ok(Self(SearchOpportunitiesRequest {
-            tags: query.list("tags")?,
-            area: query.area()?,
-            from_time: time("from", End::First)?,
-            to_time: time("to", End::Last)?,
-            query: query.text("q")?,
-            page_size,
-            page_token,
-        }))
-    }
+/// A parameter that is a moment, or a day whose end is meant.
+fn time(query: &Query, name: &str, end: End) -> Result<Option<Timestamp>, Failure> {
+    let text = query.one(name)?;
+    text.map(|text| moment_or_day(text, end).ok_or_else(|| Failure::invalid(name))).transpose()
 }
 
 async fn list(State(mut gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
@@ -350,7 +331,16 @@ async fn list(State(mut gateway): State<Gateway>, Params(id): Params<String>, pa
     Ok(answer(response.opportunities, &response.next_page_token))
 }
 
-async fn search(State(mut gateway): State<Gateway>, Search(request): Search) -> Result<Response, Failure> {
+async fn search(State(mut gateway): State<Gateway>, query: Query, page: Page) -> Result<Response, Failure> {
+    let request = SearchOpportunitiesRequest {
+        query: query.text("q")?,
+        tags: query.list("tags")?,
+        area: query.area()?,
+        from_time: time(&query, "from", End::First)?,
+        to_time: time(&query, "to", End::Last)?,
+        page_size: page.size,
+        page_token: page.token,
+    };
     let response = gateway.opportunities.search_opportunities(on_behalf(request)).await?.into_inner();
     Ok(answer(response.opportunities, &response.next_page_token))
 }

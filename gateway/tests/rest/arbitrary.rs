@@ -28,6 +28,7 @@ enum Kind {
     Json,
     Page,
     Picture,
+    Calendar,
 }
 
 /// A route of the document, by method, path, and what it answers.
@@ -40,6 +41,7 @@ fn routes() -> Vec<(Method, String, Kind)> {
             let kind = match content.keys().next().unwrap().as_str() {
                 "text/html" => Kind::Page,
                 "image/svg+xml" => Kind::Picture,
+                "text/calendar" => Kind::Calendar,
                 _ => Kind::Json,
             };
             routes.push((method.to_uppercase().parse().unwrap(), path.clone(), kind));
@@ -78,6 +80,12 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
         "new_password",
         "gender",
         "avatar",
+        "shift",
+        "shift_times",
+        "shift_times.0.begin",
+        "tags",
+        "is_signups_enabled",
+        "number_of_people_needed",
         "x",
     ]);
     let value = prop_oneof![
@@ -124,7 +132,8 @@ fn content_type() -> impl Strategy<Value = Option<Vec<u8>>> {
 
 fn attempt() -> impl Strategy<Value = Attempt> {
     let parameter = prop_oneof!["[a-zA-Z0-9%._~-]{1,20}", "(%[0-9a-f]{2}){1,8}", Just("me".to_owned())];
-    let query = prop_oneof![Just(String::new()), "(limit|cursor)=[%a-zA-Z0-9_-]{0,12}"];
+    let known = "(limit|cursor|q|tags|near|radius_km|from|to|shift)=[%a-zA-Z0-9_,.:-]{0,12}";
+    let query = prop_oneof![Just(String::new()), known];
     (any::<prop::sample::Index>(), parameter, query, content_type(), body(), 0..3_usize).prop_map(
         |(route, parameter, query, content_type, body, caller)| Attempt {
             route,
@@ -162,6 +171,7 @@ fn is_fair(answer: &Answer, kind: Kind) -> bool {
         return matches!(answer.status, 200 | 400 | 404 | 413 | 415);
     }
     match answer.status {
+        200 if kind == Kind::Calendar => answer.text.starts_with("BEGIN:VCALENDAR"),
         200 if kind == Kind::Picture => answer.text.starts_with("<svg "),
         200 => !answer.text.is_empty() && serde_json::from_str::<Value>(&answer.text).is_ok(),
         // The two that the contract has as faults of the server.

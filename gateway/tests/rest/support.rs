@@ -36,7 +36,8 @@ impl Encoding {
     }
 }
 
-/// The fields of an object as forms write them: nested ones with dots, and those of a list by the same name.
+/// The fields of an object as forms write them: nested ones with dots, those of a list by the same name, and where its elements
+/// have fields by their numbers.
 fn pairs(body: &Value) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for (name, value) in body.as_object().unwrap() {
@@ -49,6 +50,10 @@ fn add_pairs(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             fields.iter().for_each(|(inner, value)| add_pairs(&format!("{name}.{inner}"), value, pairs));
+        }
+        Value::Array(values) if values.iter().all(Value::is_object) => {
+            let numbered = values.iter().enumerate();
+            numbered.for_each(|(number, value)| add_pairs(&format!("{name}.{number}"), value, pairs));
         }
         Value::Array(values) => values.iter().for_each(|value| add_pairs(name, value, pairs)),
         Value::String(text) => pairs.push((name.to_owned(), text.clone())),

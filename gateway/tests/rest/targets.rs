@@ -32,7 +32,7 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
             "street": "a", "city": "b", "province": "c", "country": "d", "postal_code": "e", "apt_number": "f",
             "geojson": {"type": "Point", "coordinates": [1.5, 2.5]},
         },
-        "name": "g", "organization": help.id, "opportunity": "h", "description": "i",
+        "name": "g", "organization": help.id, "opportunity": "", "description": "i",
         "when": {"begin": "j", "end": "k"}, "hours": 1, "email_verify": false,
     });
     let created = suite.api.post("/v1/experiences", Some(&ann.token), &experience).await.ok();
@@ -63,6 +63,14 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
         "mission": "a", "quote": "b", "interests": ["c"], "affiliated_orgs": [help.id], "address": experience["location"],
     });
     let user_settings = json!({"blocked_users": [help.id], "email_notifications": true});
+    let opportunity = json!({
+        "name": "a", "description": "b", "address": experience["location"], "is_signups_enabled": true,
+        "number_of_people_needed": 1, "tags": ["c", "d"], "method_of_contact": "e",
+        "shift_times": [{"id": "", "begin": "2099-05-01T09:00:00Z", "end": "2099-05-01T11:00:00Z"}],
+    });
+    let made = suite.api.post("/v1/opportunities", Some(&help.token), &opportunity).await.ok();
+    let made = format!("/v1/opportunities/{}", made["id"].as_str().unwrap());
+    let unknown_shift = json!({"shift": "x"});
     let validation = format!("/v1/experiences/validations/{}/{id}", ann.id);
     let approval = format!("/v1/experiences/email-approve/{}", link.token());
     let ask = format!("/v1/accounts/{}/request_connection", ann.id);
@@ -92,6 +100,14 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
         (Method::POST, "/v1/experiences", Some(&ann.token), experience.clone()),
         (Method::PUT, &format!("/v1/experiences/resolve/{id}"), Some(&ann.token), experience),
         (Method::POST, "/v1/posts", Some(&ann.token), post),
+        (
+            Method::POST,
+            "/v1/opportunities",
+            Some(&help.token),
+            with(&opportunity, &json!({"is_signups_enabled": false})),
+        ),
+        (Method::PUT, &made, Some(&help.token), opportunity),
+        (Method::POST, &format!("{made}/interest"), Some(&ann.token), unknown_shift),
         (Method::POST, &validation, Some(&help.token), json!({"approve": true})),
         (Method::POST, &approval, None, json!({"approve": true})),
         (Method::POST, &ask, Some(&help.token), json!({"message": "a"})),
@@ -135,9 +151,9 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             (_, "/v1/auth/change-email") => &["password", "email"],
             (_, "/v1/account/delete") => &["password"],
             ("POST", "/v1/experiences") => &["name", "description", "email_verify"],
-            ("PUT", _) => &["name", "description"],
+            ("POST", "/v1/opportunities") | ("PUT", _) => &["name", "description"],
             ("POST", "/v1/posts") | ("PATCH", _) => &[],
-            (_, path) if path.ends_with("/request_connection") => &[],
+            (_, path) if path.ends_with("/request_connection") || path.ends_with("/interest") => &[],
             _ => &["approve"],
         };
         for field in required {
@@ -151,5 +167,5 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             }
         }
     }
-    assert_eq!(tried, 3 * 25);
+    assert_eq!(tried, 3 * 29);
 }

@@ -18,6 +18,11 @@ const NO_EXPERIENCE: (u16, u16, &str) = (4002, 404, "Experience not found with s
 const WRONG_PASSWORD: (u16, u16, &str) = (4002, 400, "Wrong password.");
 const NO_POST: (u16, u16, &str) = (4000, 404, "Post not found.");
 const NOT_ASKED: (u16, u16, &str) = (4002, 404, "Connection request not found.");
+const NO_OPPORTUNITY: (u16, u16, &str) = (4000, 404, "Opportunity not found.");
+const FOR_ORGANIZATIONS: (u16, u16, &str) = (4002, 400, "Incorrect account type, organization account required.");
+const FOR_USERS: (u16, u16, &str) = (4002, 400, "Incorrect account type, user account required.");
+const NO_SUCH_OPPORTUNITY: (u16, u16, &str) = (4006, 404, "Opportunity not found.");
+const ANOTHERS_OPPORTUNITY: (u16, u16, &str) = (4007, 400, "Opportunity of another organization.");
 const THROTTLED: (u16, u16, &str) = (4290, 429, "Too many requests.");
 
 const NO_LINK_PAGE: (u16, u16, &str) = (0, 404, "");
@@ -29,6 +34,7 @@ const JSON: &str = "application/json";
 const PAGE: &str = "text/html";
 const PICTURE: &str = "image/svg+xml";
 const EVENTS: &str = "text/event-stream";
+const CALENDAR: &str = "text/calendar";
 
 /// A route of the contract.
 pub(super) struct Row {
@@ -66,7 +72,8 @@ impl Row {
 }
 
 /// Every route that the documented API has.
-pub(super) const DOCUMENTED: [Row; 32] = [
+pub(super) const DOCUMENTED: [Row; 33] = [
+    row("get", "/v1/accounts/{id}/opportunities", &[(4000, 404, "Organization not found."), INTERNAL, BAD_QUERY]),
     row("get", "/v1/search", &[INTERNAL, BAD_QUERY]),
     row(
         "post",
@@ -165,7 +172,16 @@ pub(super) const DOCUMENTED: [Row; 32] = [
     row(
         "post",
         "/v1/experiences",
-        &[USERS_ONLY, INTERNAL, (4002, 404, "Organization not found."), NOT_MAILED, BAD_QUERY, THROTTLED],
+        &[
+            USERS_ONLY,
+            INTERNAL,
+            (4002, 404, "Organization not found."),
+            NOT_MAILED,
+            NO_SUCH_OPPORTUNITY,
+            ANOTHERS_OPPORTUNITY,
+            BAD_QUERY,
+            THROTTLED,
+        ],
     )
     .token()
     .body(),
@@ -178,6 +194,8 @@ pub(super) const DOCUMENTED: [Row; 32] = [
             NO_EXPERIENCE,
             NOT_MAILED,
             (4005, 404, "Organization not found."),
+            NO_SUCH_OPPORTUNITY,
+            ANOTHERS_OPPORTUNITY,
             BAD_QUERY,
             THROTTLED,
         ],
@@ -211,7 +229,49 @@ pub(super) const DOCUMENTED: [Row; 32] = [
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 32] = [
+pub(super) const ADDED: [Row; 41] = [
+    row("get", "/v1/opportunities", &[INTERNAL, BAD_QUERY]),
+    row(
+        "post",
+        "/v1/opportunities",
+        &[INTERNAL, FOR_ORGANIZATIONS, (4003, 409, "Opportunity limit reached."), BAD_QUERY],
+    )
+    .token()
+    .body(),
+    row("get", "/v1/opportunities/{id}", &[NO_OPPORTUNITY, INTERNAL]),
+    row(
+        "put",
+        "/v1/opportunities/{id}",
+        &[NO_OPPORTUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 404, "Shift not found."), BAD_QUERY],
+    )
+    .token()
+    .body(),
+    row("delete", "/v1/opportunities/{id}", &[NO_OPPORTUNITY, INTERNAL, FOR_ORGANIZATIONS]).token(),
+    row(
+        "post",
+        "/v1/opportunities/{id}/interest",
+        &[
+            NO_OPPORTUNITY,
+            INTERNAL,
+            FOR_USERS,
+            (4003, 404, "Shift not found."),
+            (4004, 400, "The shift is over."),
+            (4005, 409, "Interest limit reached."),
+            BAD_QUERY,
+        ],
+    )
+    .token()
+    .body(),
+    row(
+        "delete",
+        "/v1/opportunities/{id}/interest",
+        &[NO_OPPORTUNITY, INTERNAL, FOR_USERS, (4003, 404, "Interest not found."), BAD_QUERY],
+    )
+    .token(),
+    row("get", "/v1/opportunities/{id}/interested", &[NO_OPPORTUNITY, INTERNAL, FOR_ORGANIZATIONS, BAD_QUERY]).token(),
+    row("get", "/v1/opportunities/{id}/calendar.ics", &[NO_OPPORTUNITY, INTERNAL, (4002, 404, "Shift not found.")])
+        .token()
+        .answers(CALENDAR),
     row("post", "/v1/accounts/{id}/decline_connection", &[NOT_FOUND, INTERNAL, NOT_ASKED, BAD_QUERY]).token(),
     row(
         "post",

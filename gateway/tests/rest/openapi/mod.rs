@@ -211,6 +211,9 @@ fn lists_say_how_they_are_paged() {
         "/v1/accounts/{id}/posts",
         "/v1/posts/{id}/comments",
         "/v1/feed",
+        "/v1/opportunities",
+        "/v1/accounts/{id}/opportunities",
+        "/v1/opportunities/{id}/interested",
     ] {
         let operation = &document["paths"][path]["get"];
         let parameters = operation["parameters"].as_array().unwrap();

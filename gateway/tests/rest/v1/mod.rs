@@ -7,6 +7,7 @@ mod connection_requests;
 mod experiences;
 mod feed;
 mod notifications;
+mod opportunities;
 mod posts;
 mod profile;
 mod request_password_reset;

@@ -10,7 +10,7 @@ use connectus_proto::{
 use connectus_testkit::{Behaviour, Person, Suite, eventually, invalid_field, refusal};
 use tonic::{Code, Status};
 
-use crate::support::{admin, by_mail, create, decide_link, list, stand, unknown_id};
+use crate::support::{admin, asked_by_mail, by_mail, create, decide_link, list, stand, unknown_id};
 
 const NOT_FOUND: (Code, ErrorReason) = (Code::NotFound, ErrorReason::MessageNotFound);
 
@@ -71,7 +71,7 @@ async fn a_message_that_is_requeued_is_delivered_and_the_others_wait() {
     for id in [&buried[1].id, &unknown_id()] {
         assert_eq!(refusal(requeue(&suite, &[id]).await), NOT_FOUND);
     }
-    assert!(suite.mail.received().is_empty());
+    assert!(asked_by_mail(&suite).is_empty());
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use connectus_testkit::{Behaviour, Suite, invalid_field, refusal};
 use tonic::Code;
 
 use crate::support::{
-    BOSS, by_mail, count, create, create_and_ask, decide, decide_link, erase, former, former_id, import, inbox, list,
-    on_site, read_link, replace, stand, stored, traces, unknown_id, until_delivered,
+    BOSS, asked_by_mail, by_mail, count, create, create_and_ask, decide, decide_link, erase, former, former_id, import,
+    inbox, list, on_site, read_link, replace, stand, stored, traces, unknown_id, until_delivered,
 };
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn nobody_is_asked_any_more_for_a_person_who_is_gone() {
     erase(&suite, &ann.id).await.unwrap();
     suite.mail.behave_towards(BOSS, Behaviour::Accept);
     until_delivered(&suite).await;
-    assert!(suite.mail.received().is_empty());
+    assert!(asked_by_mail(&suite).is_empty());
     assert_eq!(stored(&suite).await, "||");
 }
 

@@ -6,12 +6,15 @@ use connectus_proto::experience::v1::Decision;
 use connectus_testkit::{Suite, schema::tables};
 use serde_json::json;
 
-use crate::support::{BOSS, create, create_and_ask, decide, export, on_site, until_delivered};
+use crate::{
+    opportunities,
+    support::{BOSS, create, create_and_ask, decide, export, on_site, until_delivered},
+};
 
 /// The tables that nobody gets anything of, with the reason.
 const KEPT_BACK: [(&str, &str); 4] = [
     ("approval_links", "hashes of what was mailed to somebody else, who decides with it"),
-    ("outbox", "ids of experiences whose mails are under way"),
+    ("outbox", "ids of what is told to others, whose rows are exported"),
     ("throttles", "hashes of who was mailed by whom, which expire"),
     (
         "idempotency_keys",
@@ -23,8 +26,12 @@ const KEPT_BACK: [(&str, &str); 4] = [
 async fn every_table_is_exported_or_kept_back_for_a_reason() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
+    let help = suite.organization("Help").await;
     create_and_ask(&suite, &ann, "Choir").await;
-    let exported: BTreeSet<String> = export(&suite, &ann).await.into_iter().map(|(kind, _)| kind).collect();
+    let opportunity = opportunities::create(&suite, &help, "Apples", 1, &[1]).await;
+    opportunities::sign_up(&suite, &ann, &opportunity, 0).await.unwrap();
+    let records = export(&suite, &ann).await.into_iter().chain(export(&suite, &help).await);
+    let exported: BTreeSet<String> = records.map(|(kind, _)| kind).collect();
     let kept_back = KEPT_BACK.iter().map(|(table, _)| (*table).to_owned());
     let all: BTreeSet<String> =
         tables(&suite.database, "experience").await.into_iter().map(|(table, _)| table).collect();
@@ -71,6 +78,27 @@ async fn an_organization_gets_what_it_is_asked_and_has_decided_but_not_what_peop
     assert_eq!((&records[0].1["organization_name"], &records[0].1["decided_at"].is_string()), (&json!("Help"), &true));
     let all = format!("{records:?}");
     assert!(!all.contains("soup") && !all.contains("President") && !all.contains("Elm"), "{all}");
+}
+
+#[tokio::test]
+async fn opportunities_are_their_organizations_and_interests_the_persons() {
+    let suite = Suite::start().await;
+    let (ann, ben, help) = (suite.user("Ann").await, suite.user("Ben").await, suite.organization("Help").await);
+    let opportunity = opportunities::create(&suite, &help, "Apples", 1, &[1]).await;
+    for person in [&ann, &ben] {
+        opportunities::sign_up(&suite, person, &opportunity, 0).await.unwrap();
+    }
+    let of_help = export(&suite, &help).await;
+    let kinds: Vec<_> = of_help.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(kinds, ["opportunities", "shifts", "organizations"]);
+    assert_eq!((&of_help[0].1["id"], &of_help[0].1["name"]), (&json!(opportunity.id), &json!("Apples")));
+    assert_eq!(of_help[1].1["id"], json!(opportunity.shifts[0].id));
+    let told = format!("{of_help:?}");
+    assert!(!told.contains(&ann.id) && !told.contains(&ben.id) && !told.contains("search_"), "{told}");
+    let of_ben = export(&suite, &ben).await;
+    assert_eq!(of_ben.len(), 1);
+    let (kind, row) = &of_ben[0];
+    assert_eq!((kind.as_str(), &row["user_id"], &row["state"]), ("interests", &json!(ben.id), &json!("waiting")));
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use connectus_testkit::{Options, Person, Server, Suite, eventually, refusal};
 use tonic::{Code, Status};
 
 use crate::support::{
-    BOSS, by_mail, create, create_and_ask, decide, decide_link, delete, inbox, list, on_site, only, read_link, replace,
-    stand, stored, until_delivered,
+    BOSS, asked_by_mail, by_mail, create, create_and_ask, decide, decide_link, delete, inbox, list, on_site, only,
+    read_link, replace, stand, stored, until_delivered,
 };
 
 /// A person with an experience that waits for an organization, and one that waits for a mail's answer.
@@ -70,7 +70,7 @@ async fn while_account_fails_nothing_is_written_or_decided() {
     assert_eq!(stored(&scene.suite).await, before);
     scene.suite.database.execute("ALTER TABLE account.gone RENAME TO accounts").await;
     assert_eq!(inbox(&scene.suite, &scene.help).await.len(), 1);
-    assert!(scene.suite.mail.received().is_empty());
+    assert!(asked_by_mail(&scene.suite).is_empty());
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn when_the_mail_cannot_be_queued_nothing_is_written() {
     decide_link(suite, &scene.token, Decision::Approve).await.unwrap();
     let all = list(suite, None, &ann.id).await.unwrap();
     assert_eq!(stand(&all[0]), ("Choir", ValidationState::Verified));
-    assert!(suite.mail.received().is_empty());
+    assert!(asked_by_mail(suite).is_empty());
 }
 
 #[tokio::test]

@@ -12,11 +12,11 @@ use futures::future::join_all;
 use tonic::{Code, Request, Status};
 
 use crate::support::{
-    BOSS, by_mail, count, create, create_and_ask, details, list, on_site, only, stand, until_delivered,
+    BOSS, asked_by_mail, by_mail, count, create, create_and_ask, details, list, on_site, only, stand, until_delivered,
 };
 
 /// A request with a key.
-fn keyed<M>(key: &str, mut request: Request<M>) -> Request<M> {
+pub(crate) fn keyed<M>(key: &str, mut request: Request<M>) -> Request<M> {
     request.metadata_mut().insert("idempotency-key", key.parse().unwrap());
     request
 }
@@ -29,13 +29,13 @@ async fn create_with(suite: &Suite, key: &str, person: &Person, name: &str) -> R
 }
 
 /// Lets no answer be kept but in the transaction that does what is asked: the one that is given is lost.
-async fn lose_answers(suite: &Suite) {
+pub(crate) async fn lose_answers(suite: &Suite) {
     suite
         .database
         .execute(
             "CREATE FUNCTION experience.lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
                 IF NOT EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'RowExclusiveLock' \
-                    AND relation = 'experience.experiences'::regclass) THEN RAISE 'lost'; END IF; RETURN NEW; END $$; \
+                    AND relation = ANY ('{experience.experiences,experience.opportunities,experience.interests}'::regclass[])) THEN RAISE 'lost'; END IF; RETURN NEW; END $$; \
              CREATE TRIGGER lose BEFORE UPDATE ON experience.idempotency_keys \
                 FOR EACH ROW EXECUTE FUNCTION experience.lose()",
         )
@@ -53,7 +53,7 @@ async fn a_repeat_makes_nothing_and_gets_the_first_answer() {
     assert_eq!(only(&suite, &ann).await, first);
     suite.mail.next(BOSS).await;
     until_delivered(&suite).await;
-    assert!(suite.mail.received().is_empty(), "there is one mail");
+    assert!(asked_by_mail(&suite).is_empty(), "there is one mail");
     let second = create_with(&suite, "two", &ann, "Soup kitchen").await.unwrap();
     assert_ne!(second.id, first.id);
 }

@@ -9,8 +9,8 @@ use prost_types::Timestamp;
 use uuid::Uuid;
 
 use crate::support::{
-    BOSS, by_mail, count, decide, decide_link, details, former, former_id, import, inbox, list, on_site, replace,
-    stand, stored, until_delivered,
+    BOSS, asked_by_mail, by_mail, count, decide, decide_link, details, former, former_id, import, inbox, list, on_site,
+    replace, stand, stored, until_delivered,
 };
 
 /// Gives a person what was taken over: as if they themselves had been.
@@ -49,7 +49,7 @@ async fn everything_comes_over_and_nobody_is_mailed() {
         assert_eq!(written.validation, Some(validation));
     }
     assert_eq!(count(&suite, "outbox").await, 0);
-    assert!(suite.mail.received().is_empty() && inbox(&suite, &help).await.is_empty());
+    assert!(asked_by_mail(&suite).is_empty() && inbox(&suite, &help).await.is_empty());
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use tonic::Code;
 use crate::{
     delivery::deliver_again,
     support::{
-        BOSS, count, create_and_ask, decide_link, delete, list, one_after_the_other, only, replace, stand,
-        until_delivered,
+        BOSS, asked_by_mail, count, create_and_ask, decide_link, delete, list, one_after_the_other, only, replace,
+        stand, until_delivered,
     },
 };
 
@@ -141,5 +141,5 @@ async fn an_experience_that_is_deleted_meanwhile_stays_deleted() {
     assert_eq!(refusal(replaced), not_found);
     until_delivered(&suite).await;
     assert_eq!(list(&suite, None, &ann.id).await.unwrap(), []);
-    assert!(suite.mail.received().is_empty());
+    assert!(asked_by_mail(&suite).is_empty());
 }

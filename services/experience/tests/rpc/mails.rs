@@ -3,7 +3,7 @@
 use connectus_proto::experience::v1::{CreateExperienceRequest, ExperienceDetails};
 use connectus_testkit::{Mail, Person, Suite};
 
-use crate::support::{BOSS, by_mail, create_and_ask, details, read_link};
+use crate::support::{BOSS, asked_by_mail, by_mail, create_and_ask, details, read_link};
 
 async fn ask(suite: &Suite, person: &Person, details: ExperienceDetails) -> Mail {
     let request = CreateExperienceRequest { details: Some(details), validator: by_mail(BOSS) };
@@ -64,7 +64,7 @@ async fn a_name_of_several_lines_makes_one_subject_and_no_header() {
     let name = "Soup\r\nBcc: all@example.net\r\n\r\nkitchen\tß".to_owned();
     let mail = ask(&suite, &ann, ExperienceDetails { name, ..details("") }).await;
     assert_eq!(mail.subject, "Ann asks you to confirm: Soup Bcc: all@example.net kitchen ß");
-    assert!(suite.mail.received().is_empty(), "nobody else is written to");
+    assert!(asked_by_mail(&suite).is_empty(), "nobody else is written to");
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ mod mailed_races;
 mod mailed_validation;
 mod mails;
 mod model;
+mod news;
+mod opportunities;
 mod organization_name;
 mod replace_experience;
 mod services_only;

@@ -8,8 +8,8 @@ use connectus_testkit::{Suite, invalid_field, refusal};
 use tonic::Code;
 
 use crate::support::{
-    BOSS, by_mail, create, create_and_ask, decide, decide_link, details, inbox, list, on_site, only, replace, stand,
-    stored, unknown_id, until_delivered,
+    BOSS, asked_by_mail, by_mail, create, create_and_ask, decide, decide_link, details, inbox, list, on_site, only,
+    replace, stand, stored, unknown_id, until_delivered,
 };
 
 const NOT_FOUND: (Code, ErrorReason) = (Code::NotFound, ErrorReason::ExperienceNotFound);
@@ -79,7 +79,7 @@ async fn another_address_can_be_asked() {
     replace(&suite, &ann, &asked.id, "Soup kitchen", "chief@example.net").await.unwrap();
     let new = suite.mail.next("chief@example.net").await;
     until_delivered(&suite).await;
-    assert!(suite.mail.received().is_empty(), "the old address is not asked again");
+    assert!(asked_by_mail(&suite).is_empty(), "the old address is not asked again");
     let late = decide_link(&suite, old.token(), Decision::Approve).await;
     assert_eq!(refusal(late), (Code::InvalidArgument, ErrorReason::LinkInvalid));
     decide_link(&suite, new.token(), Decision::Approve).await.unwrap();
@@ -105,7 +105,7 @@ async fn the_kind_of_validator_never_changes() {
         assert_eq!(refusal(answer), (Code::NotFound, ErrorReason::OrganizationNotFound));
     }
     assert_eq!(stored(&suite).await, before);
-    assert!(suite.mail.received().is_empty());
+    assert!(asked_by_mail(&suite).is_empty());
 }
 
 #[tokio::test]

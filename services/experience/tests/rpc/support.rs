@@ -214,6 +214,12 @@ pub(crate) async fn count(suite: &Suite, table: &str) -> i64 {
     suite.database.value(&format!("SELECT count(*) FROM experience.{table}")).await
 }
 
+/// The mails that ask addresses to confirm and were not taken out. Organizations are mailed of what waits for them too.
+pub(crate) fn asked_by_mail(suite: &Suite) -> Vec<Mail> {
+    let asks = |mail: &Mail| mail.to.ends_with("@example.net");
+    suite.mail.received().into_iter().filter(asks).collect()
+}
+
 /// Waits until no message waits for delivery.
 pub(crate) async fn until_delivered(suite: &Suite) {
     eventually("every message is delivered", async || (count(suite, "outbox").await == 0).then_some(())).await;

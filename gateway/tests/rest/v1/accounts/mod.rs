@@ -2,6 +2,7 @@
 
 mod blocks;
 mod connections;
+mod opportunities;
 mod pictures;
 mod posts;
 

@@ -2,6 +2,7 @@
 
 mod email_approve;
 mod lists;
+mod opportunity;
 mod resolve;
 mod validations;
 
@@ -22,7 +23,7 @@ fn full() -> Value {
             "street": "1 Elm", "city": "Köln", "province": "NRW", "country": "Germany", "postal_code": "50667",
             "apt_number": "3b", "geojson": {"type": "Point", "coordinates": [6.96, 50.94]},
         },
-        "name": "Beach clean-up & more", "organization": "", "opportunity": "opp-1",
+        "name": "Beach clean-up & more", "organization": "", "opportunity": "",
         "description": "Two lines\nof <what> was done", "when": {"begin": "May 1st", "end": "May 2nd"}, "hours": 12,
         "email_verify": false,
     })
