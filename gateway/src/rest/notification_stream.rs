@@ -13,7 +13,7 @@ use axum::{
 use connectus_platform::peer::on_behalf;
 use connectus_proto::{
     common::v1::ErrorReason,
-    social::v1::{self as proto, StreamNotificationsRequest},
+    social::v1::{StreamNotificationsRequest, StreamNotificationsResponse},
 };
 use futures::{Stream, StreamExt, TryStreamExt};
 use http::{HeaderName, HeaderValue, Method, header::CACHE_CONTROL, request::Parts};
@@ -83,7 +83,7 @@ impl FromRequestParts<Gateway> for LastEvent {
 async fn stream(State(mut gateway): State<Gateway>, LastEvent(id): LastEvent) -> Result<Response, Failure> {
     let request = StreamNotificationsRequest { last_notification_id: id };
     let answers = gateway.notifications.stream_notifications(on_behalf(request)).await?.into_inner();
-    let events = events(answers.map_ok(|answer| answer.notification)).take_until(gateway.closing.cancelled_owned());
+    let events = events(answers).take_until(gateway.closing.cancelled_owned());
     let headers =
         [(CACHE_CONTROL, HeaderValue::from_static("no-store")), (ACCEL_BUFFERING, HeaderValue::from_static("no"))];
     Ok((headers, Sse::new(events)).into_response())
@@ -91,23 +91,21 @@ async fn stream(State(mut gateway): State<Gateway>, LastEvent(id): LastEvent) ->
 
 /// What is sent for each answer. The first failure ends it: the client comes back, and is told why it may not.
 fn events(
-    answers: impl Stream<Item = Result<Option<proto::Notification>, Status>>,
+    answers: impl Stream<Item = Result<StreamNotificationsResponse, Status>>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let answers =
         answers.inspect_err(|status| tracing::debug!(code = ?status.code(), "a stream of notifications ends"));
     let answers = answers.take_while(|answer| ready(answer.is_ok())).filter_map(|answer| ready(answer.ok()));
-    answers.map(|notification| Ok(notification.map_or_else(sign_of_life, event)))
+    answers.map(|answer| Ok(event(answer)))
 }
 
-fn event(notification: proto::Notification) -> Event {
-    let event = Event::default().id(&notification.id).event("notification");
-    event.json_data(Notification::from(notification)).unwrap_or_else(|error| {
+/// A notification, or what clients do not see, and what tells everybody on the way that the stream is alive. Both say what to
+/// come back with.
+fn event(answer: StreamNotificationsResponse) -> Event {
+    let event = Event::default().id(answer.last_notification_id);
+    let Some(notification) = answer.notification else { return event.retry(COME_BACK_AFTER).comment("") };
+    event.event("notification").json_data(Notification::from(notification)).unwrap_or_else(|error| {
         tracing::error!(%error, "a notification cannot be written");
-        sign_of_life()
+        Event::default().comment("")
     })
-}
-
-/// What clients do not see, and what tells everybody on the way that the stream is alive.
-fn sign_of_life() -> Event {
-    Event::default().retry(COME_BACK_AFTER).comment("")
 }

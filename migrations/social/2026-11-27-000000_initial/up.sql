@@ -77,9 +77,9 @@ CREATE INDEX notifications_actor_id ON notifications (actor_id);
 -- What is told of a post goes with it.
 CREATE INDEX notifications_subject_id ON notifications (subject_id);
 CREATE INDEX notifications_expires_at ON notifications (expires_at);
--- Who likes a post again is no news.
+-- Who likes a post again, or signs up again, is no news.
 CREATE UNIQUE INDEX notifications_once ON notifications (account_id, kind, actor_id, subject_id)
-    WHERE kind IN ('post_liked', 'post_shared');
+    WHERE kind IN ('post_liked', 'post_shared', 'interest_shown');
 
 CREATE TABLE outbox (
     id uuid PRIMARY KEY,
@@ -93,6 +93,8 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due_at ON outbox (due_at) WHERE NOT dead;
 CREATE INDEX outbox_dead ON outbox (id) WHERE dead;
+-- For what is to be done for one account, which goes with it.
+CREATE INDEX outbox_account ON outbox ((payload->>'account_id'));
 
 -- How much was tried of late, by a hash of what and by whom; see the throttle of the platform.
 CREATE TABLE throttles (

@@ -60,7 +60,9 @@ impl Delivery {
 
     /// Tells the account service which opportunities an organization has.
     async fn tell_opportunities(&self, organization_id: Uuid) -> Result<(), DeliveryError> {
-        let (ids, version) = store::opportunities::ids_of(&self.pool, organization_id).await?;
+        let found = store::opportunities::ids_of(&self.pool, organization_id).await?;
+        // One that is erased has none, and there is nobody to tell.
+        let Some((ids, version)) = found else { return Ok(()) };
         let request = SetOpportunitiesRequest {
             account_id: organization_id.to_string(),
             opportunity_ids: ids.iter().map(Uuid::to_string).collect(),

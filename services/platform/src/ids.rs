@@ -28,6 +28,13 @@ pub fn former(text: &str) -> Option<Uuid> {
     Some(uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid())
 }
 
+/// A new id that is greater than the last one: one of now, or the next one after the last where clocks differ.
+#[must_use]
+pub fn after(last: Uuid) -> Uuid {
+    let now = Uuid::now_v7();
+    if now > last { now } else { Uuid::from_u128(last.as_u128().wrapping_add(1)) }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -52,6 +59,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ids_grow_whatever_the_clock_says(last in 0..u128::MAX) {
+            let last = Uuid::from_u128(last);
+            prop_assert!(after(last) > last);
+        }
+
+
         #[test]
         fn no_two_former_ids_are_one_and_older_ones_sort_before(one in 0..1_u128 << 96, other in 0..1_u128 << 96) {
             let id = |former: u128| parse(&format!("{former:024x}")).unwrap();

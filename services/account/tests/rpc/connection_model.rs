@@ -84,9 +84,11 @@ impl Model {
     fn take(&mut self, by: usize, to: usize, act: &Act) -> Result<(), ErrorReason> {
         let (seen, tie) = (self.sees(by, to), self.tie(by, to));
         match act {
-            Act::Request if by == to => Err(OwnAccount),
-            Act::Block if by == to => Err(OwnAccount),
-            Act::Block if seen || self.blocks.contains(&(by, to)) => Ok(self.block(by, to)),
+            Act::Request | Act::Block if by == to => Err(OwnAccount),
+            Act::Block if seen || self.blocks.contains(&(by, to)) => {
+                self.block(by, to);
+                Ok(())
+            }
             Act::Unblock if self.blocks.remove(&(by, to)) => Ok(()),
             Act::Replace(others) => self.replace(by, others),
             _ if !seen => Err(AccountNotFound),

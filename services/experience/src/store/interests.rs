@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use connectus_platform::{
-    idempotency,
+    idempotency, ids,
     notices::Notice,
     page::Page,
     store::{self, Connection, Pool, StoreError},
@@ -14,7 +14,7 @@ use connectus_proto::{
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, PgExpressionMethods, QueryDsl, QueryResult,
     QueryableByName, SelectableHelper,
-    sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -93,17 +93,39 @@ async fn add(
             Standing::after(shifts::taken(conn, id).await?, opportunity.details.number_of_people_needed)
         }
     };
-    let of_person = interests::table.filter(interests::user_id.eq(user_id));
-    if of_person.count().get_result::<i64>(conn).await? >= MOST {
+    if count_ahead(conn, user_id, now).await? >= MOST {
         return Err(Error::LimitReached);
     }
-    // Only now, with the row held, so that the ids are in the order in which people came.
-    let interest = Interest { id: Uuid::now_v7(), user_id, shift_id, standing, created_at: now };
+    let interest = Interest { id: next_id(conn, opportunity.id).await?, user_id, shift_id, standing, created_at: now };
     let row = InterestRow::new(opportunity.id, &interest);
     diesel::insert_into(interests::table).values(row).execute(conn).await?;
     let notice = Notice::new(opportunity.organization_id, NotificationKind::InterestShown).by(user_id);
     notices::enqueue(conn, &[notice.about(Some(opportunity.id), &opportunity.details.name)]).await?;
     Ok(standing)
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+const COUNT_AHEAD: &str = "SELECT count(*) AS count FROM interests i LEFT JOIN shifts s ON s.id = i.shift_id \
+    WHERE i.user_id = $1 AND (s.id IS NULL OR s.ends_at > $2)";
+
+/// How many interests a person has, but for shifts that are over.
+async fn count_ahead(conn: &mut AsyncPgConnection, user_id: Uuid, now: DateTime<Utc>) -> QueryResult<i64> {
+    let count = diesel::sql_query(COUNT_AHEAD).bind::<SqlUuid, _>(user_id).bind::<Timestamptz, _>(now);
+    Ok(count.get_result::<Counted>(conn).await?.count)
+}
+
+/// The id of an opportunity's next interest. With the row held it is greater than those before it, whatever the clocks of
+/// replicas say: the ids are in the order in which people came.
+async fn next_id(conn: &mut AsyncPgConnection, opportunity_id: Uuid) -> QueryResult<Uuid> {
+    let of_opportunity = interests::table.filter(interests::opportunity_id.eq(opportunity_id));
+    let last = of_opportunity.order(interests::id.desc()).select(interests::id);
+    let last: Option<Uuid> = last.first(conn).await.optional()?;
+    Ok(ids::after(last.unwrap_or_default()))
 }
 
 /// A person takes back what they have said about an opportunity, or gives up a shift of it. Who waits moves up.
@@ -177,10 +199,19 @@ pub(super) async fn move_up(
     notices::enqueue(conn, &notices.collect::<Vec<_>>()).await
 }
 
-/// Everybody who is interested in an opportunity, each once.
+#[derive(QueryableByName)]
+struct Somebody {
+    #[diesel(sql_type = SqlUuid)]
+    user_id: Uuid,
+}
+
+const PEOPLE: &str = "SELECT DISTINCT i.user_id FROM interests i LEFT JOIN shifts s ON s.id = i.shift_id \
+    WHERE i.opportunity_id = $1 AND (s.id IS NULL OR s.ends_at > now())";
+
+/// Everybody whom it concerns that an opportunity is withdrawn, each once: not who has only signed up for shifts that are over.
 pub(super) async fn people(conn: &mut AsyncPgConnection, opportunity_id: Uuid) -> QueryResult<Vec<Uuid>> {
-    let of_opportunity = interests::table.filter(interests::opportunity_id.eq(opportunity_id));
-    of_opportunity.select(interests::user_id).distinct().load(conn).await
+    let people: Vec<Somebody> = diesel::sql_query(PEOPLE).bind::<SqlUuid, _>(opportunity_id).load(conn).await?;
+    Ok(people.into_iter().map(|somebody| somebody.user_id).collect())
 }
 
 /// Lists who is interested in an opportunity, latest first, with one more than the page has.

@@ -130,23 +130,24 @@ async fn tell_list(conn: &mut AsyncPgConnection, organization_id: Uuid) -> Query
 }
 
 /// The ids of an organization's opportunities, newest first, and the number of their last change.
-pub(crate) async fn ids_of(pool: &Pool, organization_id: Uuid) -> Result<(Vec<Uuid>, i64), StoreError> {
+pub(crate) async fn ids_of(pool: &Pool, organization_id: Uuid) -> Result<Option<(Vec<Uuid>, i64)>, StoreError> {
     let mut conn = store::connection(pool).await?;
     // First the number: a list that is newer than it says is told of again.
     let version = organizations::table.find(organization_id).select(organizations::opportunities_version);
     let version: Option<i64> = version.first(&mut conn).await.optional()?;
+    let Some(version) = version else { return Ok(None) };
     let ids = opportunities::table
         .filter(opportunities::organization_id.eq(organization_id))
         .order(opportunities::id.desc())
         .select(opportunities::id)
         .load(&mut conn)
         .await?;
-    Ok((ids, version.unwrap_or_default()))
+    Ok(Some((ids, version)))
 }
 
 /// Removes all opportunities of an organization that is gone, each by itself, and tells who was interested.
 pub(crate) async fn erase(pool: &Pool, organization_id: Uuid) -> Result<(), StoreError> {
-    let (ids, _) = ids_of(pool, organization_id).await?;
+    let Some((ids, _)) = ids_of(pool, organization_id).await? else { return Ok(()) };
     let mut conn = store::connection(pool).await?;
     for id in ids {
         conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {

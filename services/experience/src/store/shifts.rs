@@ -1,5 +1,6 @@
 //! The shifts of opportunities whose row the transaction holds.
 
+use chrono::Utc;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, QueryResult, QueryableByName,
     SelectableHelper,
@@ -58,9 +59,11 @@ pub(super) async fn concerned(conn: &mut AsyncPgConnection, plan: &Plan) -> Quer
     Ok(Concerned { removed: people(conn, &plan.removed).await?, changed: people(conn, &changed).await? })
 }
 
-/// Who has a place in some shifts or waits for one, each once.
+/// Who has a place in some shifts that are not over or waits for one, each once.
 async fn people(conn: &mut AsyncPgConnection, shifts: &[Uuid]) -> QueryResult<Vec<Uuid>> {
-    let in_shifts = interests::table.filter(interests::shift_id.assume_not_null().eq_any(shifts));
+    let ahead = shifts::table.filter(shifts::id.eq_any(shifts).and(shifts::ends_at.gt(Utc::now())));
+    let ahead: Vec<Uuid> = ahead.select(shifts::id).load(conn).await?;
+    let in_shifts = interests::table.filter(interests::shift_id.assume_not_null().eq_any(ahead));
     in_shifts.select(interests::user_id).distinct().load(conn).await
 }
 
@@ -83,10 +86,10 @@ struct OccupancyRow {
 }
 
 const OCCUPANCY: &str = "SELECT coalesce(max(taken), 0) AS most_taken, count(*) > 0 AS is_used FROM \
-    (SELECT count(*) FILTER (WHERE state = 'signed_up') AS taken FROM interests \
-     WHERE opportunity_id = $1 AND shift_id IS NOT NULL GROUP BY shift_id) AS shifts";
+    (SELECT count(*) FILTER (WHERE i.state = 'signed_up') AS taken FROM interests i JOIN shifts s ON s.id = i.shift_id \
+     WHERE i.opportunity_id = $1 AND s.ends_at > now() GROUP BY i.shift_id) AS ahead";
 
-/// How many people have signed up for the shifts of an opportunity.
+/// How many people have signed up for the shifts of an opportunity that are not over.
 pub(super) async fn occupancy(conn: &mut AsyncPgConnection, opportunity_id: Uuid) -> QueryResult<Occupancy> {
     let occupancy = diesel::sql_query(OCCUPANCY).bind::<SqlUuid, _>(opportunity_id);
     let OccupancyRow { most_taken, is_used } = occupancy.get_result(conn).await?;

@@ -6,7 +6,8 @@ use connectus_platform::{
     mail::{Content, Mail},
     outbox::DeliveryError,
     service::{Outgoing, Resources},
-    store::Pool,
+    store::{Pool, StoreError},
+    throttle::{self, Attempt},
 };
 use connectus_proto::account::v1::GetContactResponse;
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     Config,
     accounts::Accounts,
-    domain::{Error, notification::Notification},
+    domain::{Error, limits, notification::Notification},
     mails::{self, Frame, Line},
     store, unsubscription,
 };
@@ -37,23 +38,47 @@ impl Mailing {
     /// Mails a notification that waits for an answer, unless it was taken away meanwhile.
     pub(super) async fn mail_one(&self, id: Uuid, notification_id: Uuid) -> Result<(), DeliveryError> {
         let Some(notification) = store::notifications::find(&self.pool, notification_id).await? else { return Ok(()) };
-        let account_id = notification.account_id;
+        let (account_id, actor_id) = (notification.account_id, notification.actor_id);
         let Some(contact) = self.contact(account_id).await? else { return Ok(()) };
         let Some(line) = self.lines(account_id, vec![notification]).await?.pop() else { return Ok(()) };
-        self.send(id, account_id, &contact, |frame| mails::notification(line, frame)).await
+        let attempts = limits::mail(account_id, actor_id);
+        if throttle::admit(&self.pool, &attempts).await?.is_err() {
+            // Who asks without end fills no mailbox. The site has it.
+            return Ok(());
+        }
+        let sent = self.send(id, account_id, &contact, |frame| mails::notification(line, frame)).await;
+        if sent.is_err() {
+            self.give_back(&attempts).await?;
+        }
+        sent
+    }
+
+    /// What was not sent does not count.
+    async fn give_back(&self, attempts: &[Attempt]) -> Result<(), DeliveryError> {
+        let mut conn = connectus_platform::store::connection(&self.pool).await?;
+        for attempt in attempts {
+            throttle::give_back(&mut conn, attempt).await.map_err(StoreError::from)?;
+        }
+        Ok(())
     }
 
     /// Mails what an account was notified of since the last digest. The mail has the id of the last news: one that tells of more
     /// than a mail whose sending was not noted is another.
     pub(super) async fn mail_digest(&self, account_id: Uuid) -> Result<(), DeliveryError> {
         let Some((news, last)) = store::digests::read(&self.pool, account_id).await? else { return Ok(()) };
+        let mut sent = Ok(());
         if let Some(contact) = self.contact(account_id).await? {
             let lines = self.lines(account_id, news).await?;
             if !lines.is_empty() {
-                self.send(last, account_id, &contact, |frame| mails::digest(&lines, frame)).await?;
+                sent = self.send(last, account_id, &contact, |frame| mails::digest(&lines, frame)).await;
             }
         }
-        Ok(store::digests::finish(&self.pool, account_id, last, self.digest_interval).await?)
+        if let Err(DeliveryError::Retry(_)) = sent {
+            return sent;
+        }
+        // Also after one that is refused, which the next one may not be.
+        store::digests::finish(&self.pool, account_id, last, self.digest_interval).await?;
+        sent
     }
 
     /// Who is mailed; nobody who is gone, or does not want it.

@@ -107,25 +107,3 @@ impl News {
 pub(crate) fn is_urgent(kind: NotificationKind) -> bool {
     matches!(kind, NotificationKind::ConnectionRequested | NotificationKind::ValidationRequested)
 }
-
-/// The id of an account's next notification: one of now, or the next one after the last where clocks differ.
-pub(crate) fn next_id(last: Uuid, now: Uuid) -> Uuid {
-    if now > last { now } else { Uuid::from_u128(last.as_u128().wrapping_add(1)) }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn ids_grow_whatever_the_clock_says(last in 0..u128::MAX, now: u128) {
-            let (last, now) = (Uuid::from_u128(last), Uuid::from_u128(now));
-            let next = next_id(last, now);
-            prop_assert!(next > last);
-            prop_assert!(next == now || now <= last);
-        }
-    }
-}

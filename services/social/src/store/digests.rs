@@ -20,10 +20,14 @@ use crate::domain::{message::Message, notification::Notification};
 /// How many notifications a digest tells of; the site has the others.
 const MOST: i64 = 50;
 
+/// When a digest that was due is not to be waited for any more: the outbox gives up after five days.
+const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(6);
+
 /// Plans a digest of a box that is held, unless one is planned already.
 pub(super) async fn plan(conn: &mut AsyncPgConnection, account_id: Uuid, interval: TimeDelta) -> QueryResult<()> {
     let due_at: DateTime<Utc> = Utc::now() + interval;
-    let unplanned = boxes::table.find(account_id).filter(boxes::digest_at.is_null());
+    let given_up = boxes::digest_at.lt(Utc::now() - GIVEN_UP_AFTER);
+    let unplanned = boxes::table.find(account_id).filter(boxes::digest_at.is_null().or(given_up));
     if diesel::update(unplanned).set(boxes::digest_at.eq(due_at)).execute(conn).await? == 1 {
         outbox::enqueue_for(conn, Uuid::now_v7(), &Message::DigestMail { account_id }, due_at).await?;
     }

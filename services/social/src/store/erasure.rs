@@ -30,6 +30,7 @@ pub(crate) async fn erase(pool: &Pool, account_id: Uuid) -> Result<(), StoreErro
         while take_marks(&mut conn, mark, account_id).await? {}
     }
     while delete_caused(&mut conn, account_id).await? {}
+    while delete_notifications(&mut conn, account_id).await? > 0 {}
     conn.transaction(async |conn: &mut Connection| delete_rest(conn, account_id).await).await?;
     Ok(())
 }
@@ -124,6 +125,14 @@ async fn delete_caused(conn: &mut Connection, actor: Uuid) -> QueryResult<bool> 
         Ok(!locked.is_empty())
     })
     .await
+}
+
+const DELETE_NOTIFICATIONS: &str =
+    "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE account_id = $1 LIMIT 5000)";
+
+/// Deletes a portion of an account's notifications. Answers how many.
+async fn delete_notifications(conn: &mut Connection, account_id: Uuid) -> QueryResult<usize> {
+    diesel::sql_query(DELETE_NOTIFICATIONS).bind::<SqlUuid, _>(account_id).execute(conn).await
 }
 
 const DELETE_MESSAGES: &str = "DELETE FROM outbox WHERE payload->>'account_id' = $1::text";

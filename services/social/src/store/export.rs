@@ -2,6 +2,9 @@
 
 use connectus_platform::export::Source;
 
+/// What the records of notifications are called.
+pub(crate) const NOTIFICATIONS: &str = "notifications";
+
 /// What an account has said and made of what others say, and its notifications. What others make of its posts is theirs;
 /// messages say what the other tables do; throttles and idempotency keys are known by hashes alone.
 pub(crate) const SOURCES: &[Source] = &[
@@ -10,5 +13,5 @@ pub(crate) const SOURCES: &[Source] = &[
     ("shares", "SELECT to_jsonb(t)::text AS json FROM shares t WHERE account_id = $1 ORDER BY id"),
     ("post_counts", "SELECT to_jsonb(t)::text AS json FROM post_counts t WHERE account_id = $1"),
     ("boxes", "SELECT to_jsonb(t)::text AS json FROM boxes t WHERE account_id = $1"),
-    ("notifications", "SELECT to_jsonb(t)::text AS json FROM notifications t WHERE account_id = $1 ORDER BY id"),
+    (NOTIFICATIONS, "SELECT to_jsonb(t)::text AS json FROM notifications t WHERE account_id = $1 ORDER BY id"),
 ];

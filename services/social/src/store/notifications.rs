@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use connectus_platform::{
-    idempotency, outbox,
+    idempotency, ids, outbox,
     page::Page,
     store::{self, Connection, Pool, StoreError},
 };
@@ -23,7 +23,7 @@ use super::{
 use crate::domain::{
     Error,
     message::Message,
-    notification::{Announcement, News, Notification, is_urgent, next_id},
+    notification::{Announcement, News, Notification, is_urgent},
 };
 
 /// The channel on which every replica hears whose box has something new.
@@ -32,6 +32,9 @@ pub(crate) const CHANNEL: &str = "connectus_notifications";
 const KEPT_FOR: TimeDelta = TimeDelta::days(90);
 /// How long one that was taken away is remembered: longer than anybody tells of it again.
 const REMEMBERED_FOR: TimeDelta = TimeDelta::days(7);
+/// How many rows one statement changes.
+const PORTION: usize = 5000;
+const LIMIT: i64 = 5000;
 /// How the contract begins the names of all kinds.
 const KIND_PREFIX: &str = "NOTIFICATION_KIND_";
 
@@ -108,7 +111,7 @@ async fn add_to_box(conn: &mut AsyncPgConnection, news: &[&News], digest_interva
     let mut last = before;
     let mut has_calm = false;
     for news in news {
-        let id = next_id(last, Uuid::now_v7());
+        let id = ids::after(last);
         if insert(conn, id, news).await? {
             last = id;
             has_calm |= !is_urgent(news.kind);
@@ -162,6 +165,13 @@ async fn insert(conn: &mut AsyncPgConnection, id: Uuid, news: &News) -> QueryRes
 async fn announce(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
     let announce = diesel::sql_query("SELECT pg_notify($1, $2)").bind::<Text, _>(CHANNEL);
     announce.bind::<Text, _>(account_id.to_string()).execute(conn).await?;
+    Ok(())
+}
+
+/// Takes back what was told of a post of an author: nobody has its words any more.
+pub(super) async fn take_back(conn: &mut AsyncPgConnection, author: Uuid, post: Uuid) -> QueryResult<()> {
+    let told = notifications::actor_id.eq(author).and(notifications::subject_id.eq(post.to_string()));
+    diesel::delete(notifications::table.filter(told)).execute(conn).await?;
     Ok(())
 }
 
@@ -242,14 +252,21 @@ pub(crate) async fn dismiss(pool: &Pool, account_id: Uuid, id: Uuid) -> Result<(
     .await
 }
 
+/// Empties a portion of an account's notifications, none of which takes long. Answers how many.
+async fn empty_some(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<usize> {
+    let own = notifications::account_id.eq(account_id).and(not(notifications::is_dismissed));
+    let some = notifications::table.filter(own).select(notifications::id).limit(LIMIT);
+    let some: Vec<Uuid> = some.load(conn).await?;
+    diesel::update(notifications::table.filter(notifications::id.eq_any(some))).set(emptied()).execute(conn).await
+}
+
 /// Takes all of an account's notifications away. Whoever changes several of a box holds it, so that no two wait for each other.
 pub(crate) async fn clear(pool: &Pool, account_id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         let held = boxes::table.find(account_id).select(boxes::account_id).for_update();
         held.first::<Uuid>(conn).await.optional()?;
-        let own = notifications::account_id.eq(account_id).and(left());
-        diesel::update(notifications::table.filter(own)).set(emptied()).execute(conn).await?;
+        while empty_some(conn, account_id).await? == PORTION {}
         Ok(idempotency::complete(conn, &ClearNotificationsResponse {}).await?)
     })
     .await

@@ -61,6 +61,7 @@ pub(crate) async fn delete(pool: &Pool, author: Uuid, id: Uuid) -> Result<(), Er
             count_reply(conn, content.reply_to, -1).await?;
             counts::change(conn, author, Change { posts: -1, liked: -counts.likes, shared: -counts.shares }).await?;
         }
+        notifications::take_back(conn, author, id).await?;
         notifications::withdraw(conn, id).await?;
         Ok(idempotency::complete(conn, &DeletePostResponse {}).await?)
     })

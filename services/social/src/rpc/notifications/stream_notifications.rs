@@ -70,8 +70,9 @@ async fn next(watch: Option<Watch>) -> Option<(Result<StreamNotificationsRespons
     let mut watch = watch?;
     match watch.next().await {
         Ok(notification) => {
+            let last_notification_id = watch.sent(notification.as_ref()).to_string();
             let notification = notification.map(Into::into);
-            Some((Ok(StreamNotificationsResponse { notification }), Some(watch)))
+            Some((Ok(StreamNotificationsResponse { notification, last_notification_id }), Some(watch)))
         }
         Err(status) => Some((Err(status), None)),
     }
@@ -104,6 +105,14 @@ impl Watch {
             return Err(status::failure(Code::Unavailable, ErrorReason::Unavailable, "the service is stopping"));
         }
         Ok(self.service.access.readmit(&self.caller)?)
+    }
+
+    /// Up to where the caller has what there is, after a message.
+    fn sent(&self, notification: Option<&Notification>) -> Uuid {
+        match notification {
+            Some(notification) if !self.found.is_empty() => notification.id,
+            _ => self.last,
+        }
     }
 
     async fn read(&mut self) -> Result<(), Status> {
