@@ -113,9 +113,13 @@ pub(crate) fn render(route: &Route, failure: &Failure) -> Response {
     let (error, status) = choose(route, failure);
     let mut response = match route.answer {
         Answer::Html => (status, Html(pages::failure(error))).into_response(),
-        Answer::Done | Answer::Json(_) | Answer::List(_) | Answer::File(_) | Answer::Svg | Answer::Events(_) => {
-            (status, Json(Envelope::new(error))).into_response()
-        }
+        Answer::Done
+        | Answer::Json(_)
+        | Answer::List(_)
+        | Answer::File(_)
+        | Answer::Svg
+        | Answer::Calendar
+        | Answer::Events(_) => (status, Json(Envelope::new(error))).into_response(),
     };
     if let Some(field) = field(failure).and_then(|field| HeaderValue::try_from(field).ok()) {
         response.headers_mut().insert(ERROR_FIELD, field);

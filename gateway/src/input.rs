@@ -10,7 +10,7 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::mismatch::{Mismatch, without_nul};
 
@@ -91,7 +91,7 @@ impl<'de> Deserializer<'de> for Input {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         let Self { value, is_form } = self;
-        let value = if is_form && value.is_string() { Value::Array(vec![value]) } else { value };
+        let value = if is_form { listed(value) } else { value };
         Self { value, is_form }.deserialize_any(visitor)
     }
 
@@ -122,6 +122,26 @@ impl<'de> Deserializer<'de> for Input {
 
     forward_to_deserialize_any! {
         i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct map identifier
+    }
+}
+
+/// A list as a form writes it: one element alone, or a group whose names are its elements' numbers.
+fn listed(value: Value) -> Value {
+    match value {
+        Value::String(_) => Value::Array(vec![value]),
+        Value::Object(fields) => numbered(fields),
+        value => value,
+    }
+}
+
+fn numbered(fields: Map<String, Value>) -> Value {
+    let mut numbers: Vec<u32> = fields.keys().filter_map(|name| name.parse().ok()).collect();
+    numbers.sort_unstable();
+    let mut left = fields.clone();
+    let elements: Option<Vec<Value>> = numbers.iter().map(|number| left.remove(&number.to_string())).collect();
+    match elements {
+        Some(elements) if left.is_empty() => Value::Array(elements),
+        _ => Value::Object(fields),
     }
 }
 
@@ -175,6 +195,8 @@ mod tests {
     fn the_text_of_a_form_is_read_as_the_type_that_it_is_for() {
         let value = json!({"name": "12", "hours": " 3", "at": ["1", "2.5"], "tags": ["a", "b"], "other": "x"});
         assert_eq!(Shift::deserialize(Input::form(value)).unwrap(), shift(Some([1.0, 2.5]), &["a", "b"], ""));
+        let value = json!({"name": "12", "hours": "3", "tags": {"10": "c", "0": "a", "2": "b"}});
+        assert_eq!(Shift::deserialize(Input::form(value)).unwrap(), shift(None, &["a", "b", "c"], ""));
         let value = json!({"name": "12", "hours": "3", "tags": "a", "when": {"begin": "May"}});
         assert_eq!(Shift::deserialize(Input::form(value)).unwrap(), shift(None, &["a"], "May"));
     }
@@ -201,6 +223,8 @@ mod tests {
             json!({"name": ["x", "y"], "hours": "3"}),
             json!({"name": {"x": "y"}, "hours": "3"}),
             json!({"name": "x", "hours": "3", "when": "May"}),
+            json!({"name": "x", "hours": "3", "tags": {"0": "a", "b": "c"}}),
+            json!({"name": "x", "hours": "3", "tags": {"00": "a"}}),
             json!({"name": "\0", "hours": "3"}),
         ] {
             assert!(Shift::deserialize(Input::form(value.clone())).is_err(), "{value}");

@@ -14,7 +14,7 @@ use crate::{
 
 const DESCRIPTION: &str = "A volunteering network: people keep a record of what they did, and organizations confirm it.\n\n\
     Bodies are JSON or forms (URL-encoded or multipart). In a form a nested field is written with dots (`when.begin`), a list \
-    repeats its name, and a truth value is `true` or `false`. Fields that are not known are ignored.\n\n\
+    repeats its name, or numbers its elements where they have fields (`shift_times.0.begin`), and a truth value is `true` or `false`. Fields that are not known are ignored.\n\n\
     Errors have one form, `{\"error\": {\"code\", \"message\"}}`; the numbers have their meaning per route. The header \
     `x-error-field` names the field that is missing or invalid, and `x-request-id` is on every answer.\n\n\
     A POST may carry an `Idempotency-Key`: a repeat with the same key gets the first answer, byte by byte, for a day, and \
@@ -28,7 +28,10 @@ const DESCRIPTION: &str = "A volunteering network: people keep a record of what 
 const TAGS: [(&str, &str); 4] = [
     ("auth", "Who somebody is, and the proof of it: registration, passwords, sessions."),
     ("account", "Accounts as people see them: names, profiles and settings."),
-    ("experience", "What people did, and its confirmation by those they did it for."),
+    (
+        "experience",
+        "What people did, and its confirmation by those they did it for; what organizations need people for.",
+    ),
     (GATEWAY, "What needs no service."),
 ];
 /// The tag of what needs no service.
@@ -178,6 +181,7 @@ fn success(answer: Answer, schemas: &mut Schemas) -> Value {
         Answer::List(schema) => list_answer(schema, schemas),
         Answer::File(schema) => file_answer(schema, schemas),
         Answer::Svg => text_answer("A picture.", "image/svg+xml"),
+        Answer::Calendar => text_answer("A calendar (RFC 5545).", "text/calendar"),
         Answer::Events(schema) => events_answer(schema, schemas),
         Answer::Html => text_answer("A page.", "text/html"),
     }

@@ -92,6 +92,8 @@ pub(crate) enum Answer {
     File(SchemaOf),
     /// A picture.
     Svg,
+    /// A calendar.
+    Calendar,
     /// Server-sent events, each with a JSON value.
     Events(SchemaOf),
     /// A page for people; its errors are pages too.

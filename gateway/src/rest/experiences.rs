@@ -49,6 +49,16 @@ const EXPERIENCE_NOT_FOUND: ErrorCode =
     error(4002, 404, "Experience not found with supplied ID.", &[Cause::Reason(ErrorReason::ExperienceNotFound)])
         .when("The caller has no such experience.");
 
+const OPPORTUNITY_NOT_FOUND: ErrorCode =
+    error(4006, 404, "Opportunity not found.", &[Cause::Reason(ErrorReason::OpportunityNotFound)]);
+const OPPORTUNITY_OF_ANOTHER: ErrorCode = error(
+    4007,
+    400,
+    "Opportunity of another organization.",
+    &[Cause::Reason(ErrorReason::OpportunityOfAnotherOrganization)],
+)
+.when("It is not of the organization whose account is asked to confirm.");
+
 const NO_ORGANIZATION: &str = "There is no such organization; a person's id counts as none.";
 
 pub(super) const ROUTES: &[Route] = &[
@@ -98,6 +108,8 @@ pub(super) const ROUTES: &[Route] = &[
             error(4002, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)])
                 .when(NO_ORGANIZATION),
             MAIL_NOT_SENT,
+            OPPORTUNITY_NOT_FOUND,
+            OPPORTUNITY_OF_ANOTHER,
             BAD_QUERY,
             THROTTLED,
         ],
@@ -108,7 +120,7 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/v1/experiences/resolve/{id}",
         summary: "Replaces an experience as a whole, and asks its organization anew.",
         details: "What was pending or decided is withdrawn. Whether it is confirmed on the site or by mail stays as \
-            it was at first.",
+            it was at first. An opportunity that it had stays its own, though it may be withdrawn since then.",
         origin: Origin::Documented,
         auth: Auth::Token,
         query: &[],
@@ -122,6 +134,8 @@ pub(super) const ROUTES: &[Route] = &[
             MAIL_NOT_SENT,
             error(4005, 404, "Organization not found.", &[Cause::Reason(ErrorReason::OrganizationNotFound)])
                 .when(NO_ORGANIZATION),
+            OPPORTUNITY_NOT_FOUND,
+            OPPORTUNITY_OF_ANOTHER,
             BAD_QUERY,
             THROTTLED,
         ],
@@ -213,10 +227,11 @@ struct Details {
     /// The organization's account id, or an e-mail address with `email_verify`; empty for none.
     #[serde(default)]
     organization: String,
-    /// Up to 100 characters.
+    /// The id of the opportunity that it came from, which is of the organization; empty for none.
     #[serde(default)]
     opportunity: String,
-    /// 1 to 5000 characters.
+    /// 1 to 5000 characters. That of the opportunity stands for one that is not given.
+    #[serde(default)]
     description: String,
     #[serde(default)]
     when: When,

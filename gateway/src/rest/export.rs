@@ -11,6 +11,7 @@ use axum::{
 use connectus_platform::peer::on_behalf;
 use connectus_proto::{
     account::v1 as account, auth::v1 as auth, common::v1::ExportedRecord, experience::v1 as experience,
+    social::v1 as social,
 };
 use futures::{
     StreamExt, TryStreamExt,
@@ -42,6 +43,7 @@ pub(super) const ROUTES: &[Route] = &[Route {
         "connectus.auth.v1.AuthService/ExportData",
         "connectus.account.v1.AccountService/ExportData",
         "connectus.experience.v1.ExperienceService/ExportData",
+        "connectus.social.v1.PostService/ExportData",
     ],
     body: None,
     answer: Answer::File(schema_of::<Export>),
@@ -56,6 +58,7 @@ struct Export {
     auth: BTreeMap<String, Vec<Record>>,
     account: BTreeMap<String, Vec<Record>>,
     experience: BTreeMap<String, Vec<Record>>,
+    social: BTreeMap<String, Vec<Record>>,
 }
 
 /// A record, with the columns of its table.
@@ -71,10 +74,13 @@ async fn export(State(mut gateway): State<Gateway>) -> Result<Response, Failure>
     let auth = gateway.auth.export_data(on_behalf(auth::ExportDataRequest {})).await?.into_inner();
     let account = gateway.account.export_data(on_behalf(account::ExportDataRequest {})).await?.into_inner();
     let experience = gateway.experience.export_data(on_behalf(experience::ExportDataRequest {})).await?.into_inner();
+    let social = gateway.posts.export_data(on_behalf(social::ExportDataRequest {})).await?.into_inner();
     let auth = begun(auth.map_ok(|message| message.record.unwrap_or_default()).boxed()).await?;
     let account = begun(account.map_ok(|message| message.record.unwrap_or_default()).boxed()).await?;
     let experience = begun(experience.map_ok(|message| message.record.unwrap_or_default()).boxed()).await?;
-    let body = Body::from_stream(file([("auth", auth), ("account", account), ("experience", experience)]));
+    let social = begun(social.map_ok(|message| message.record.unwrap_or_default()).boxed()).await?;
+    let services = [("auth", auth), ("account", account), ("experience", experience), ("social", social)];
+    let body = Body::from_stream(file(services));
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"connectus-export.json\"")),

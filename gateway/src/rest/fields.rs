@@ -28,6 +28,7 @@ pub(crate) fn published(path: &str) -> String {
         "blocked_account_ids" => "blocked_users",
         "decision" => "approve",
         "end" => "when.end",
+        "from_time" => "from",
         "header_url" => "header",
         "last_notification_id" => "last_event_id",
         "notification_id" => "id",
@@ -37,9 +38,18 @@ pub(crate) fn published(path: &str) -> String {
         "query" => "q",
         "reply_to_id" => "reply_to",
         "text" => "content",
+        "shift_id" => "shift",
+        "to_time" => "to",
         "validator" | "validator.email" | "validator.organization_id" => "organization",
         name => name,
     };
+    if let Some(place) = name.strip_prefix("area.") {
+        return if place == "radius_km" { "radius_km" } else { "near" }.to_owned();
+    }
+    if let Some(shift) = name.strip_prefix("shifts") {
+        let shift = shift.replace("shift_id", "id").replace("begin_time", "begin").replace("end_time", "end");
+        return format!("shift_times{shift}");
+    }
     match name.split_once(".point") {
         None => name.to_owned(),
         Some((address, "")) => format!("{address}.geojson"),

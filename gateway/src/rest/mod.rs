@@ -4,13 +4,17 @@ mod account_changes;
 mod accounts;
 mod auth;
 mod blocks;
+mod calendar;
 mod connections;
 mod email_change;
 mod experiences;
 mod export;
 pub(crate) mod fields;
+mod interests;
+mod moments;
 mod notification_stream;
 mod notifications;
+mod opportunities;
 pub(crate) mod page;
 mod passwords;
 mod pictures;
@@ -58,6 +62,9 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         search::ROUTES,
         experiences::ROUTES,
         validations::ROUTES,
+        opportunities::ROUTES,
+        interests::ROUTES,
+        calendar::ROUTES,
         notifications::ROUTES,
         notification_stream::ROUTES,
         posts::ROUTES,

@@ -14,10 +14,23 @@ use crate::{
 };
 
 /// What the rpcs of all routes answer for the caller's own alias, `me`, is left out where a path may not say it.
-const ONLY_FOR_ME: [(&str, ErrorReason); 1] = [("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired)];
+const ONLY_FOR_ME: [(&str, ErrorReason); 2] = [
+    ("/v1/accounts/{id}/experiences", ErrorReason::UserAccountRequired),
+    ("/v1/accounts/{id}/opportunities", ErrorReason::OrganizationAccountRequired),
+];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 6] = ["account_id", "experience_id", "request_id", "token", "update_mask", "user_id"];
+const NOT_FROM_THE_BODY: [&str; 9] = [
+    "account_id",
+    "experience_id",
+    "opportunity_id",
+    "organization_id",
+    "post_id",
+    "request_id",
+    "token",
+    "update_mask",
+    "user_id",
+];
 
 /// What of an account its owner may change, as UpdateAccountRequest has it; the rest is not read.
 const OF_AN_ACCOUNT: [&str; 8] = [
@@ -128,7 +141,7 @@ fn paths(message: &MessageDescriptor, prefix: &str) -> Vec<String> {
             continue;
         };
         let (is_whole, has_parts) = match inner.full_name() {
-            "connectus.common.v1.Date" => (true, false),
+            "connectus.common.v1.Date" | "google.protobuf.Timestamp" => (true, false),
             // Each is named, and so are the parts that it has.
             "connectus.common.v1.Address" | "connectus.common.v1.GeoPoint" | "connectus.experience.v1.Validator" => {
                 (true, true)
@@ -157,6 +170,9 @@ fn has_field(document: &Value, schema: &Value, path: &str) -> bool {
     let choices = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|choice| schema[choice].as_array()).flatten();
     if choices.into_iter().any(|choice| has_field(document, choice, path)) {
         return true;
+    }
+    if schema["type"] == "array" {
+        return has_field(document, &schema["items"], path);
     }
     match path.split_once('.') {
         None => !schema["properties"][path].is_null(),
@@ -204,6 +220,15 @@ fn names_are_those_of_the_published_api() {
         ("details.name", "name"),
         ("details.begin", "when.begin"),
         ("details.opportunity_id", "opportunity"),
+        ("details.tags", "tags"),
+        ("shifts", "shift_times"),
+        ("shifts[3].begin_time", "shift_times[3].begin"),
+        ("shifts[3].shift_id", "shift_times[3].id"),
+        ("shift_id", "shift"),
+        ("query", "q"),
+        ("area.center.longitude", "near"),
+        ("area.radius_km", "radius_km"),
+        ("from_time", "from"),
         ("details.location.point", "location.geojson"),
         ("validator.email", "organization"),
         ("validator", "organization"),

@@ -160,7 +160,15 @@ async fn a_fault_is_not_kept_so_that_a_repeat_may_go_well() {
 }
 
 /// Every POST without a body.
-const WITHOUT_A_BODY: [&str; 2] = ["/v1/auth/logout", "/v1/auth/logout-everywhere"];
+const WITHOUT_A_BODY: [&str; 7] = [
+    "/v1/accounts/x/accept_connection",
+    "/v1/accounts/x/decline_connection",
+    "/v1/accounts/x/remove_connection",
+    "/v1/accounts/x/block",
+    "/v1/accounts/x/unblock",
+    "/v1/auth/logout",
+    "/v1/auth/logout-everywhere",
+];
 /// The same of the buttons of pages.
 const BUTTONS: [&str; 2] = ["/v1/auth/confirm-email-change/x", "/v1/auth/undo-email-change/x"];
 

@@ -40,6 +40,10 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
     let by_mail = json!({"name": "a", "description": "b", "organization": "boss@example.org", "email_verify": true});
     suite.api.post("/v1/experiences", Some(&ann.token), &by_mail).await.ok();
     let link = suite.mail.next("boss@example.org").await;
+    let post = json!({
+        "content": "a", "reply_to": "", "multimedia": [{"type": "image", "url": "https://example.org/a.png", "description": "b"}],
+        "tags": ["c", "d"], "visibility": "connections",
+    });
     let user = json!({
         "email": "new@example.org", "password": PASSWORD, "type": "user", "first_name": "Ben", "birthday": "04/30/1990",
     });
@@ -61,6 +65,7 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
     let user_settings = json!({"blocked_users": [help.id], "email_notifications": true});
     let validation = format!("/v1/experiences/validations/{}/{id}", ann.id);
     let approval = format!("/v1/experiences/email-approve/{}", link.token());
+    let ask = format!("/v1/accounts/{}/request_connection", ann.id);
     [
         (Method::POST, "/v1/auth/login", None, json!({"id": ann.email, "password": PASSWORD})),
         (Method::POST, "/v1/auth/register", None, user),
@@ -86,8 +91,10 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
         (Method::PATCH, "/v1/profile", Some(&help.token), organization_profile),
         (Method::POST, "/v1/experiences", Some(&ann.token), experience.clone()),
         (Method::PUT, &format!("/v1/experiences/resolve/{id}"), Some(&ann.token), experience),
+        (Method::POST, "/v1/posts", Some(&ann.token), post),
         (Method::POST, &validation, Some(&help.token), json!({"approve": true})),
         (Method::POST, &approval, None, json!({"approve": true})),
+        (Method::POST, &ask, Some(&help.token), json!({"message": "a"})),
     ]
     .map(|(method, path, token, body)| WithBody { target: Target::new(method, path, token.map(String::as_str)), body })
     .into()
@@ -129,7 +136,8 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             (_, "/v1/account/delete") => &["password"],
             ("POST", "/v1/experiences") => &["name", "description", "email_verify"],
             ("PUT", _) => &["name", "description"],
-            ("PATCH", _) => &[],
+            ("POST", "/v1/posts") | ("PATCH", _) => &[],
+            (_, path) if path.ends_with("/request_connection") => &[],
             _ => &["approve"],
         };
         for field in required {

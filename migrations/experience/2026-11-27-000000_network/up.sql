@@ -1,11 +1,34 @@
 -- A text as it is searched for: without accents, in lower case. It is as immutable as the rules of unaccent, which change with a
--- major version of PostgreSQL at most.
+-- major version of PostgreSQL at most. These functions name each other with their schema, since an index may be rebuilt with any
+-- search path.
 CREATE FUNCTION search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT lower(extensions.unaccent('extensions.unaccent'::regdictionary, value))
+    SELECT lower(extensions.unaccent('extensions.unaccent'::regdictionary, normalize(value, NFKC)))
 $$;
-CREATE FUNCTION search_keys(list text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path = experience, pg_temp AS $$
-    SELECT coalesce(array_agg(search_key(value)), '{}') FROM unnest(list) AS value
+CREATE FUNCTION search_keys(list text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT experience.search_key(value)), '{}') FROM unnest(list) AS value
+$$;
+-- The words of texts, with a space before, between and after them, where the texts have a space or a sign.
+CREATE FUNCTION search_words(VARIADIC texts text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT regexp_replace(' ' || experience.search_key(array_to_string(texts, ' ')) || ' ',
+        '[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\xbf\u2000-\u206f\u3000-\u303f]+', ' ', 'g')
+$$;
+-- What words are recognized by in spite of a typo: each with any one letter left out, and whole. Two words that differ in one
+-- letter too many, too few, or wrong, or in two that are swapped, have one of these in common. Short words are only whole. Its
+-- cost keeps the planner from asking it of every row.
+CREATE FUNCTION search_typos(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+    SELECT coalesce(array_agg(DISTINCT left(word, letter - 1) || substr(word, letter + 1)), '{}')
+    FROM string_to_table(words, ' ') AS word,
+        generate_series(CASE WHEN length(word) > 3 THEN 1 ELSE 4 END, length(word) + 1) AS letter
+    WHERE length(word) BETWEEN 3 AND 30
+$$;
+-- How far apart two points on the Earth are, in kilometres, by the haversine formula with the Earth's mean radius.
+CREATE FUNCTION distance_km(
+    longitude double precision, latitude double precision, other_longitude double precision, other_latitude double precision
+) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT 2 * 6371.0088 * asin(least(1, sqrt(
+        sind((other_latitude - latitude) / 2) ^ 2 +
+        cosd(latitude) * cosd(other_latitude) * sind((other_longitude - longitude) / 2) ^ 2
+    )))
 $$;
 
 -- What organizations need people for.
@@ -30,14 +53,16 @@ CREATE TABLE opportunities (
     method_of_contact text NOT NULL,
     created_at timestamptz NOT NULL,
     search_tags text[] NOT NULL GENERATED ALWAYS AS (search_keys(tags)) STORED,
-    -- Its name and its place; its tags are in a column of their own.
-    search_text text NOT NULL GENERATED ALWAYS AS (search_key(name || ' ' || city || ' ' || province || ' ' || country)) STORED,
+    -- The words of its name, its place and its tags.
+    search_text text NOT NULL GENERATED ALWAYS AS
+        (search_words(VARIADIC ARRAY[name, city, province, country] || tags)) STORED,
 
     CHECK ((longitude IS NULL) = (latitude IS NULL)),
     CHECK (NOT is_signups_enabled OR number_of_people_needed > 0)
 );
 CREATE INDEX opportunities_organization_id ON opportunities (organization_id, id DESC);
 CREATE INDEX opportunities_search_text ON opportunities USING gin (search_text extensions.gin_trgm_ops);
+CREATE INDEX opportunities_search_typos ON opportunities USING gin (search_typos(search_text));
 CREATE INDEX opportunities_search_tags ON opportunities USING gin (search_tags);
 CREATE INDEX opportunities_point ON opportunities USING gist (point(longitude, latitude)) WHERE longitude IS NOT NULL;
 

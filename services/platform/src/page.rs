@@ -32,7 +32,7 @@ impl Page {
     /// Cuts a list that was read with one element too many, and returns the next page's token, empty if there is none.
     pub fn cut<T>(self, list: &mut Vec<T>, id: impl Fn(&T) -> Uuid) -> String {
         let end = cut(list, self.size);
-        end.map(|last| BASE64_URL_SAFE_NO_PAD.encode(id(last))).unwrap_or_default()
+        end.map(|end| BASE64_URL_SAFE_NO_PAD.encode(id(end))).unwrap_or_default()
     }
 }
 
@@ -62,7 +62,7 @@ impl<P: Serialize + DeserializeOwned> Ranked<P> {
 
     /// Cuts a list that was read with one element too many, and returns the next page's token, empty if there is none.
     pub fn cut<T>(&self, list: &mut Vec<T>, position: impl Fn(&T) -> P) -> String {
-        let end = cut(list, self.size).and_then(|last| serde_json::to_vec(&position(last)).ok());
+        let end = cut(list, self.size).and_then(|end| serde_json::to_vec(&position(end)).ok());
         end.map(|position| BASE64_URL_SAFE_NO_PAD.encode(position)).unwrap_or_default()
     }
 }

@@ -1,5 +1,7 @@
 //! Calls to other services, in this process or over the network.
 
+mod streams;
+
 use std::{
     sync::{
         Arc, OnceLock,
@@ -18,6 +20,7 @@ use crate::{
     context::{self, TIMEOUT_HEADER},
     status,
 };
+use streams::{Place, Streams};
 
 /// A way to a service, for the generated clients. A call made while another is served carries on its request id and
 /// what is left of its deadline.
@@ -43,20 +46,22 @@ pub fn on_behalf<T>(message: T) -> Request<T> {
 pub fn remote(url: &str) -> Result<Channel, tonic::transport::Error> {
     // Without a scheme, or with one that is not spoken here, it would be refused at each call: now is better.
     let is_spoken = SCHEMES.iter().any(|scheme| url.starts_with(scheme));
-    let channel = Endpoint::from_shared(if is_spoken { url.to_owned() } else { String::new() })?
+    let endpoint = Endpoint::from_shared(if is_spoken { url.to_owned() } else { String::new() })?
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(KEEP_ALIVE)
         .keep_alive_while_idle(true)
-        .tcp_nodelay(true)
-        .connect_lazy();
+        .tcp_nodelay(true);
+    let (channel, streams) = (endpoint.connect_lazy(), Streams::new(&endpoint));
     let peer = Arc::new(Peer { url: url.to_owned(), is_away: AtomicBool::new(false) });
     Ok(outbound(move |request| {
-        let (channel, peer) = (channel.clone(), peer.clone());
+        let is_streaming = context::is_streaming(request.uri().path());
+        let (channel, place) = if is_streaming { streams.connection() } else { (channel.clone(), Place::default()) };
+        let peer = peer.clone();
         async move {
             let answer = channel.oneshot(request).await.map_err(|error| peer.failure(&error))?;
             peer.is_away.store(false, Ordering::Relaxed);
-            Ok(answer)
+            Ok(if is_streaming { place.kept_by(answer) } else { answer })
         }
     }))
 }

@@ -42,7 +42,7 @@ impl Handler for Delivery {
         match message {
             Message::TellCounts { account_id } => self.tell_counts(account_id).await,
             Message::NotificationMail { notification_id, .. } => self.mailing.mail_one(id, notification_id).await,
-            Message::DigestMail { account_id } => self.mailing.mail_digest(id, account_id).await,
+            Message::DigestMail { account_id } => self.mailing.mail_digest(account_id).await,
         }
     }
 }

@@ -24,6 +24,8 @@ const MOST_OF_ACCOUNT: usize = 20;
 const MOST: usize = 20_000;
 /// How long the connection may be silent before it is tried.
 const SILENCE: Duration = Duration::from_secs(15);
+/// How long the database may take to answer on it: one that is not there any more says nothing at all.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait before the connection is made again.
 const RECONNECT_AFTER: Duration = Duration::from_millis(250);
 
@@ -87,15 +89,13 @@ impl Live {
     /// Hears of what is new for as long as the connection holds.
     async fn hear(&self, pool: &Pool) -> Result<(), StoreError> {
         let mut conn = store::own_connection(pool).await?;
-        diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(&mut conn).await?;
+        say(&mut conn, &format!("LISTEN {CHANNEL}")).await?;
         // What was told while nobody heard.
         self.wake_all();
         loop {
             match tokio::time::timeout(SILENCE, next(&mut conn)).await {
                 Ok(account_id) => self.wake(account_id?),
-                Err(_) => {
-                    diesel::sql_query("SELECT 1").execute(&mut conn).await?;
-                }
+                Err(_) => say(&mut conn, "SELECT 1").await?,
             }
         }
     }
@@ -115,6 +115,13 @@ impl Live {
 
     fn listeners(&self) -> MutexGuard<'_, Listeners> {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn say(conn: &mut AsyncPgConnection, sql: &str) -> Result<(), StoreError> {
+    match tokio::time::timeout(PATIENCE, diesel::sql_query(sql).execute(conn)).await {
+        Ok(said) => Ok(said.map(drop)?),
+        Err(_) => Err(StoreError::Unavailable("the connection is silent".to_owned())),
     }
 }
 

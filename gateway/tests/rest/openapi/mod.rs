@@ -208,6 +208,9 @@ fn lists_say_how_they_are_paged() {
         "/v1/experiences/validations",
         "/v1/auth/sessions",
         "/v1/auth/security-events",
+        "/v1/accounts/{id}/posts",
+        "/v1/posts/{id}/comments",
+        "/v1/feed",
     ] {
         let operation = &document["paths"][path]["get"];
         let parameters = operation["parameters"].as_array().unwrap();

@@ -7,16 +7,27 @@ use connectus_proto::{
 use connectus_testkit::{Options, Person, Server, Suite, eventually, refusal};
 use tonic::{Code, Status};
 
-use crate::support::{account, accounts, profile, update_settings, update_user};
+use crate::{
+    network::{block_one, connected, unblock},
+    support::{account, accounts, profile, unknown_id, update_settings, update_user},
+};
+
+/// To find nobody is to find out.
+fn found_nobody(status: Status) -> Result<(), Status> {
+    if status.code() == Code::NotFound { Ok(()) } else { Err(status) }
+}
 
 /// Calls the rpcs that read and those that change something.
-async fn answers(suite: &Suite, person: &Person) -> [(&'static str, Result<(), Status>); 5] {
+async fn answers(suite: &Suite, person: &Person) -> [(&'static str, Result<(), Status>); 8] {
     let settings = settings::Owner::User(UserSettings::default());
     let new = UserProfile::default();
     [
         ("GetAccount", account(suite, None, &person.id).await.map(drop)),
         ("BatchGetAccounts", accounts(suite, None, &[&person.id]).await.map(drop)),
         ("GetProfile", profile(suite, None, &person.id).await.map(drop)),
+        ("ListConnections", connected(suite, None, &person.id).await.map(drop)),
+        ("BlockAccount", block_one(suite, person, &unknown_id()).await.map_or_else(found_nobody, Ok)),
+        ("UnblockAccount", unblock(suite, person, &unknown_id()).await.map_or_else(found_nobody, Ok)),
         ("UpdateProfile", update_user(suite, person, new, &["quote"]).await.map(drop)),
         ("UpdateSettings", update_settings(suite, person, settings, &["email_notifications"]).await.map(drop)),
     ]

@@ -13,6 +13,7 @@ mod connection_races;
 mod connections;
 mod contacts;
 mod create_account;
+mod dead_messages;
 mod erase_account;
 mod export_data;
 mod faults;

@@ -3,8 +3,8 @@
 use connectus_platform::identity::ServiceIdentity;
 use connectus_proto::{
     account::v1::{
-        AddNoteRequest, EraseAccountRequest, ImportBlocksRequest, ListNotesRequest, SetEmailRequest,
-        VerifyOrganizationRequest,
+        AddNoteRequest, EraseAccountRequest, ImportBlocksRequest, ListDeadMessagesRequest, ListNotesRequest,
+        RequeueDeadMessagesRequest, SetEmailRequest, VerifyOrganizationRequest,
     },
     common::v1::ErrorReason,
 };
@@ -18,7 +18,7 @@ async fn answers(
     suite: &Suite,
     person: &Person,
     by: &dyn Fn(Request<()>) -> Request<()>,
-) -> [(&'static str, Result<(), Status>); 7] {
+) -> [(&'static str, Result<(), Status>); 9] {
     let account_id = person.id.clone();
     let operator = "Eve".to_owned();
     let email = SetEmailRequest { account_id: account_id.clone(), email: "eve@example.org".to_owned(), version: 9 };
@@ -28,6 +28,7 @@ async fn answers(
     let note = AddNoteRequest { account_id: account_id.clone(), text: "x".to_owned(), operator };
     let notes = ListNotesRequest { account_id: account_id.clone(), ..ListNotesRequest::default() };
     let blocks = ImportBlocksRequest { account_id, blocked_account_ids: Vec::new() };
+    let (dead, requeue) = (ListDeadMessagesRequest::default(), RequeueDeadMessagesRequest::default());
     let (mut internal, mut admin) = (suite.account_internal(), admin(suite));
     [
         ("SetEmail", internal.set_email(like(by, email)).await.map(drop)),
@@ -35,6 +36,8 @@ async fn answers(
         ("VerifyOrganization", admin.verify_organization(like(by, verify)).await.map(drop)),
         ("AddNote", admin.add_note(like(by, note)).await.map(drop)),
         ("ListNotes", admin.list_notes(like(by, notes)).await.map(drop)),
+        ("ListDeadMessages", admin.list_dead_messages(like(by, dead)).await.map(drop)),
+        ("RequeueDeadMessages", admin.requeue_dead_messages(like(by, requeue)).await.map(drop)),
         ("ImportAccount", admin.import_account(like(by, former_user("Eve"))).await.map(drop)),
         ("ImportBlocks", admin.import_blocks(like(by, blocks)).await.map(drop)),
     ]

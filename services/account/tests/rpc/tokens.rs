@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use connectus_proto::{
     account::v1::{
-        Account, ExportDataRequest, GetAccountRequest, GetProfileRequest, GetSettingsRequest, Profile, Settings,
-        UpdateAccountRequest, UpdateProfileRequest, UpdateSettingsRequest, UserProfile, UserSettings, profile,
-        settings,
+        Account, ExportDataRequest, GetAccountRequest, GetProfileRequest, GetSettingsRequest, ListConnectionsRequest,
+        Profile, Settings, UpdateAccountRequest, UpdateProfileRequest, UpdateSettingsRequest, UserProfile,
+        UserSettings, profile, settings,
     },
     common::v1::ErrorReason,
 };
@@ -16,7 +16,7 @@ use tonic::{Code, Request, Status};
 use crate::support::{mask, settings as settings_of};
 
 /// Calls every rpc that needs a caller, with this `authorization`.
-async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, Result<(), Status>); 6] {
+async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, Result<(), Status>); 7] {
     let mut client = suite.account();
     let account_id = "me".to_owned();
     let profile = Some(Profile { owner: Some(profile::Owner::User(UserProfile::default())) });
@@ -25,11 +25,13 @@ async fn answers(suite: &Suite, authorization: Option<&str>) -> [(&'static str, 
     let settings = UpdateSettingsRequest { settings, update_mask: Some(mask(&["email_notifications"])) };
     let account = UpdateAccountRequest { account: Some(Account::default()), update_mask: Some(mask(&["avatar_url"])) };
     let get_account = with(authorization, GetAccountRequest { account_id: account_id.clone() });
-    let get_profile = with(authorization, GetProfileRequest { account_id });
+    let get_profile = with(authorization, GetProfileRequest { account_id: account_id.clone() });
+    let connections = with(authorization, ListConnectionsRequest { account_id, ..ListConnectionsRequest::default() });
     [
         ("GetAccount", client.get_account(get_account).await.map(drop)),
         ("GetProfile", client.get_profile(get_profile).await.map(drop)),
         ("GetSettings", client.get_settings(with(authorization, GetSettingsRequest {})).await.map(drop)),
+        ("ListConnections", suite.connections().list_connections(connections).await.map(drop)),
         ("UpdateAccount", client.update_account(with(authorization, account)).await.map(drop)),
         ("UpdateProfile", client.update_profile(with(authorization, profile)).await.map(drop)),
         ("UpdateSettings", client.update_settings(with(authorization, settings)).await.map(drop)),

@@ -2,9 +2,11 @@
 
 use clap::{Args, Subcommand};
 use connectus_proto::{
+    account::v1 as account,
     auth::v1 as auth,
     common::v1::{DeadMessage, ErrorReason},
     experience::v1 as experience,
+    social::v1 as social,
 };
 
 use super::{
@@ -56,22 +58,12 @@ impl Settings {
 }
 
 async fn list(desk: &Desk, limit: &Limit) -> Result<(), AdminError> {
-    let services = &desk.services;
-    let of_auth = pages(limit, async |page_size, page_token| {
-        let request = auth::ListDeadMessagesRequest { page_size, page_token };
-        let answer = services.auth_admin().list_dead_messages(services.sign(request)).await;
-        let answer = services.auth.answer(answer)?;
-        Ok((answer.messages, answer.next_page_token))
-    });
-    let of_experience = pages(limit, async |page_size, page_token| {
-        let request = experience::ListDeadMessagesRequest { page_size, page_token };
-        let answer = services.experience_admin().list_dead_messages(services.sign(request)).await;
-        let answer = services.experience.answer(answer)?;
-        Ok((answer.messages, answer.next_page_token))
-    });
-    let of_auth = of_auth.await?.into_iter().map(|message| ("auth", message));
-    let mut messages: Vec<_> =
-        of_auth.chain(of_experience.await?.into_iter().map(|message| ("experience", message))).collect();
+    let mut messages = Vec::new();
+    for keeper in Keeper::ALL {
+        let listed =
+            pages(limit, async |page_size, page_token| keeper.page(&desk.services, page_size, page_token).await);
+        messages.extend(listed.await?.into_iter().map(|message| (keeper.name(), message)));
+    }
     // Their ids grow with time.
     messages.sort_unstable_by(|(_, one), (_, other)| other.id.cmp(&one.id));
     messages.truncate(limit.most());
@@ -92,31 +84,25 @@ fn record(service: &str, message: DeadMessage) -> Record {
 
 /// Tries some again, or all if none is named. An id does not say which service has the message.
 async fn requeue(services: &Services, ids: &[String]) -> Result<i64, AdminError> {
-    if ids.is_empty() {
-        return Ok(of_auth(services, Vec::new()).await? + of_experience(services, Vec::new()).await?);
-    }
     let mut count = 0;
+    if ids.is_empty() {
+        for keeper in Keeper::ALL {
+            count += keeper.requeue(services, Vec::new()).await?;
+        }
+    }
     for id in ids {
-        let of_auth = found(of_auth(services, vec![id.clone()]).await)?;
-        let requeued = match of_auth {
-            Some(count) => Some(count),
-            None => found(of_experience(services, vec![id.clone()]).await)?,
-        };
-        count += requeued.ok_or_else(|| AdminError::NoSuchMessage(id.clone()))?;
+        count += requeue_one(services, id).await?;
     }
     Ok(count)
 }
 
-async fn of_auth(services: &Services, message_ids: Vec<String>) -> Result<i64, CallError> {
-    let request = auth::RequeueDeadMessagesRequest { message_ids };
-    let answer = services.auth_admin().requeue_dead_messages(services.sign(request)).await;
-    Ok(services.auth.answer(answer)?.requeued_count)
-}
-
-async fn of_experience(services: &Services, message_ids: Vec<String>) -> Result<i64, CallError> {
-    let request = experience::RequeueDeadMessagesRequest { message_ids };
-    let answer = services.experience_admin().requeue_dead_messages(services.sign(request)).await;
-    Ok(services.experience.answer(answer)?.requeued_count)
+async fn requeue_one(services: &Services, id: &str) -> Result<i64, AdminError> {
+    for keeper in Keeper::ALL {
+        if let Some(count) = found(keeper.requeue(services, vec![id.to_owned()]).await)? {
+            return Ok(count);
+        }
+    }
+    Err(AdminError::NoSuchMessage(id.to_owned()))
 }
 
 /// How many were requeued; `None` where the service has no such message.
@@ -126,5 +112,90 @@ fn found(requeued: Result<i64, CallError>) -> Result<Option<i64>, CallError> {
         Ok(count) => Ok(Some(count)),
         Err(error) if error.reason() == Some(ErrorReason::MessageNotFound) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// A service that keeps messages.
+#[derive(Clone, Copy)]
+enum Keeper {
+    Auth,
+    Account,
+    Experience,
+    Social,
+}
+
+/// Calls an admin rpc of a service: all have the same ones, each with types of its own.
+macro_rules! ask {
+    ($services:ident, $service:ident, $admin:ident, $rpc:ident, $request:expr) => {
+        $services.$service.answer($services.$admin().$rpc($services.sign($request)).await)
+    };
+}
+
+impl Keeper {
+    /// All there are.
+    const ALL: [Self; 4] = [Self::Auth, Self::Account, Self::Experience, Self::Social];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Account => "account",
+            Self::Experience => "experience",
+            Self::Social => "social",
+        }
+    }
+
+    /// A page of its dead messages, newest first, with the next page's token.
+    async fn page(
+        self,
+        services: &Services,
+        page_size: i32,
+        page_token: String,
+    ) -> Result<(Vec<DeadMessage>, String), CallError> {
+        match self {
+            Self::Auth => {
+                let request = auth::ListDeadMessagesRequest { page_size, page_token };
+                ask!(services, auth, auth_admin, list_dead_messages, request)
+                    .map(|page| (page.messages, page.next_page_token))
+            }
+            Self::Account => {
+                let request = account::ListDeadMessagesRequest { page_size, page_token };
+                ask!(services, account, account_admin, list_dead_messages, request)
+                    .map(|page| (page.messages, page.next_page_token))
+            }
+            Self::Experience => {
+                let request = experience::ListDeadMessagesRequest { page_size, page_token };
+                ask!(services, experience, experience_admin, list_dead_messages, request)
+                    .map(|page| (page.messages, page.next_page_token))
+            }
+            Self::Social => {
+                let request = social::ListDeadMessagesRequest { page_size, page_token };
+                ask!(services, social, social_admin, list_dead_messages, request)
+                    .map(|page| (page.messages, page.next_page_token))
+            }
+        }
+    }
+
+    /// Has it try messages again, and tells how many there were.
+    async fn requeue(self, services: &Services, message_ids: Vec<String>) -> Result<i64, CallError> {
+        match self {
+            Self::Auth => {
+                let request = auth::RequeueDeadMessagesRequest { message_ids };
+                ask!(services, auth, auth_admin, requeue_dead_messages, request).map(|answer| answer.requeued_count)
+            }
+            Self::Account => {
+                let request = account::RequeueDeadMessagesRequest { message_ids };
+                ask!(services, account, account_admin, requeue_dead_messages, request)
+                    .map(|answer| answer.requeued_count)
+            }
+            Self::Experience => {
+                let request = experience::RequeueDeadMessagesRequest { message_ids };
+                ask!(services, experience, experience_admin, requeue_dead_messages, request)
+                    .map(|answer| answer.requeued_count)
+            }
+            Self::Social => {
+                let request = social::RequeueDeadMessagesRequest { message_ids };
+                ask!(services, social, social_admin, requeue_dead_messages, request).map(|answer| answer.requeued_count)
+            }
+        }
     }
 }

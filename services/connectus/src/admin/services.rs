@@ -15,6 +15,7 @@ use connectus_proto::{
         auth_admin_service_client::AuthAdminServiceClient, auth_internal_service_client::AuthInternalServiceClient,
     },
     experience::v1::experience_admin_service_client::ExperienceAdminServiceClient,
+    social::v1::social_admin_service_client::SocialAdminServiceClient,
 };
 use tonic::{Request, Response, Status};
 
@@ -36,6 +37,9 @@ pub(super) struct ServicesSettings {
     /// The experience service's gRPC URL.
     #[arg(long, global = true, env = "CONNECTUS_EXPERIENCE_URL", default_value = DEFAULT_URL, value_name = "URL")]
     experience_url: String,
+    /// The social service's gRPC URL.
+    #[arg(long, global = true, env = "CONNECTUS_SOCIAL_URL", default_value = DEFAULT_URL, value_name = "URL")]
+    social_url: String,
     /// The secret that all services share; without it, the one that role `all` keeps in its data folder.
     #[arg(long, global = true, env = "CONNECTUS_SERVICE_SECRET", value_name = "SECRET", hide_env_values = true)]
     service_secret: Option<String>,
@@ -51,6 +55,7 @@ impl ServicesSettings {
             auth: Peer::new("auth", "CONNECTUS_AUTH_URL", &self.auth_url)?,
             account: Peer::new("account", "CONNECTUS_ACCOUNT_URL", &self.account_url)?,
             experience: Peer::new("experience", "CONNECTUS_EXPERIENCE_URL", &self.experience_url)?,
+            social: Peer::new("social", "CONNECTUS_SOCIAL_URL", &self.social_url)?,
             identity: self.identity()?,
         })
     }
@@ -69,6 +74,7 @@ pub(super) struct Services {
     pub(super) auth: Peer,
     pub(super) account: Peer,
     pub(super) experience: Peer,
+    pub(super) social: Peer,
     identity: ServiceIdentity,
 }
 
@@ -96,6 +102,10 @@ impl Services {
 
     pub(super) fn experience_admin(&self) -> ExperienceAdminServiceClient<Channel> {
         ExperienceAdminServiceClient::new(self.experience.channel.clone())
+    }
+
+    pub(super) fn social_admin(&self) -> SocialAdminServiceClient<Channel> {
+        SocialAdminServiceClient::new(self.social.channel.clone())
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod limits;
 pub(crate) mod link;
 pub(crate) mod message;
 pub(crate) mod opportunity;
+pub(crate) mod opportunity_search;
 pub(crate) mod shift;
 pub(crate) mod validation;
 

@@ -16,7 +16,8 @@ pub(crate) const SHOWN_PEOPLE: i64 = 100;
 
 const MOST_PEOPLE: i32 = 10_000;
 const MOST_TAGS: usize = 20;
-const TAG_LENGTH: RangeInclusive<usize> = 1..=50;
+/// How many characters a tag has.
+pub(crate) const TAG_LENGTH: RangeInclusive<usize> = 1..=50;
 
 const NUMBER: &str = "details.number_of_people_needed";
 

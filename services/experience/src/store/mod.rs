@@ -9,6 +9,7 @@ pub(crate) mod links;
 mod notices;
 pub(crate) mod opportunities;
 mod opportunity_rows;
+mod opportunity_search;
 mod rows;
 mod schema;
 mod shifts;

@@ -16,11 +16,13 @@ use uuid::Uuid;
 
 use super::{
     opportunity_rows::{Row, standing},
+    opportunity_search,
     schema::{interests, opportunities},
 };
 use crate::domain::{
     Error,
     opportunity::{Opportunity, SHOWN_PEOPLE, Seen, SeenShift},
+    opportunity_search::Search,
     shift::{Shift, Times},
 };
 
@@ -57,6 +59,20 @@ pub(crate) async fn list(
                 .order(opportunities::id.desc())
                 .limit(page.size + 1);
             let rows: Vec<Row> = listed.select(Row::as_select()).load(conn).await?;
+            all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer).await
+        })
+        .await
+}
+
+/// Finds a page of opportunities, newest first, and one more if there is one.
+pub(crate) async fn search(pool: &Pool, search: &Search, page: Page, viewer: Option<Uuid>) -> Result<Vec<Seen>, Error> {
+    let mut conn = store::connection(pool).await?;
+    let mut snapshot = conn.build_transaction().read_only().repeatable_read();
+    snapshot
+        .run(async |conn: &mut AsyncPgConnection| {
+            let ids = opportunity_search::ids(conn, search, page).await?;
+            let found = opportunities::table.filter(opportunities::id.eq_any(ids)).order(opportunities::id.desc());
+            let rows: Vec<Row> = found.select(Row::as_select()).load(conn).await?;
             all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer).await
         })
         .await

@@ -55,10 +55,9 @@ impl Scene {
 /// A field's path, the least and the most characters that it may have, and where it is.
 type Text = (&'static str, usize, usize, fn(&mut ExperienceDetails) -> &mut String);
 
-const TEXTS: [Text; 11] = [
+const TEXTS: [Text; 10] = [
     ("name", 1, 200, |details| &mut details.name),
     ("description", 1, 5000, |details| &mut details.description),
-    ("opportunity_id", 0, 100, |details| &mut details.opportunity_id),
     ("begin", 0, 64, |details| &mut details.begin),
     ("end", 0, 64, |details| &mut details.end),
     ("location.street", 0, 200, |details| &mut location(details).street),

@@ -16,6 +16,7 @@ mod rights;
 mod serve;
 mod smtp;
 mod store;
+mod streams;
 mod telemetry;
 
 use std::time::Duration;

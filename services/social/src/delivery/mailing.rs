@@ -43,13 +43,14 @@ impl Mailing {
         self.send(id, account_id, &contact, |frame| mails::notification(line, frame)).await
     }
 
-    /// Mails what an account was notified of since the last digest.
-    pub(super) async fn mail_digest(&self, id: Uuid, account_id: Uuid) -> Result<(), DeliveryError> {
+    /// Mails what an account was notified of since the last digest. The mail has the id of the last news: one that tells of more
+    /// than a mail whose sending was not noted is another.
+    pub(super) async fn mail_digest(&self, account_id: Uuid) -> Result<(), DeliveryError> {
         let Some((news, last)) = store::digests::read(&self.pool, account_id).await? else { return Ok(()) };
         if let Some(contact) = self.contact(account_id).await? {
             let lines = self.lines(account_id, news).await?;
             if !lines.is_empty() {
-                self.send(id, account_id, &contact, |frame| mails::digest(&lines, frame)).await?;
+                self.send(last, account_id, &contact, |frame| mails::digest(&lines, frame)).await?;
             }
         }
         Ok(store::digests::finish(&self.pool, account_id, last, self.digest_interval).await?)

@@ -12,7 +12,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    notifications::{Row, urgent_kinds},
+    notifications::{Row, left, urgent_kinds},
     schema::{boxes, notifications},
 };
 use crate::domain::{message::Message, notification::Notification};
@@ -36,7 +36,7 @@ pub(crate) async fn read(pool: &Pool, account_id: Uuid) -> Result<Option<(Vec<No
     let state = boxes::table.find(account_id).select((boxes::digested_id, boxes::last_id));
     let state: Option<(Option<Uuid>, Uuid)> = state.first(&mut conn).await.optional()?;
     let Some((digested, last)) = state else { return Ok(None) };
-    let untold = notifications::account_id.eq(account_id).and(notifications::is_dismissed.eq(false));
+    let untold = notifications::account_id.eq(account_id).and(left());
     let new = notifications::id.gt(digested.unwrap_or_default()).and(notifications::id.le(last));
     let calm = not(notifications::kind.eq_any(urgent_kinds()));
     // The latest of them, where there are more than it tells of.

@@ -11,7 +11,7 @@ use connectus_platform::{
 use connectus_proto::social::v1::{ClearNotificationsResponse, DismissNotificationResponse, NotificationKind};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable,
-    Selectable, SelectableHelper, sql_types::Text,
+    Selectable, SelectableHelper, dsl::not, sql_types::Text,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -172,10 +172,17 @@ pub(crate) async fn add_all(pool: &Pool, announcement: &Announcement) -> Result<
     Ok(added.await?)
 }
 
+/// Those that were not taken away, and have not expired.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn left() -> _ {
+    let now: DateTime<Utc> = Utc::now();
+    not(notifications::is_dismissed).and(notifications::expires_at.gt(now))
+}
+
 /// Lists an account's notifications, newest first, with one more than the page has.
 pub(crate) async fn list(pool: &Pool, account_id: Uuid, page: Page) -> Result<Vec<Notification>, StoreError> {
     let mut conn = store::connection(pool).await?;
-    let of_account = notifications::account_id.eq(account_id).and(notifications::is_dismissed.eq(false));
+    let of_account = notifications::account_id.eq(account_id).and(left());
     let older = notifications::id.lt(page.before.unwrap_or(Uuid::max()));
     let listed = notifications::table.filter(of_account.and(older)).order(notifications::id.desc());
     let rows: Vec<Row> = listed.limit(page.size + 1).select(Row::as_select()).load(&mut conn).await?;
@@ -190,7 +197,7 @@ pub(crate) async fn since(
     most: i64,
 ) -> Result<Vec<Notification>, StoreError> {
     let mut conn = store::connection(pool).await?;
-    let of_account = notifications::account_id.eq(account_id).and(notifications::is_dismissed.eq(false));
+    let of_account = notifications::account_id.eq(account_id).and(left());
     let listed = notifications::table.filter(of_account.and(notifications::id.gt(last))).order(notifications::id);
     let rows: Vec<Row> = listed.limit(most).select(Row::as_select()).load(&mut conn).await?;
     Ok(rows.into_iter().map(Notification::from).collect())
@@ -206,8 +213,8 @@ pub(crate) async fn last_id(pool: &Pool, account_id: Uuid) -> Result<Uuid, Store
 /// Finds a notification that was not taken away.
 pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Option<Notification>, StoreError> {
     let mut conn = store::connection(pool).await?;
-    let found = notifications::table.find(id).filter(notifications::is_dismissed.eq(false));
-    let row: Option<Row> = found.select(Row::as_select()).first(&mut conn).await.optional()?;
+    let row: Option<Row> =
+        notifications::table.find(id).filter(left()).select(Row::as_select()).first(&mut conn).await.optional()?;
     Ok(row.map(Notification::from))
 }
 
@@ -226,9 +233,8 @@ fn forgotten_at() -> DateTime<Utc> {
 pub(crate) async fn dismiss(pool: &Pool, account_id: Uuid, id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
-        let own = notifications::table.find(id).filter(notifications::account_id.eq(account_id));
-        let left = own.filter(notifications::is_dismissed.eq(false));
-        if diesel::update(left).set(emptied()).execute(conn).await? == 0 {
+        let own = notifications::table.find(id).filter(notifications::account_id.eq(account_id).and(left()));
+        if diesel::update(own).set(emptied()).execute(conn).await? == 0 {
             return Err(Error::NotificationNotFound);
         }
         Ok(idempotency::complete(conn, &DismissNotificationResponse {}).await?)
@@ -242,7 +248,7 @@ pub(crate) async fn clear(pool: &Pool, account_id: Uuid) -> Result<(), Error> {
     conn.transaction(async |conn: &mut Connection| {
         let held = boxes::table.find(account_id).select(boxes::account_id).for_update();
         held.first::<Uuid>(conn).await.optional()?;
-        let own = notifications::account_id.eq(account_id).and(notifications::is_dismissed.eq(false));
+        let own = notifications::account_id.eq(account_id).and(left());
         diesel::update(notifications::table.filter(own)).set(emptied()).execute(conn).await?;
         Ok(idempotency::complete(conn, &ClearNotificationsResponse {}).await?)
     })

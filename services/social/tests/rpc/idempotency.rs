@@ -45,7 +45,7 @@ async fn a_repeat_says_nothing_twice_and_gets_the_first_answer() {
         assert_eq!(say_with(&suite, "one", &ann, "Hello").await.unwrap(), first);
     }
     let another = refusal(say_with(&suite, "one", &ann, "Bye").await);
-    assert_eq!(another, (Code::InvalidArgument, ErrorReason::IdempotencyKeyReused));
+    assert_eq!(another, (Code::FailedPrecondition, ErrorReason::IdempotencyKeyReused));
     assert_eq!(count(&suite, "posts").await, 1);
     let answers = join_all((0..10).map(|_| say_with(&suite, "two", &ann, "Again"))).await;
     assert!(answers.iter().any(Result::is_ok));

@@ -225,7 +225,7 @@ pub(crate) async fn count(suite: &Suite, table: &str) -> i64 {
 
 /// Waits until no message is due any more.
 pub(crate) async fn until_delivered(suite: &Suite) {
-    let due = "SELECT count(*) FROM social.outbox WHERE due_at < now() + interval '10 minutes'";
+    let due = "SELECT count(*) FROM social.outbox WHERE NOT dead AND due_at < now() + interval '10 minutes'";
     eventually("every message is delivered", async || (suite.database.value::<i64>(due).await == 0).then_some(()))
         .await;
 }

@@ -3,6 +3,7 @@
 mod blocks;
 mod connections;
 mod pictures;
+mod posts;
 
 use connectus_testkit::{Person, Suite};
 use reqwest::Method;

@@ -63,6 +63,29 @@ async fn those_of_all_services_are_found() {
 }
 
 #[tokio::test]
+async fn messages_that_no_mail_is_about_are_found_too() {
+    let office = Office::open().await;
+    let services = ["auth", "account", "experience", "social"];
+    // Nothing that any of them understands: it is tried again for days.
+    for (number, service) in services.into_iter().enumerate() {
+        let bury = format!(
+            "INSERT INTO {service}.outbox (id, payload, dead) \
+             VALUES ('0193b8f0-0000-7000-8000-00000000000{number}', '{{\"kind\": \"from_the_future\"}}', true)"
+        );
+        office.database.execute(&bury).await;
+    }
+    let found = dead(&office, 4).await;
+    let of: Vec<_> = found.iter().rev().map(|message| message["service"].as_str().unwrap()).collect();
+    assert_eq!(of, services);
+    for message in &found[1..] {
+        let id = message["id"].as_str().unwrap();
+        assert_eq!(office.admin(&["dead-mails", "requeue", id]).await, "1 is tried again.\n");
+    }
+    assert_eq!(office.records(&["dead-mails", "list"]).await, found[..1]);
+    assert_eq!(office.admin(&["dead-mails", "requeue", "--all"]).await, "1 is tried again.\n");
+}
+
+#[tokio::test]
 async fn what_is_not_dead_is_not_requeued() {
     let office = Office::open().await;
     let said = office.refusal(&["dead-mails", "requeue", NOBODY]).await;

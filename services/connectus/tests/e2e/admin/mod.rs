@@ -79,7 +79,7 @@ impl Office {
 fn command(folder: &Path, grpc: SocketAddr, arguments: &[&str]) -> Command {
     let mut command = connectus("admin");
     command.current_dir(folder).args(arguments).env("USER", OPERATOR);
-    for service in ["AUTH", "ACCOUNT", "EXPERIENCE"] {
+    for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL"] {
         command.env(format!("CONNECTUS_{service}_URL"), format!("http://{grpc}"));
     }
     command

@@ -23,8 +23,8 @@ async fn a_service_that_is_down_is_named_with_its_url() {
         ("CONNECTUS_AUTH_URL", &["dead-mails", "list"]),
     ] {
         let mut command = admin(arguments);
-        for setting in ["CONNECTUS_AUTH_URL", "CONNECTUS_ACCOUNT_URL", "CONNECTUS_EXPERIENCE_URL"] {
-            command.env(setting, &url);
+        for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL"] {
+            command.env(format!("CONNECTUS_{service}_URL"), &url);
         }
         let said = refusal(command).await;
         assert!(said.contains(&url) && said.contains(setting) && said.contains("not available"), "{said}");

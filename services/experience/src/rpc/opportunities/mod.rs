@@ -7,6 +7,7 @@ mod get_opportunity;
 mod list_interests;
 mod list_opportunities;
 mod replace_opportunity;
+mod search_opportunities;
 mod show_interest;
 mod withdraw_interest;
 
@@ -17,7 +18,7 @@ use connectus_proto::experience::v1::{
     SearchOpportunitiesRequest, SearchOpportunitiesResponse, ShowInterestRequest, ShowInterestResponse,
     WithdrawInterestRequest, WithdrawInterestResponse, opportunity_service_server::OpportunityService,
 };
-use tonic::{Request, Status};
+use tonic::Request;
 
 use super::{Answer, Experiences};
 
@@ -57,9 +58,9 @@ impl OpportunityService for Experiences {
 
     async fn search_opportunities(
         &self,
-        _request: Request<SearchOpportunitiesRequest>,
+        request: Request<SearchOpportunitiesRequest>,
     ) -> Answer<SearchOpportunitiesResponse> {
-        Err(Status::unimplemented("not yet"))
+        search_opportunities::search_opportunities(self, request).await
     }
 
     async fn show_interest(&self, request: Request<ShowInterestRequest>) -> Answer<ShowInterestResponse> {

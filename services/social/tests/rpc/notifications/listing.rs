@@ -82,6 +82,18 @@ async fn one_takes_away_what_is_ones_own() {
 }
 
 #[tokio::test]
+async fn what_is_expired_is_gone_before_it_is_deleted() {
+    let suite = Suite::start().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    notify(&suite, [like(&ann, &ben, "Beach"), like(&ann, &ben, "Choir")]).await.unwrap();
+    let id = list(&suite, &ann).await[1].id.clone();
+    suite.database.execute("UPDATE social.notifications SET expires_at = now() WHERE content = 'Beach'").await;
+    assert_eq!(contents(&list(&suite, &ann).await), ["Choir"]);
+    let expected = (Code::NotFound, ErrorReason::NotificationNotFound);
+    assert_eq!(refusal(dismiss(&suite, &ann, &id).await), expected);
+}
+
+#[tokio::test]
 async fn pages_neither_skip_nor_repeat_while_there_are_new_ones() {
     let suite = Suite::start().await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);

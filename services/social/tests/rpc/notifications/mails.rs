@@ -5,7 +5,7 @@ use connectus_proto::{
     common::v1::ErrorReason,
     social::v1::{ClearNotificationsRequest, NotificationKind, UnsubscribeRequest},
 };
-use connectus_testkit::{Mail, Options, Person, Suite, eventually, refusal};
+use connectus_testkit::{Behaviour, Mail, Options, Person, Suite, eventually, refusal};
 use prost_types::FieldMask;
 use tonic::{Code, Status};
 
@@ -76,6 +76,46 @@ async fn the_rest_is_mailed_together_some_time_later() {
     notify(&suite, [like(&ann, &ben, "Garden")]).await.unwrap();
     let mail = suite.mail.next_about(&ann.email, "1 new notification").await;
     assert!(mail.text.contains("Garden") && !mail.text.contains("Beach"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn what_the_mail_server_does_not_take_is_mailed_later_and_once() {
+    let suite = impatient().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    want_mails(&suite, &ann, true).await;
+    suite.mail.behave(Behaviour::Trouble);
+    notify(&suite, [request(&ann, &ben, "Hello"), like(&ann, &ben, "Beach")]).await.unwrap();
+    let failed = "SELECT count(*) FROM social.outbox WHERE last_error IS NOT NULL";
+    eventually("both were tried", async || (suite.database.value::<i64>(failed).await == 2).then_some(())).await;
+    suite.mail.behave(Behaviour::Accept);
+    until_idle(&suite).await;
+    let mut subjects: Vec<String> = mails_to(&suite, &ann).into_iter().map(|mail| mail.subject).collect();
+    subjects.sort();
+    assert_eq!(subjects, ["1 new notification", "Ben asks to connect with you"]);
+}
+
+#[tokio::test]
+async fn a_digest_that_is_sent_again_is_the_same_mail_unless_it_tells_of_more() {
+    let suite = impatient().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    want_mails(&suite, &ann, true).await;
+    notify(&suite, [like(&ann, &ben, "Beach")]).await.unwrap();
+    let first = suite.mail.next_about(&ann.email, "1 new notification").await;
+    until_idle(&suite).await;
+    // As if the process had ended before it noted that.
+    let again = format!(
+        "UPDATE social.boxes SET digested_id = NULL; \
+         INSERT INTO social.outbox (id, payload) SELECT gen_random_uuid(), \
+         jsonb_build_object('kind', 'digest_mail', 'account_id', '{}')",
+        ann.id
+    );
+    suite.database.execute(&again).await;
+    assert_eq!(suite.mail.next_about(&ann.email, "1 new notification").await.id, first.id);
+    until_idle(&suite).await;
+    notify(&suite, [like(&ann, &ben, "Choir")]).await.unwrap();
+    suite.database.execute(&again).await;
+    let more = suite.mail.next_about(&ann.email, "2 new notifications").await;
+    assert_ne!(more.id, first.id, "or who has the first would not see it");
 }
 
 #[tokio::test]

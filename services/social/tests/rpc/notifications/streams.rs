@@ -91,6 +91,15 @@ async fn a_stream_ends_with_its_session() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_when_the_service_does_and_says_to_come_back() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    let stream = listen(&suite, &ann, "").await;
+    drop(suite);
+    assert_eq!(refusal::<()>(Err(ended(stream).await)), (Code::Unavailable, ErrorReason::Unavailable));
+}
+
+#[tokio::test]
 async fn an_account_has_so_many_streams_and_no_more_until_one_ends() {
     let suite = Suite::start().await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
