@@ -6,9 +6,10 @@ use axum::{
     routing::get,
 };
 use chrono::{DateTime, Utc};
+use connectus_platform::peer::on_behalf;
 use connectus_proto::{
     common::v1::{Address, ErrorReason},
-    experience::v1::{InterestState, Opportunity, OpportunityDetails, Shift},
+    experience::v1::{GetSignUpsRequest, InterestState, Opportunity, OpportunityDetails, Shift},
 };
 use http::{
     Method,
@@ -17,10 +18,7 @@ use http::{
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
 use prost_types::Timestamp;
 
-use super::{
-    Params,
-    opportunities::{NOT_FOUND, fetch},
-};
+use super::{Params, opportunities::NOT_FOUND};
 use crate::{
     failure::Failure,
     route::{Answer, Auth, Cause, INTERNAL, Origin, Route, error},
@@ -38,7 +36,7 @@ pub(super) const ROUTES: &[Route] = &[Route {
     origin: Origin::Added,
     auth: Auth::Token,
     query: &[],
-    rpcs: &["connectus.experience.v1.OpportunityService/GetOpportunity"],
+    rpcs: &["connectus.experience.v1.OpportunityService/GetSignUps"],
     body: None,
     answer: Answer::Calendar,
     errors: &[
@@ -51,9 +49,14 @@ pub(super) const ROUTES: &[Route] = &[Route {
     handler: || get(calendar),
 }];
 
-async fn calendar(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
-    let opportunity = fetch(gateway, id).await?;
-    let calendar = write(&opportunity).ok_or(Failure::Reason(ErrorReason::ShiftNotFound))?;
+async fn calendar(
+    State(mut gateway): State<Gateway>,
+    Params(opportunity_id): Params<String>,
+) -> Result<Response, Failure> {
+    let request = on_behalf(GetSignUpsRequest { opportunity_id });
+    let response = gateway.opportunities.get_sign_ups(request).await?.into_inner();
+    let calendar =
+        write(&response.opportunity.unwrap_or_default()).ok_or(Failure::Reason(ErrorReason::ShiftNotFound))?;
     let headers =
         [(CONTENT_TYPE, "text/calendar; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"shifts.ics\"")];
     Ok((headers, calendar).into_response())

@@ -39,15 +39,15 @@ const SHOWING: [&str; 9] = [
     "connectus.social.v1.Post",
 ];
 
-/// The rpcs that have those, and nothing to do with who looks: they answer what the caller has just written, or whoever
-/// holds a mailed link.
-const WRITING: [&str; 7] = [
+/// The rpcs that have those, and nobody else in them: they answer what is the caller's own, or whoever holds a mailed link.
+const WRITING: [&str; 8] = [
     "connectus.account.v1.AccountService/UpdateAccount",
     "connectus.account.v1.AccountService/UpdateProfile",
     "connectus.experience.v1.ExperienceService/CreateExperience",
     "connectus.experience.v1.ExperienceService/GetMailedValidation",
     "connectus.experience.v1.ExperienceService/ReplaceExperience",
     "connectus.experience.v1.OpportunityService/CreateOpportunity",
+    "connectus.experience.v1.OpportunityService/GetSignUps",
     "connectus.experience.v1.OpportunityService/ReplaceOpportunity",
 ];
 

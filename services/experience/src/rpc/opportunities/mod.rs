@@ -4,6 +4,7 @@ mod create_opportunity;
 mod delete_opportunity;
 mod encode;
 mod get_opportunity;
+mod get_sign_ups;
 mod list_interests;
 mod list_opportunities;
 mod replace_opportunity;
@@ -13,10 +14,11 @@ mod withdraw_interest;
 
 use connectus_proto::experience::v1::{
     CreateOpportunityRequest, CreateOpportunityResponse, DeleteOpportunityRequest, DeleteOpportunityResponse,
-    GetOpportunityRequest, GetOpportunityResponse, ListInterestsRequest, ListInterestsResponse,
-    ListOpportunitiesRequest, ListOpportunitiesResponse, ReplaceOpportunityRequest, ReplaceOpportunityResponse,
-    SearchOpportunitiesRequest, SearchOpportunitiesResponse, ShowInterestRequest, ShowInterestResponse,
-    WithdrawInterestRequest, WithdrawInterestResponse, opportunity_service_server::OpportunityService,
+    GetOpportunityRequest, GetOpportunityResponse, GetSignUpsRequest, GetSignUpsResponse, ListInterestsRequest,
+    ListInterestsResponse, ListOpportunitiesRequest, ListOpportunitiesResponse, ReplaceOpportunityRequest,
+    ReplaceOpportunityResponse, SearchOpportunitiesRequest, SearchOpportunitiesResponse, ShowInterestRequest,
+    ShowInterestResponse, WithdrawInterestRequest, WithdrawInterestResponse,
+    opportunity_service_server::OpportunityService,
 };
 use tonic::Request;
 
@@ -47,6 +49,10 @@ impl OpportunityService for Experiences {
 
     async fn get_opportunity(&self, request: Request<GetOpportunityRequest>) -> Answer<GetOpportunityResponse> {
         get_opportunity::get_opportunity(self, request).await
+    }
+
+    async fn get_sign_ups(&self, request: Request<GetSignUpsRequest>) -> Answer<GetSignUpsResponse> {
+        get_sign_ups::get_sign_ups(self, request).await
     }
 
     async fn list_opportunities(
