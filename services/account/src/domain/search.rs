@@ -135,3 +135,44 @@ fn interests(interests: &[String]) -> Result<Vec<String>, FieldError> {
     fields::list("interests", interests.len(), MAX_INTERESTS)?;
     interests.iter().map(|interest| fields::text("interests", interest, 1..=MAX_INTEREST)).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use connectus_proto::common::v1::{Area, GeoPoint};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn search(query: &str, interests: &[&str], area: Option<Area>) -> Search {
+        let interests = interests.iter().map(ToString::to_string).collect();
+        let request = SearchAccountsRequest { query: query.to_owned(), interests, area, ..Default::default() };
+        Search::new(&request).unwrap()
+    }
+
+    fn around(radius_km: f64) -> Area {
+        Area { center: Some(GeoPoint::default()), radius_km }
+    }
+
+    #[test]
+    fn words_count_for_more_than_a_place_and_a_place_for_more_than_interests() {
+        assert_eq!(search("ann", &["music"], Some(around(1.0))).tiers(), [Tier::Name, Tier::Words, Tier::Typos]);
+        assert_eq!(search("a ann", &[], None).tiers(), [Tier::Name, Tier::Words, Tier::Typos]);
+        assert_eq!(search("a an", &["music"], None).tiers(), [Tier::Name]);
+        assert_eq!(search("", &["music"], Some(around(1.0))).tiers(), [Tier::Nearest, Tier::Near, Tier::Far]);
+        assert_eq!(search("", &["music"], None).tiers(), [Tier::Interests]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_distance_in_an_area_is_in_one_ring(radius_km in 0.001..=500.0, part in 0.0..=1.0) {
+            let search = search("", &[], Some(around(radius_km)));
+            let distance = radius_km * part;
+            let has = |tier: &Tier| {
+                let ring = search.ring(*tier).unwrap();
+                ring.inner_km < distance && distance <= ring.circle.radius_km
+            };
+            prop_assert_eq!(search.tiers().iter().filter(|tier| has(tier)).count(), 1);
+        }
+    }
+}

@@ -38,7 +38,7 @@ const SIFTED: &str = "($3::text IS NULL OR a.account_type = $3) \
 const SHARED: &str = "CASE WHEN $4::text[] IS NULL THEN 0 ELSE \
     cardinality(ARRAY(SELECT unnest(search_interests) INTERSECT SELECT unnest(search_keys($4)))) END";
 
-/// The least distance of a rank that counts, in millimetres; below it shared interests do.
+/// How far a candidate is from the middle, in whole millimetres.
 const DISTANCE: &str = "round(distance_km($5[1], $5[2], longitude, latitude) * 1e6)";
 
 /// The statement's part that depends on how a candidate matches.
@@ -112,6 +112,7 @@ fn score(word: &str) -> String {
     format!("CASE WHEN {} THEN 2 WHEN {} THEN 1 ELSE 0 END", has(word), has(&format!("rtrim({word})")))
 }
 
+/// The statement that finds a page of those who match in one way.
 fn statement(tier: Tier, words: usize) -> String {
     let Parts { matches, name, first: [searched, found], rank } = Parts::new(tier, words);
     format!(
@@ -159,6 +160,7 @@ pub(crate) async fn find(
     Ok(found)
 }
 
+/// Finds up to so many of those who match in one way.
 async fn collect(
     conn: &mut AsyncPgConnection,
     tier: Tier,

@@ -73,9 +73,9 @@ async fn interests_are_found_in_any_case_and_most_shared_ones_first() {
     }
     let organizations =
         SearchAccountsRequest { account_type: AccountType::Organization.into(), ..interested(&["music"]) };
-    assert_eq!(ids(&suite, None, organizations).await, [help.id.clone()]);
+    assert_eq!(ids(&suite, None, organizations).await, [&*help.id]);
     block(&suite, &ann, &[&zoe.id]).await.unwrap();
-    assert_eq!(ids(&suite, Some(&zoe), interested(&["music"])).await, [help.id]);
+    assert_eq!(ids(&suite, Some(&zoe), interested(&["music"])).await, [&*help.id]);
 }
 
 #[tokio::test]
@@ -130,10 +130,10 @@ async fn an_area_narrows_what_is_found_otherwise() {
         .await;
     for words in ["shelter", "the s", "sheltre"] {
         let request = SearchAccountsRequest { query: words.to_owned(), ..near(10.0, 50.0, 20.0) };
-        assert_eq!(ids(&suite, None, request).await, [found[1].clone()], "{words}");
+        assert_eq!(ids(&suite, None, request).await, [&*found[1]], "{words}");
     }
     let request = SearchAccountsRequest { area: near(10.0, 50.0, 20.0).area, ..interested(&["music"]) };
-    assert_eq!(ids(&suite, None, request).await, [found[0].clone()]);
+    assert_eq!(ids(&suite, None, request).await, [&*found[0]]);
     let people = SearchAccountsRequest { account_type: AccountType::User.into(), ..near(10.0, 50.0, 20.0) };
     assert_eq!(ids(&suite, None, people).await, [""; 0]);
 }

@@ -1,6 +1,6 @@
 //! The shifts of opportunities whose row the transaction holds.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, QueryResult, QueryableByName,
     SelectableHelper,
@@ -55,15 +55,24 @@ pub(super) struct Concerned {
 
 /// Finds whom a plan concerns, before it is carried out.
 pub(super) async fn concerned(conn: &mut AsyncPgConnection, plan: &Plan) -> QueryResult<Concerned> {
-    let changed: Vec<Uuid> = plan.changed.iter().map(|shift| shift.id).collect();
-    Ok(Concerned { removed: people(conn, &plan.removed).await?, changed: people(conn, &changed).await? })
+    let now = Utc::now();
+    let ids: Vec<Uuid> = plan.changed.iter().map(|shift| shift.id).collect();
+    let put_off = plan.changed.iter().filter(|shift| shift.times.ends_at > now).map(|shift| shift.id);
+    let mut changed = ahead(conn, &ids, now).await?;
+    changed.extend(put_off);
+    let removed = ahead(conn, &plan.removed, now).await?;
+    Ok(Concerned { removed: people(conn, &removed).await?, changed: people(conn, &changed).await? })
 }
 
-/// Who has a place in some shifts that are not over or waits for one, each once.
+/// Which of some shifts are not over: those that are concern nobody.
+async fn ahead(conn: &mut AsyncPgConnection, shifts: &[Uuid], now: DateTime<Utc>) -> QueryResult<Vec<Uuid>> {
+    let ahead = shifts::table.filter(shifts::id.eq_any(shifts).and(shifts::ends_at.gt(now)));
+    ahead.select(shifts::id).load(conn).await
+}
+
+/// Who has a place in some shifts or waits for one, each once.
 async fn people(conn: &mut AsyncPgConnection, shifts: &[Uuid]) -> QueryResult<Vec<Uuid>> {
-    let ahead = shifts::table.filter(shifts::id.eq_any(shifts).and(shifts::ends_at.gt(Utc::now())));
-    let ahead: Vec<Uuid> = ahead.select(shifts::id).load(conn).await?;
-    let in_shifts = interests::table.filter(interests::shift_id.assume_not_null().eq_any(ahead));
+    let in_shifts = interests::table.filter(interests::shift_id.assume_not_null().eq_any(shifts));
     in_shifts.select(interests::user_id).distinct().load(conn).await
 }
 

@@ -22,12 +22,13 @@ pub(super) const MESSAGE: &str = "Internal server error.";
 
 /// What a damaged database causes: each part of it is damaged for its own requests.
 pub(super) async fn damaged(world: &World, database: &Database) -> BTreeSet<Row> {
-    let damages: [(&[&str], Vec<Case>); 7] = [
+    let damages: [(&[&str], Vec<Case>); 8] = [
         (&["auth.accounts"], at_fault(500, auth(world))),
         (&["auth.sessions", "auth.security_events"], at_fault(500, additions::of_sessions(world))),
         (&["account.accounts"], at_fault(500, account(world))),
         (&["account.accounts"], at_fault(500, network::of_account(world))),
         (&["experience.experiences"], at_fault(500, experience(world))),
+        (&["experience.opportunities"], at_fault(500, network::of_experience(world))),
         (&["social.posts", "social.notifications", "social.boxes"], at_fault(500, network::of_social(world))),
         (&["social.idempotency_keys"], at_fault(500, vec![network::unsubscribe(world)])),
     ];
@@ -64,7 +65,8 @@ async fn unqueued(world: &World, database: &Database) -> BTreeSet<Row> {
 pub(super) async fn stopped(world: &World, server: &mut Server) -> BTreeSet<Row> {
     server.stop().await;
     let others = vec![forgotten(world), additions::resend(world), network::unsubscribe(world)];
-    let of_network = [network::of_account(world), network::of_social(world)].into_iter().flatten().collect();
+    let of_network = [network::of_account(world), network::of_experience(world), network::of_social(world)];
+    let of_network = of_network.into_iter().flatten().collect();
     let groups = [auth(world), additions::of_sessions(world), account(world), experience(world), of_network, others];
     let rows = check_all(at_fault(503, groups.into_iter().flatten().collect())).await;
     server.resume().await;

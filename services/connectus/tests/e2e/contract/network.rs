@@ -3,6 +3,8 @@
 mod connections;
 mod neighbours;
 mod notifications;
+mod offers;
+mod opportunities;
 mod posts;
 
 use reqwest::{Method, RequestBuilder};
@@ -16,6 +18,7 @@ use super::{
 
 pub(crate) use neighbours::Neighbours;
 pub(super) use notifications::UNSUBSCRIBE_PAGE;
+pub(crate) use offers::Offers;
 
 const BAD_QUERY: (u64, u16, &str) = (4050, 400, "Bad query format.");
 const ACCOUNT_NOT_FOUND: (u64, u16, &str) = (4000, 404, "Account not found.");
@@ -25,20 +28,30 @@ type Harmless = (&'static str, Method, String, Option<Value>);
 
 /// Every error that a suite in good health answers.
 pub(super) fn cases(world: &World) -> Vec<Case> {
-    [connections::cases(world), posts::cases(world), notifications::cases(world)].into_iter().flatten().collect()
+    let groups =
+        [connections::cases(world), opportunities::cases(world), posts::cases(world), notifications::cases(world)];
+    groups.into_iter().flatten().collect()
 }
 
 /// Every route of the network that needs a token.
 pub(super) fn authenticated() -> Vec<Harmless> {
-    [connections::authenticated(), posts::authenticated(), notifications::authenticated()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let groups = [
+        connections::authenticated(),
+        opportunities::authenticated(),
+        posts::authenticated(),
+        notifications::authenticated(),
+    ];
+    groups.into_iter().flatten().collect()
 }
 
 /// What meets a fault of account's accounts.
 pub(super) fn of_account(world: &World) -> Vec<Internal> {
     connections::internal(world)
+}
+
+/// What meets a fault of experience's opportunities.
+pub(super) fn of_experience(world: &World) -> Vec<Internal> {
+    opportunities::internal(world)
 }
 
 /// What meets a fault of social's posts and notifications.

@@ -4,7 +4,10 @@ use connectus_testkit::{Answer, Api, Database, MailServer, eventually};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{additions::confirm_path, network::Neighbours};
+use super::{
+    additions::confirm_path,
+    network::{Neighbours, Offers},
+};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The id of nothing at all.
@@ -56,6 +59,8 @@ pub(crate) struct World {
     pub(crate) taken_undo: String,
     /// Who stands in some relation to the user.
     pub(crate) neighbours: Neighbours,
+    /// What organizations need people for.
+    pub(crate) offers: Offers,
 }
 
 /// The tokens that a change of address mails.
@@ -87,6 +92,7 @@ impl World {
         let world = Self {
             api: api.clone(),
             neighbours,
+            offers: Offers::make(api, database, mail, &organization).await,
             user,
             organization,
             vanished,

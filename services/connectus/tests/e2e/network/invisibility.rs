@@ -2,12 +2,12 @@
 
 use connectus_proto::{
     account::v1::{
-        Account, BatchGetAccountsRequest, GetAccountRequest, GetProfileRequest, ListConnectionRequestsRequest,
-        ListConnectionsRequest, SearchAccountsRequest, UpdateAccountRequest, UpdateProfileRequest,
+        BatchGetAccountsRequest, GetAccountRequest, GetProfileRequest, ListConnectionRequestsRequest,
+        ListConnectionsRequest, SearchAccountsRequest,
     },
     experience::v1::{
-        CreateExperienceRequest, GetOpportunityRequest, ListExperiencesRequest, ListInterestsRequest,
-        ListOpportunitiesRequest, ListValidationRequestsRequest, ReplaceExperienceRequest, SearchOpportunitiesRequest,
+        GetOpportunityRequest, ListExperiencesRequest, ListInterestsRequest, ListOpportunitiesRequest,
+        ListValidationRequestsRequest, SearchOpportunitiesRequest,
     },
     social::v1::{
         CreatePostRequest, GetPostRequest, ListCommentsRequest, ListFeedRequest, ListNotificationsRequest,
