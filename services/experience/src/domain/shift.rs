@@ -160,8 +160,7 @@ mod tests {
         let named = prop::collection::hash_map(0..8_u8, prop::option::of(0..7_u8), 0..6);
         named.prop_map(|hours| {
             let mut ids = HashSet::new();
-            let once = |id: Option<u8>| id.filter(|id| ids.insert(*id));
-            let mut once = once;
+            let mut once = |id: Option<u8>| id.filter(|id| ids.insert(*id));
             hours
                 .into_iter()
                 .map(|(hour, number)| Wanted {

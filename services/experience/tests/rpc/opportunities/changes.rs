@@ -1,9 +1,6 @@
 //! What comes of a change for those who have signed up.
 
-use connectus_proto::{
-    experience::v1::{InterestState, OpportunityDetails},
-    social::v1::NotificationKind,
-};
+use connectus_proto::{experience::v1::InterestState, social::v1::NotificationKind};
 use connectus_testkit::{Suite, invalid_field};
 
 use super::{
@@ -97,7 +94,7 @@ async fn sign_ups_stay_while_anybody_has_signed_up() {
     assert_eq!(get(&suite, Some(&help), &apples.id).await.unwrap().interested_user_ids, [&*ann.id]);
     // Without the shift there is nobody who has signed up.
     let changed = replace(&suite, &help, &apples.id, open_details("Apples"), Vec::new()).await.unwrap();
-    assert_eq!(changed.details, Some(OpportunityDetails { ..open_details("Apples") }));
+    assert_eq!(changed.details, Some(open_details("Apples")));
     assert_eq!(kinds(&suite, &ann).await, [NotificationKind::ShiftWithdrawn]);
 }
 
