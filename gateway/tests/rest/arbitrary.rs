@@ -38,6 +38,10 @@ fn routes() -> Vec<(Method, String, Kind)> {
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let content = operation["responses"]["200"]["content"].as_object().unwrap();
+            // Events do not end, and there is no body to them.
+            if content.contains_key("text/event-stream") {
+                continue;
+            }
             let kind = match content.keys().next().unwrap().as_str() {
                 "text/html" => Kind::Page,
                 "image/svg+xml" => Kind::Picture,

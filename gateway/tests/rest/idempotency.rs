@@ -160,7 +160,7 @@ async fn a_fault_is_not_kept_so_that_a_repeat_may_go_well() {
 }
 
 /// Every POST without a body.
-const WITHOUT_A_BODY: [&str; 7] = [
+const WITHOUT_A_BODY: [&str; 12] = [
     "/v1/accounts/x/accept_connection",
     "/v1/accounts/x/decline_connection",
     "/v1/accounts/x/remove_connection",
@@ -168,9 +168,15 @@ const WITHOUT_A_BODY: [&str; 7] = [
     "/v1/accounts/x/unblock",
     "/v1/auth/logout",
     "/v1/auth/logout-everywhere",
+    "/v1/notification/clear",
+    "/v1/posts/x/like",
+    "/v1/posts/x/unlike",
+    "/v1/posts/x/share",
+    "/v1/posts/x/unshare",
 ];
 /// The same of the buttons of pages.
-const BUTTONS: [&str; 2] = ["/v1/auth/confirm-email-change/x", "/v1/auth/undo-email-change/x"];
+const BUTTONS: [&str; 3] =
+    ["/v1/auth/confirm-email-change/x", "/v1/auth/undo-email-change/x", "/v1/notifications/unsubscribe/x"];
 
 #[tokio::test]
 async fn a_key_that_is_none_is_named_by_every_route() {

@@ -15,7 +15,11 @@ async fn a_suite_that_runs_is_alive_and_ready() {
     let services = json!({
         "connectus.auth.v1.AuthService": "serving",
         "connectus.account.v1.AccountService": "serving",
+        "connectus.account.v1.ConnectionService": "serving",
         "connectus.experience.v1.ExperienceService": "serving",
+        "connectus.experience.v1.OpportunityService": "serving",
+        "connectus.social.v1.NotificationService": "serving",
+        "connectus.social.v1.PostService": "serving",
     });
     assert_eq!(ready, json!({"status": "ready", "services": services}));
 }
@@ -38,7 +42,7 @@ async fn the_service_without_its_database_is_named_and_the_process_is_still_aliv
     let broken = eventually("only account is broken", async || {
         let body = readiness(503).await;
         let serving = body["services"].as_object()?.values().filter(|state| *state == "serving").count();
-        (serving == 2).then_some(body)
+        (serving == 5).then_some(body)
     })
     .await;
     assert_eq!(broken["status"], "not ready");

@@ -110,6 +110,7 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
         (Method::POST, &format!("{made}/interest"), Some(&ann.token), unknown_shift),
         (Method::POST, &validation, Some(&help.token), json!({"approve": true})),
         (Method::POST, &approval, None, json!({"approve": true})),
+        (Method::POST, "/v1/notification/dismiss", Some(&ann.token), json!({"id": "a"})),
         (Method::POST, &ask, Some(&help.token), json!({"message": "a"})),
     ]
     .map(|(method, path, token, body)| WithBody { target: Target::new(method, path, token.map(String::as_str)), body })
@@ -150,6 +151,7 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             (_, "/v1/auth/change-password") => &["password", "new_password"],
             (_, "/v1/auth/change-email") => &["password", "email"],
             (_, "/v1/account/delete") => &["password"],
+            (_, "/v1/notification/dismiss") => &["id"],
             ("POST", "/v1/experiences") => &["name", "description", "email_verify"],
             ("POST", "/v1/opportunities") | ("PUT", _) => &["name", "description"],
             ("POST", "/v1/posts") | ("PATCH", _) => &[],
@@ -167,5 +169,5 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             }
         }
     }
-    assert_eq!(tried, 3 * 29);
+    assert_eq!(tried, 3 * 30);
 }

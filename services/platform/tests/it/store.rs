@@ -49,7 +49,7 @@ async fn every_connection_has_its_role_its_schema_and_its_limits() {
     for (pool, service) in [(pool(&database, "auth"), "auth"), (other, "account")] {
         for (name, value) in [
             ("role", format!("connectus_{service}")),
-            ("search_path", service.to_owned()),
+            ("search_path", format!("{service},extensions")),
             ("application_name", format!("connectus-{service}")),
             ("statement_timeout", "5s".to_owned()),
             ("idle_in_transaction_session_timeout", "10s".to_owned()),

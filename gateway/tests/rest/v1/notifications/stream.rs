@@ -27,7 +27,10 @@ impl Events {
         assert_eq!(response.status(), 200);
         let mut events = Self { response, text: String::new() };
         let first = events.block().await.expect("a beginning");
-        assert!(first.lines().all(|line| line.starts_with(':') || line.starts_with("retry:")), "{first}");
+        assert!(
+            first.lines().all(|line| [":", "id:", "retry:"].iter().any(|start| line.starts_with(start))),
+            "{first}"
+        );
         events
     }
 
