@@ -19,7 +19,7 @@ use crate::{
 async fn the_schemas_can_be_made_again_and_by_several_at_once() {
     let server = Server::start().await;
     let database = server.database().await;
-    for schema in ["auth", "account", "experience"] {
+    for schema in ["auth", "account", "experience", "social"] {
         database.execute(&format!("DROP SCHEMA {schema} CASCADE")).await;
     }
     let migrate = || connectus("migrate").env("DATABASE_URL", database.url()).status();
@@ -34,6 +34,7 @@ async fn a_role_refuses_a_schema_that_is_older_than_itself() {
     database.execute("DROP SCHEMA account CASCADE").await;
     let mut account = connectus("account");
     account.env("DATABASE_URL", database.url()).env("CONNECTUS_AUTH_URL", "http://127.0.0.1:1");
+    account.env("CONNECTUS_SOCIAL_URL", "http://127.0.0.1:1");
     account.env("CONNECTUS_GRPC_LISTEN", "127.0.0.1:0").env("CONNECTUS_SERVICE_SECRET", "x".repeat(32));
     let output = account.output().await.unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -48,6 +49,7 @@ async fn each_role_names_the_setting_that_it_misses() {
         ("auth", "CONNECTUS_ACCOUNT_URL"),
         ("account", "CONNECTUS_AUTH_URL"),
         ("experience", "CONNECTUS_AUTH_URL"),
+        ("social", "CONNECTUS_AUTH_URL"),
         ("migrate", "DATABASE_URL"),
     ] {
         let output = connectus(role).output().await.unwrap();
@@ -68,7 +70,7 @@ async fn there_is_no_development_mailbox_but_where_mails_are_not_sent() {
 
 #[tokio::test]
 async fn the_script_starts_the_roles_apart_and_ends_them_all() {
-    let (folder, gateway, first_port) = (folder(), free_address(), free_ports(3));
+    let (folder, gateway, first_port) = (folder(), free_address(), free_ports(4));
     let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/distributed.sh"));
     script.current_dir(folder.path()).env("CONNECTUS_BIN", env!("CARGO_BIN_EXE_connectus"));
     script.env("CONNECTUS_LISTEN", gateway.to_string()).env("FIRST_PORT", first_port.to_string());
@@ -77,10 +79,10 @@ async fn the_script_starts_the_roles_apart_and_ends_them_all() {
     let api = Api::new(format!("http://{gateway}"));
     until_ready(&api).await;
     // Each service has a call to tell of: auth is asked for revocations anyway.
-    for path in ["/v1/accounts/nobody", "/v1/accounts/nobody/experiences"] {
+    for path in ["/v1/accounts/nobody", "/v1/accounts/nobody/experiences", "/v1/posts/nobody"] {
         assert_eq!(api.get(path, None).await.status, 404);
     }
-    for port in first_port..first_port + 3 {
+    for port in first_port..first_port + 4 {
         let metrics = Api::new(format!("http://127.0.0.1:{port}")).get("/metrics", None).await;
         assert_eq!(metrics.status, 200);
         assert!(metrics.text.contains("connectus_rpc_duration_seconds"), "{port}: {}", metrics.text);
