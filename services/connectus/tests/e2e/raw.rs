@@ -61,7 +61,7 @@ pub(crate) async fn call(channel: &Channel, rpc: &str, request: Request<Vec<u8>>
 }
 
 /// The bytes of a message.
-pub(crate) fn bytes(message: impl Message) -> Vec<u8> {
+pub(crate) fn bytes(message: &impl Message) -> Vec<u8> {
     message.encode_to_vec()
 }
 

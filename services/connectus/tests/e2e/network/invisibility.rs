@@ -71,50 +71,50 @@ fn question<'a>(rpc: &str, circle: &'a Circle, sought: Sought<'_>) -> Option<Que
     let account_id = sought.account.to_owned();
     let (post_id, opportunity_id) = (sought.post.to_owned(), circle.opportunity.clone());
     let (by, message) = match rpc.strip_prefix("connectus.")? {
-        "account.v1.AccountService/GetAccount" => (viewer, bytes(GetAccountRequest { account_id })),
-        "account.v1.AccountService/GetProfile" => (viewer, bytes(GetProfileRequest { account_id })),
+        "account.v1.AccountService/GetAccount" => (viewer, bytes(&GetAccountRequest { account_id })),
+        "account.v1.AccountService/GetProfile" => (viewer, bytes(&GetProfileRequest { account_id })),
         "account.v1.AccountService/BatchGetAccounts" => {
-            (viewer, bytes(BatchGetAccountsRequest { account_ids: vec![friend.id.clone(), account_id] }))
+            (viewer, bytes(&BatchGetAccountsRequest { account_ids: vec![friend.id.clone(), account_id] }))
         }
         "account.v1.AccountService/SearchAccounts" => {
-            (viewer, bytes(SearchAccountsRequest { query: sought.name.to_owned(), ..Default::default() }))
+            (viewer, bytes(&SearchAccountsRequest { query: sought.name.to_owned(), ..Default::default() }))
         }
         "account.v1.ConnectionService/ListConnections" => {
-            (viewer, bytes(ListConnectionsRequest { account_id: friend.id.clone(), ..Default::default() }))
+            (viewer, bytes(&ListConnectionsRequest { account_id: friend.id.clone(), ..Default::default() }))
         }
         "account.v1.ConnectionService/ListConnectionRequests" => {
-            (asked, bytes(ListConnectionRequestsRequest::default()))
+            (asked, bytes(&ListConnectionRequestsRequest::default()))
         }
         "experience.v1.ExperienceService/ListExperiences" => {
-            (viewer, bytes(ListExperiencesRequest { user_id: account_id, ..Default::default() }))
+            (viewer, bytes(&ListExperiencesRequest { user_id: account_id, ..Default::default() }))
         }
         "experience.v1.ExperienceService/ListValidationRequests" => {
-            (organization, bytes(ListValidationRequestsRequest::default()))
+            (organization, bytes(&ListValidationRequestsRequest::default()))
         }
         "experience.v1.OpportunityService/GetOpportunity" => {
-            (organization, bytes(GetOpportunityRequest { opportunity_id }))
+            (organization, bytes(&GetOpportunityRequest { opportunity_id }))
         }
         "experience.v1.OpportunityService/ListInterests" => {
-            (organization, bytes(ListInterestsRequest { opportunity_id, ..Default::default() }))
+            (organization, bytes(&ListInterestsRequest { opportunity_id, ..Default::default() }))
         }
         "experience.v1.OpportunityService/ListOpportunities" => {
             let organization_id = organization.id.clone();
-            (organization, bytes(ListOpportunitiesRequest { organization_id, ..Default::default() }))
+            (organization, bytes(&ListOpportunitiesRequest { organization_id, ..Default::default() }))
         }
         "experience.v1.OpportunityService/SearchOpportunities" => {
-            (organization, bytes(SearchOpportunitiesRequest::default()))
+            (organization, bytes(&SearchOpportunitiesRequest::default()))
         }
-        "social.v1.PostService/GetPost" => (viewer, bytes(GetPostRequest { post_id })),
-        "social.v1.PostService/ListPosts" => (viewer, bytes(ListPostsRequest { account_id, ..Default::default() })),
+        "social.v1.PostService/GetPost" => (viewer, bytes(&GetPostRequest { post_id })),
+        "social.v1.PostService/ListPosts" => (viewer, bytes(&ListPostsRequest { account_id, ..Default::default() })),
         "social.v1.PostService/ListComments" => {
-            (viewer, bytes(ListCommentsRequest { post_id: circle.discussed.clone(), ..Default::default() }))
+            (viewer, bytes(&ListCommentsRequest { post_id: circle.discussed.clone(), ..Default::default() }))
         }
-        "social.v1.PostService/ListFeed" => (viewer, bytes(ListFeedRequest::default())),
+        "social.v1.PostService/ListFeed" => (viewer, bytes(&ListFeedRequest::default())),
         "social.v1.PostService/CreatePost" => {
             let content = PostContent { text: "Me too".to_owned(), reply_to_id: post_id, ..Default::default() };
-            (viewer, bytes(CreatePostRequest { content: Some(content) }))
+            (viewer, bytes(&CreatePostRequest { content: Some(content) }))
         }
-        "social.v1.NotificationService/ListNotifications" => (viewer, bytes(ListNotificationsRequest::default())),
+        "social.v1.NotificationService/ListNotifications" => (viewer, bytes(&ListNotificationsRequest::default())),
         _ => return None,
     };
     Some(Question { by, message })

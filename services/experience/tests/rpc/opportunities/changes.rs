@@ -31,7 +31,7 @@ async fn whom_other_times_concern_is_told_and_nobody_else() {
     replace(&suite, &help, &apples.id, details("Plums", 1), wanted).await.unwrap();
     assert_eq!((kinds(&suite, &ann).await.len(), kinds(&suite, &cleo).await.len()), (1, 0));
     let now = get(&suite, Some(&ann), &apples.id).await.unwrap();
-    let states = now.shifts.iter().map(|shift| shift.caller_state()).collect::<Vec<_>>();
+    let states = now.shifts.iter().map(connectus_proto::experience::v1::Shift::caller_state).collect::<Vec<_>>();
     assert_eq!(states, [InterestState::Unspecified, InterestState::SignedUp, InterestState::SignedUp]);
 }
 

@@ -57,6 +57,7 @@ fn open_details(name: &str) -> OpportunityDetails {
     OpportunityDetails { is_signups_enabled: false, number_of_people_needed: 0, ..details(name, 1) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "messages have it so")]
 fn at(seconds: i64) -> Option<Timestamp> {
     Some(Timestamp { seconds, nanos: 0 })
 }
