@@ -42,6 +42,17 @@ async fn crowd(suite: &Suite) -> (JoinSet<Status>, Status) {
 
 #[tokio::test]
 async fn past_its_bound_auth_refuses_at_once_and_reads_go_on() {
+    // On a busy machine a hash may end before all have asked, and make place for one of them.
+    for _ in 0..5 {
+        if all_are_refused().await {
+            return;
+        }
+    }
+    panic!("somebody was let in each time");
+}
+
+/// Asks for everything that takes a hash while none can be had. Answers whether all were refused.
+async fn all_are_refused() -> bool {
     let suite = Suite::with(Options { auth: vec!["--hash-concurrency", "1"], ..Options::default() }).await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
     let token = reset_token(&suite, &ben.email).await;
@@ -57,7 +68,13 @@ async fn past_its_bound_auth_refuses_at_once_and_reads_go_on() {
         signing_keys(&suite),
         is_accepted(&suite, &ann.token),
     );
+    if registered.is_ok() || known.is_ok() || unknown.is_ok() || reset.is_ok() {
+        return false;
+    }
     let refused = [refusal(registered), refusal(known), refusal(unknown), refusal(reset)];
+    if refused.contains(&(Code::Unauthenticated, ErrorReason::LoginRefused)) {
+        return false;
+    }
     assert_eq!(refused, [OVERLOADED; 4]);
     assert!(keys.len() == 1 && reads, "what needs no hash goes on");
     drop(crowd);
@@ -65,4 +82,5 @@ async fn past_its_bound_auth_refuses_at_once_and_reads_go_on() {
     eventually("the link works", async || reset_password(&suite, &token, NEW_PASSWORD).await.ok()).await;
     login(&suite, &ben.email, NEW_PASSWORD).await.unwrap();
     register(&suite, user_registration("Eve")).await.unwrap();
+    true
 }
