@@ -18,7 +18,7 @@ export SMTP_URL=${SMTP_URL:-smtp://127.0.0.1:1025}
 export CONNECTUS_SERVICE_SECRET=${CONNECTUS_SERVICE_SECRET:-$(head -c 32 /dev/urandom | base64)}
 
 port=${FIRST_PORT:-50051}
-services=(auth account experience social)
+services=(auth account experience social community)
 for service in "${services[@]}"; do
     declare -x "CONNECTUS_${service^^}_URL=http://127.0.0.1:$port"
     port=$((port + 1))

@@ -85,8 +85,13 @@ mod tests {
         let (channel, services) = peer::local();
         let name_peer = async |peer: Option<Extension<ConnectInfo<SocketAddr>>>| format!("{peer:?}");
         services.serve(Router::new().fallback(name_peer));
-        let upstreams =
-            Upstreams { auth: channel.clone(), account: channel.clone(), experience: channel.clone(), social: channel };
+        let upstreams = Upstreams {
+            auth: channel.clone(),
+            account: channel.clone(),
+            experience: channel.clone(),
+            social: channel.clone(),
+            community: channel,
+        };
         let request = Request::post("/connectus.auth.v1.AuthService/Login").header(CONTENT_TYPE, "application/grpc");
         let request = request.version(Version::HTTP_2).extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 1))));
         let response = router(&upstreams).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();

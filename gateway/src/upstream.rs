@@ -6,6 +6,9 @@ use connectus_platform::{peer::Channel, service::Links};
 use connectus_proto::{
     account::v1::{account_service_client::AccountServiceClient, connection_service_client::ConnectionServiceClient},
     auth::v1::auth_service_client::AuthServiceClient,
+    community::v1::{
+        community_service_client::CommunityServiceClient, management_service_client::ManagementServiceClient,
+    },
     experience::v1::{
         experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
     },
@@ -24,11 +27,13 @@ pub struct Upstreams {
     pub experience: Channel,
     /// To social.
     pub social: Channel,
+    /// To community.
+    pub community: Channel,
 }
 
 impl Upstreams {
     /// The services that everybody may call, by their gRPC names. Internal ones are not among them.
-    pub(crate) fn public(&self) -> [(&'static str, Channel); 7] {
+    pub(crate) fn public(&self) -> [(&'static str, Channel); 9] {
         [
             ("connectus.auth.v1.AuthService", self.auth.clone()),
             ("connectus.account.v1.AccountService", self.account.clone()),
@@ -37,6 +42,8 @@ impl Upstreams {
             ("connectus.experience.v1.OpportunityService", self.experience.clone()),
             ("connectus.social.v1.PostService", self.social.clone()),
             ("connectus.social.v1.NotificationService", self.social.clone()),
+            ("connectus.community.v1.CommunityService", self.community.clone()),
+            ("connectus.community.v1.ManagementService", self.community.clone()),
         ]
     }
 }
@@ -51,6 +58,8 @@ pub(crate) struct Gateway {
     pub(crate) opportunities: OpportunityServiceClient<Channel>,
     pub(crate) posts: PostServiceClient<Channel>,
     pub(crate) notifications: NotificationServiceClient<Channel>,
+    pub(crate) community: CommunityServiceClient<Channel>,
+    pub(crate) communities: ManagementServiceClient<Channel>,
     pub(crate) links: Arc<Links>,
     /// Cancelled when no more requests are taken.
     pub(crate) closing: CancellationToken,
@@ -66,6 +75,8 @@ impl Gateway {
             opportunities: OpportunityServiceClient::new(upstreams.experience.clone()),
             posts: PostServiceClient::new(upstreams.social.clone()),
             notifications: NotificationServiceClient::new(upstreams.social.clone()),
+            community: CommunityServiceClient::new(upstreams.community.clone()),
+            communities: ManagementServiceClient::new(upstreams.community.clone()),
             links: Arc::new(links),
             closing,
         }

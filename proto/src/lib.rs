@@ -43,6 +43,14 @@ pub mod social {
     }
 }
 
+/// What organizations gather about their people.
+pub mod community {
+    /// Version 1.
+    pub mod v1 {
+        tonic::include_proto!("connectus.community.v1");
+    }
+}
+
 mod error_reason;
 
 /// Every file of the contracts with its imports and comments, as an encoded `google.protobuf.FileDescriptorSet`.

@@ -13,7 +13,6 @@ use connectus_platform::{
     identity, janitor,
     migrate::Schema,
     outbox::Outbox,
-    peer::Channel,
     service::{Outgoing, Resources, Service},
 };
 use connectus_proto::auth::v1::{
@@ -25,6 +24,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::{Routes, interceptor::InterceptedService};
 
 pub use config::Config;
+pub use delivery::Erasers;
 
 use crate::{
     delivery::{Delivery, Peers},
@@ -48,18 +48,12 @@ pub fn schema() -> Schema {
     Schema { service: "auth", migrations: MIGRATIONS, extensions: &[] }
 }
 
-/// Builds the service, which has the experience and the social service erase what belonged to accounts that are deleted. It
-/// makes its first signing key when it starts.
+/// Builds the service, which has others erase what belonged to accounts that are deleted. It makes its first signing key when it
+/// starts.
 #[must_use]
-pub fn build(
-    config: &Config,
-    resources: &Resources,
-    outgoing: &Outgoing,
-    experience: Channel,
-    social: Channel,
-) -> Service {
+pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing, erasers: Erasers) -> Service {
     let keys = KeyRing::new(resources.pool.clone(), config);
-    let peers = Peers::new(resources.identity.clone(), outgoing.account.clone(), experience, social);
+    let peers = Peers::new(resources.identity.clone(), outgoing.account.clone(), erasers);
     let outbox = Outbox::new(resources.pool.clone(), Delivery::new(resources, outgoing, peers, keys.clone()));
     let auth = Auth {
         pool: resources.pool.clone(),

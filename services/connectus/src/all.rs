@@ -43,6 +43,8 @@ pub(crate) struct Settings {
     #[command(flatten)]
     social: connectus_social::Config,
     #[command(flatten)]
+    community: connectus_community::Config,
+    #[command(flatten)]
     gateway: connectus_gateway::Config,
     #[command(flatten)]
     log: LogSettings,
@@ -69,6 +71,7 @@ pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
         access_max_age: settings.trust.access_max_age(),
         auth: settings.auth,
         social: settings.social,
+        community: settings.community,
         gateway: settings.gateway.trusting_loopback(),
         mailer,
         mailbox,
@@ -116,6 +119,7 @@ impl Settings {
             account: pool("account")?,
             experience: pool("experience")?,
             social: pool("social")?,
+            community: pool("community")?,
         })
     }
 }

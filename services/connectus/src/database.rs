@@ -26,6 +26,9 @@ pub(crate) struct DatabaseSettings {
     /// A database of social's own.
     #[arg(long, env = "SOCIAL_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     social_database_url: Option<String>,
+    /// A database of community's own.
+    #[arg(long, env = "COMMUNITY_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    community_database_url: Option<String>,
     /// How many connections each service opens at most.
     #[arg(long, env = "CONNECTUS_DATABASE_CONNECTIONS", default_value = "16", value_name = "NUMBER",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -34,12 +37,13 @@ pub(crate) struct DatabaseSettings {
 
 impl DatabaseSettings {
     /// What each service has of its own.
-    fn own_urls(&self) -> [(&'static str, Option<&String>); 4] {
+    fn own_urls(&self) -> [(&'static str, Option<&String>); 5] {
         [
             ("auth", self.auth_database_url.as_ref()),
             ("account", self.account_database_url.as_ref()),
             ("experience", self.experience_database_url.as_ref()),
             ("social", self.social_database_url.as_ref()),
+            ("community", self.community_database_url.as_ref()),
         ]
     }
 

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use clap::Args;
+use connectus_auth::Erasers;
 use connectus_gateway::{Parts, Upstreams};
 use connectus_platform::{
     access::AccessFeed,
@@ -50,6 +51,14 @@ struct SocialUrl {
     social_url: String,
 }
 
+/// Where community is.
+#[derive(Args)]
+struct CommunityUrl {
+    /// The community service's gRPC URL.
+    #[arg(long, env = "CONNECTUS_COMMUNITY_URL", value_name = "URL")]
+    community_url: String,
+}
+
 impl AuthUrl {
     fn channel(&self) -> Result<Channel, StartError> {
         remote("CONNECTUS_AUTH_URL", &self.auth_url)
@@ -71,6 +80,12 @@ impl ExperienceUrl {
 impl SocialUrl {
     fn channel(&self) -> Result<Channel, StartError> {
         remote("CONNECTUS_SOCIAL_URL", &self.social_url)
+    }
+}
+
+impl CommunityUrl {
+    fn channel(&self) -> Result<Channel, StartError> {
+        remote("CONNECTUS_COMMUNITY_URL", &self.community_url)
     }
 }
 
@@ -123,6 +138,8 @@ pub(crate) struct GatewaySettings {
     #[command(flatten)]
     social: SocialUrl,
     #[command(flatten)]
+    community: CommunityUrl,
+    #[command(flatten)]
     links: LinkSettings,
     #[command(flatten)]
     gateway: connectus_gateway::Config,
@@ -141,6 +158,8 @@ pub(crate) struct AuthSettings {
     experience: ExperienceUrl,
     #[command(flatten)]
     social: SocialUrl,
+    #[command(flatten)]
+    community: CommunityUrl,
     #[command(flatten)]
     auth: connectus_auth::Config,
 }
@@ -182,6 +201,17 @@ pub(crate) struct SocialSettings {
     social: connectus_social::Config,
 }
 
+/// The settings of the role `community`.
+#[derive(Args)]
+pub(crate) struct CommunitySettings {
+    #[command(flatten)]
+    service: ServiceSettings,
+    #[command(flatten)]
+    auth: AuthUrl,
+    #[command(flatten)]
+    community: connectus_community::Config,
+}
+
 /// Runs the gateway until a signal ends it.
 pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError> {
     let metrics = settings.log.init()?;
@@ -191,6 +221,7 @@ pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError>
         account: settings.account.channel()?,
         experience: settings.experience.channel()?,
         social: settings.social.channel()?,
+        community: settings.community.channel()?,
     };
     let links = settings.links.links(Some(address))?;
     let process = Process::new()?;
@@ -205,10 +236,14 @@ pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError>
 /// Runs the auth service until a signal ends it.
 pub(crate) async fn auth(settings: AuthSettings) -> Result<(), StartError> {
     let outgoing = settings.outgoing.outgoing()?;
-    let (experience, social) = (settings.experience.channel()?, settings.social.channel()?);
+    let erasers = Erasers {
+        experience: settings.experience.channel()?,
+        social: settings.social.channel()?,
+        community: settings.community.channel()?,
+    };
     // It follows its own revocations as the others do, without leaving the process.
     let (own, local) = peer::local();
-    let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing, experience, social);
+    let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing, erasers);
     serve(settings.service, connectus_auth::schema(), own, build, |router| local.serve(router)).await
 }
 
@@ -233,6 +268,13 @@ pub(crate) async fn social(settings: SocialSettings) -> Result<(), StartError> {
     let outgoing = settings.outgoing.outgoing()?;
     let build = |resources: &Resources| connectus_social::build(&settings.social, resources, &outgoing);
     serve(settings.service, connectus_social::schema(), auth, build, drop).await
+}
+
+/// Runs the community service until a signal ends it.
+pub(crate) async fn community(settings: CommunitySettings) -> Result<(), StartError> {
+    let auth = settings.auth.channel()?;
+    let build = |resources: &Resources| connectus_community::build(&settings.community, resources);
+    serve(settings.service, connectus_community::schema(), auth, build, drop).await
 }
 
 /// Serves one service until a signal ends it; `started` gets what is served.

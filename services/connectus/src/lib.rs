@@ -45,6 +45,8 @@ enum Role {
     Experience(distributed::ExperienceSettings),
     /// The social service: posts and notifications.
     Social(distributed::SocialSettings),
+    /// The community service: members, activities and segments of communities, the Community API.
+    Community(distributed::CommunitySettings),
     /// Makes or updates the schemas of all services, and exits.
     Migrate(database::MigrateSettings),
     /// A private PostgreSQL alone, for other roles on this machine; prints its URL.
@@ -55,8 +57,14 @@ enum Role {
 
 /// The schemas of all services.
 #[must_use]
-pub fn schemas() -> [Schema; 4] {
-    [connectus_auth::schema(), connectus_account::schema(), connectus_experience::schema(), connectus_social::schema()]
+pub fn schemas() -> [Schema; 5] {
+    [
+        connectus_auth::schema(),
+        connectus_account::schema(),
+        connectus_experience::schema(),
+        connectus_social::schema(),
+        connectus_community::schema(),
+    ]
 }
 
 /// Runs the role that the command line asks for, to its end.
@@ -86,6 +94,7 @@ impl Role {
             Self::Account(settings) => distributed::account(settings).await,
             Self::Experience(settings) => distributed::experience(settings).await,
             Self::Social(settings) => distributed::social(settings).await,
+            Self::Community(settings) => distributed::community(settings).await,
             Self::Migrate(settings) => database::migrate(settings).await,
             Self::Postgres(settings) => postgres::run(settings).await,
             Self::Admin(settings) => Ok(admin::run(*settings).await?),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
+use connectus_auth::Erasers;
 use connectus_gateway::Upstreams;
 use connectus_platform::{
     access::AccessFeed,
@@ -22,6 +23,8 @@ pub struct Parts {
     pub auth: connectus_auth::Config,
     /// The settings of social.
     pub social: connectus_social::Config,
+    /// The settings of community.
+    pub community: connectus_community::Config,
     /// The settings of the gateway.
     pub gateway: connectus_gateway::Config,
     /// The services' databases.
@@ -52,6 +55,8 @@ pub struct Pools {
     pub experience: Pool,
     /// Social's.
     pub social: Pool,
+    /// Community's.
+    pub community: Pool,
 }
 
 /// A suite that runs, and waits to be served.
@@ -65,8 +70,20 @@ pub struct Suite {
 /// Starts the suite. Its streams end when `closing` is cancelled, its workers when `shutdown` is; `tasks` ends when they have.
 #[must_use]
 pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationToken, tasks: &TaskTracker) -> Suite {
-    let Parts { auth, social, gateway, pools, mailer, mailbox, links, identity, gateways, access_max_age, metrics } =
-        parts;
+    let Parts {
+        auth,
+        social,
+        community,
+        gateway,
+        pools,
+        mailer,
+        mailbox,
+        links,
+        identity,
+        gateways,
+        access_max_age,
+        metrics,
+    } = parts;
     let (channel, local) = peer::local();
     let access = AccessFeed::new(channel.clone(), identity.clone(), access_max_age);
     let outgoing = Outgoing { mailer, links: links.clone(), account: channel.clone() };
@@ -81,17 +98,25 @@ pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationT
     let of_account = resources(pools.account);
     let of_experience = resources(pools.experience);
     let of_social = resources(pools.social);
+    let of_community = resources(pools.community);
+    let erasers = Erasers { experience: channel.clone(), social: channel.clone(), community: channel.clone() };
     let services = vec![
-        (connectus_auth::build(&auth, &of_auth, &outgoing, channel.clone(), channel.clone()), of_auth),
+        (connectus_auth::build(&auth, &of_auth, &outgoing, erasers), of_auth),
         (connectus_account::build(&of_account, channel.clone()), of_account),
         (connectus_experience::build(&of_experience, &outgoing, channel.clone()), of_experience),
         (connectus_social::build(&social, &of_social, &outgoing), of_social),
+        (connectus_community::build(&community, &of_community), of_community),
     ];
     let services = service::start(services, shutdown, tasks);
     local.serve(services.clone());
     tasks.spawn(access.run(shutdown.clone()));
-    let upstreams =
-        Upstreams { auth: channel.clone(), account: channel.clone(), experience: channel.clone(), social: channel };
+    let upstreams = Upstreams {
+        auth: channel.clone(),
+        account: channel.clone(),
+        experience: channel.clone(),
+        social: channel.clone(),
+        community: channel,
+    };
     let closing = closing.clone();
     let parts = connectus_gateway::Parts { config: gateway, upstreams, links, mailbox, metrics, closing };
     Suite { gateway: connectus_gateway::build(parts), services }

@@ -150,7 +150,8 @@ impl ServiceIdentity {
     }
 
     /// A key for one purpose, the same wherever the secret is the same, that tells nothing of the secret.
-    pub(crate) fn derive(&self, purpose: &[u8]) -> [u8; 32] {
+    #[must_use]
+    pub fn derive(&self, purpose: &[u8]) -> [u8; 32] {
         authentication_code(&self.secret, purpose)
     }
 

@@ -71,6 +71,12 @@ pub fn too_many_attempts(retry_after: Duration) -> Status {
     retry_later(Code::ResourceExhausted, ErrorReason::TooManyAttempts, "there were too many attempts", retry_after)
 }
 
+/// Makes the status for a call of a token whose budget is spent.
+#[must_use]
+pub fn rate_limited(retry_after: Duration) -> Status {
+    retry_later(Code::ResourceExhausted, ErrorReason::RateLimited, "the token's budget is spent", retry_after)
+}
+
 /// Makes a status with a reason for what may go well later.
 pub(crate) fn retry_later(code: Code, reason: ErrorReason, message: &str, retry_after: Duration) -> Status {
     let mut details = details(reason);

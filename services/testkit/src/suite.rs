@@ -59,6 +59,8 @@ pub struct Options {
     pub auth: Vec<&'static str>,
     /// Options of social, as on the command line.
     pub social: Vec<&'static str>,
+    /// Options of community, as on the command line.
+    pub community: Vec<&'static str>,
     /// Options of the gateway, as on the command line.
     pub gateway: Vec<&'static str>,
 }
@@ -102,6 +104,7 @@ impl Suite {
         let parts = Parts {
             auth: parse(&options.auth),
             social: parse(&options.social),
+            community: parse(&options.community),
             gateway: if options.rate_limited { config } else { config.trusting_loopback() },
             pools: pools(&database),
             mailer: Mailer::smtp(&mail.url(), "ConnectUS <no-reply@connectus.test>").unwrap(),
@@ -209,6 +212,7 @@ fn pools(database: &Database) -> Pools {
         account: pool(database, "account"),
         experience: pool(database, "experience"),
         social: pool(database, "social"),
+        community: pool(database, "community"),
     }
 }
 

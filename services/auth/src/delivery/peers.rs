@@ -13,6 +13,9 @@ use connectus_proto::{
     },
     auth::v1::{OrganizationRegistration, UserRegistration},
     common::v1::Date,
+    community::v1::{
+        EraseAccountRequest as EraseFromCommunity, community_internal_service_client::CommunityInternalServiceClient,
+    },
     experience::v1::{
         EraseAccountRequest as EraseFromExperience, experience_internal_service_client::ExperienceInternalServiceClient,
     },
@@ -30,14 +33,26 @@ pub(crate) struct Peers {
     account: AccountInternalServiceClient<Channel>,
     experience: ExperienceInternalServiceClient<Channel>,
     social: SocialInternalServiceClient<Channel>,
+    community: CommunityInternalServiceClient<Channel>,
+}
+
+/// The ways to the services that, beside account, erase what belonged to accounts that are deleted.
+pub struct Erasers {
+    /// To experience.
+    pub experience: Channel,
+    /// To social.
+    pub social: Channel,
+    /// To community.
+    pub community: Channel,
 }
 
 impl Peers {
-    pub(crate) fn new(identity: ServiceIdentity, account: Channel, experience: Channel, social: Channel) -> Self {
+    pub(crate) fn new(identity: ServiceIdentity, account: Channel, erasers: Erasers) -> Self {
         let account = AccountInternalServiceClient::new(account);
-        let experience = ExperienceInternalServiceClient::new(experience);
-        let social = SocialInternalServiceClient::new(social);
-        Self { identity, account, experience, social }
+        let experience = ExperienceInternalServiceClient::new(erasers.experience);
+        let social = SocialInternalServiceClient::new(erasers.social);
+        let community = CommunityInternalServiceClient::new(erasers.community);
+        Self { identity, account, experience, social, community }
     }
 
     /// Makes the account of somebody who registered.
@@ -75,6 +90,10 @@ impl Peers {
             Peer::Social => {
                 let request = self.signed(EraseFromSocial { account_id });
                 delivered("social", self.social.clone().erase_account(request).await).map(drop)
+            }
+            Peer::Community => {
+                let request = self.signed(EraseFromCommunity { account_id });
+                delivered("community", self.community.clone().erase_account(request).await).map(drop)
             }
         }
     }

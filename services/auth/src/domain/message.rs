@@ -90,4 +90,6 @@ pub(crate) enum Peer {
     Experience,
     /// The social service.
     Social,
+    /// The community service.
+    Community,
 }

@@ -57,7 +57,7 @@ pub(crate) async fn delete_account(pool: &Pool, account: &Account, client: Clien
 
 /// Has every service erase what it holds about an account.
 pub(super) async fn enqueue_erasure(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
-    for service in [Peer::Account, Peer::Experience, Peer::Social] {
+    for service in [Peer::Account, Peer::Experience, Peer::Social, Peer::Community] {
         let erase = Message::EraseAccount { account_id, service };
         outbox::enqueue(conn, Uuid::now_v7(), &erase).await?;
         outbox::enqueue_for(conn, Uuid::now_v7(), &erase, Utc::now() + ERASE_AGAIN_AFTER).await?;

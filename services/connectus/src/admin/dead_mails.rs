@@ -5,6 +5,7 @@ use connectus_proto::{
     account::v1 as account,
     auth::v1 as auth,
     common::v1::{DeadMessage, ErrorReason},
+    community::v1 as community,
     experience::v1 as experience,
     social::v1 as social,
 };
@@ -122,6 +123,7 @@ enum Keeper {
     Account,
     Experience,
     Social,
+    Community,
 }
 
 /// Calls an admin rpc of a service: all have the same ones, each with types of its own.
@@ -133,7 +135,7 @@ macro_rules! ask {
 
 impl Keeper {
     /// All there are.
-    const ALL: [Self; 4] = [Self::Auth, Self::Account, Self::Experience, Self::Social];
+    const ALL: [Self; 5] = [Self::Auth, Self::Account, Self::Experience, Self::Social, Self::Community];
 
     fn name(self) -> &'static str {
         match self {
@@ -141,6 +143,7 @@ impl Keeper {
             Self::Account => "account",
             Self::Experience => "experience",
             Self::Social => "social",
+            Self::Community => "community",
         }
     }
 
@@ -172,6 +175,11 @@ impl Keeper {
                 ask!(services, social, social_admin, list_dead_messages, request)
                     .map(|page| (page.messages, page.next_page_token))
             }
+            Self::Community => {
+                let request = community::ListDeadMessagesRequest { page_size, page_token };
+                ask!(services, community, community_admin, list_dead_messages, request)
+                    .map(|page| (page.messages, page.next_page_token))
+            }
         }
     }
 
@@ -195,6 +203,11 @@ impl Keeper {
             Self::Social => {
                 let request = social::RequeueDeadMessagesRequest { message_ids };
                 ask!(services, social, social_admin, requeue_dead_messages, request).map(|answer| answer.requeued_count)
+            }
+            Self::Community => {
+                let request = community::RequeueDeadMessagesRequest { message_ids };
+                ask!(services, community, community_admin, requeue_dead_messages, request)
+                    .map(|answer| answer.requeued_count)
             }
         }
     }

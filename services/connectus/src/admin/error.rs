@@ -168,6 +168,16 @@ impl fmt::Display for CallError {
             | ErrorReason::InterestNotFound
             | ErrorReason::PostNotFound
             | ErrorReason::NotificationNotFound
+            | ErrorReason::CommunityNotFound
+            | ErrorReason::CommunityTokenInvalid
+            | ErrorReason::RateLimited
+            | ErrorReason::SourceNotFound
+            | ErrorReason::MemberNotFound
+            | ErrorReason::TagNotFound
+            | ErrorReason::SegmentNotFound
+            | ErrorReason::NameTaken
+            | ErrorReason::ApiTokenNotFound
+            | ErrorReason::MergeNotFound
             | ErrorReason::ValidationNotFound => write!(f, "{service} refused: {}", status.message()),
         }
     }

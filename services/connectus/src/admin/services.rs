@@ -14,6 +14,7 @@ use connectus_proto::{
     auth::v1::{
         auth_admin_service_client::AuthAdminServiceClient, auth_internal_service_client::AuthInternalServiceClient,
     },
+    community::v1::community_admin_service_client::CommunityAdminServiceClient,
     experience::v1::experience_admin_service_client::ExperienceAdminServiceClient,
     social::v1::social_admin_service_client::SocialAdminServiceClient,
 };
@@ -40,6 +41,9 @@ pub(super) struct ServicesSettings {
     /// The social service's gRPC URL.
     #[arg(long, global = true, env = "CONNECTUS_SOCIAL_URL", default_value = DEFAULT_URL, value_name = "URL")]
     social_url: String,
+    /// The community service's gRPC URL.
+    #[arg(long, global = true, env = "CONNECTUS_COMMUNITY_URL", default_value = DEFAULT_URL, value_name = "URL")]
+    community_url: String,
     /// The secret that all services share; without it, the one that role `all` keeps in its data folder.
     #[arg(long, global = true, env = "CONNECTUS_SERVICE_SECRET", value_name = "SECRET", hide_env_values = true)]
     service_secret: Option<String>,
@@ -56,6 +60,7 @@ impl ServicesSettings {
             account: Peer::new("account", "CONNECTUS_ACCOUNT_URL", &self.account_url)?,
             experience: Peer::new("experience", "CONNECTUS_EXPERIENCE_URL", &self.experience_url)?,
             social: Peer::new("social", "CONNECTUS_SOCIAL_URL", &self.social_url)?,
+            community: Peer::new("community", "CONNECTUS_COMMUNITY_URL", &self.community_url)?,
             identity: self.identity()?,
         })
     }
@@ -75,6 +80,7 @@ pub(super) struct Services {
     pub(super) account: Peer,
     pub(super) experience: Peer,
     pub(super) social: Peer,
+    pub(super) community: Peer,
     identity: ServiceIdentity,
 }
 
@@ -102,6 +108,10 @@ impl Services {
 
     pub(super) fn experience_admin(&self) -> ExperienceAdminServiceClient<Channel> {
         ExperienceAdminServiceClient::new(self.experience.channel.clone())
+    }
+
+    pub(super) fn community_admin(&self) -> CommunityAdminServiceClient<Channel> {
+        CommunityAdminServiceClient::new(self.community.channel.clone())
     }
 
     pub(super) fn social_admin(&self) -> SocialAdminServiceClient<Channel> {

@@ -138,14 +138,15 @@ impl Shared<'_> {
     async fn apart(&self) -> Vec<Role> {
         let migrated = connectus("migrate").env("DATABASE_URL", self.database.url()).status().await.unwrap();
         assert!(migrated.success());
-        let mut roles = ["auth", "account", "experience", "social"].map(|name| Role::new(name, free_address()));
+        let mut roles =
+            ["auth", "account", "experience", "social", "community"].map(|name| Role::new(name, free_address()));
         let urls = roles.each_ref().map(|role| (role.name.to_uppercase(), role.address));
         for service in &mut roles {
             self.add_database(service);
             service.set("CONNECTUS_GRPC_LISTEN", service.address);
             service.set("CONNECTUS_SERVICE_SECRET", SECRET);
         }
-        let [auth, _, experience, social] = &mut roles;
+        let [auth, _, experience, social, _] = &mut roles;
         for sender in [auth, experience, social] {
             self.add_mail(sender);
         }

@@ -1,0 +1,1 @@
+DROP TABLE idempotency_keys, throttles, dead_items, queue, anonymizations, separations, merges, segment_notes, segment_records, segment_statuses, segments, notes, activity_tags, record_tags, activities, handles, records, members, tags, activity_types, custom_fields, sources, budgets, tokens, communities;

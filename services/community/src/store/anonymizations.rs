@@ -1,0 +1,202 @@
+//! Who is to be forgotten, and the forgetting.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use connectus_platform::{
+    idempotency,
+    page::Page,
+    store::{self, Connection, Pool, StoreError},
+};
+use connectus_proto::community::v1::{Anonymization, AnonymizeMemberResponse};
+use diesel::{
+    OptionalExtension, QueryResult, QueryableByName,
+    sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::{Id, hold, ingestion, members};
+use crate::{
+    domain::{Error, handle::Handle},
+    rpc::encode::timestamp,
+};
+
+/// Who is to be forgotten already still is, at the time that was said first.
+const REQUEST: &str = "INSERT INTO anonymizations (id, community_id, member_id, created_at, due_at) \
+    SELECT m.id, $1, m.member_id, $4, $5 FROM unnest($2, $3) AS m (id, member_id) ON CONFLICT (member_id) DO NOTHING";
+
+/// Asks that the members who have a handle be forgotten after a while.
+pub(crate) async fn request(pool: &Pool, community_id: Uuid, handle: &Handle, after: TimeDelta) -> Result<(), Error> {
+    let mut conn = store::connection(pool).await?;
+    conn.transaction(async |conn: &mut Connection| {
+        hold(conn, community_id).await?;
+        let members = members::ids(conn, community_id, handle).await?;
+        if members.is_empty() {
+            return Err(Error::MemberNotFound);
+        }
+        let now = Utc::now();
+        let ids: Vec<Uuid> = members.iter().map(|_| Uuid::now_v7()).collect();
+        let insert = diesel::sql_query(REQUEST).bind::<SqlUuid, _>(community_id).bind::<Array<SqlUuid>, _>(ids);
+        let insert = insert.bind::<Array<SqlUuid>, _>(members);
+        insert.bind::<Timestamptz, _>(now).bind::<Timestamptz, _>(now + after).execute(conn).await?;
+        Ok(idempotency::complete(conn, &AnonymizeMemberResponse {}).await?)
+    })
+    .await
+}
+
+#[derive(QueryableByName)]
+struct Due {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    community_id: Uuid,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    last_position: Option<i64>,
+}
+
+/// What was taken in of a person by now is worked on first, so that nothing of it comes later.
+const DUE: &str = "SELECT a.id, a.community_id, \
+        (SELECT max(position) FROM queue q WHERE q.community_id = a.community_id) AS last_position \
+    FROM anonymizations a JOIN communities c ON c.id = a.community_id \
+    WHERE a.finished_at IS NULL AND a.due_at <= now() AND c.deleted_at IS NULL ORDER BY a.due_at LIMIT 1";
+
+/// Forgets who is due first. Answers whether there was anybody. Any number of replicas may do so at once.
+pub(crate) async fn finish_next(pool: &Pool) -> Result<bool, Error> {
+    let mut conn = store::connection(pool).await?;
+    let due: Option<Due> = diesel::sql_query(DUE).get_result(&mut conn).await.optional()?;
+    drop(conn);
+    let Some(due) = due else { return Ok(false) };
+    if let Some(position) = due.last_position {
+        ingestion::work_until(pool, due.community_id, position).await?;
+    }
+    forget(pool, due.community_id, due.id).await?;
+    Ok(true)
+}
+
+/// How many activities one transaction is about.
+const PORTION: i64 = 1000;
+
+/// Forgets a member, in portions that nobody need wait for long.
+async fn forget(pool: &Pool, community_id: Uuid, id: Uuid) -> Result<(), Error> {
+    let mut conn = store::connection(pool).await?;
+    loop {
+        let is_done = conn.transaction(async |conn: &mut Connection| -> Result<bool, Error> {
+            hold(conn, community_id).await?;
+            let Some(member) = unfinished(conn, id).await? else { return Ok(true) };
+            let records = records(conn, member).await?;
+            if forget_activities(conn, id, &records).await? > 0 {
+                return Ok(false);
+            }
+            forget_person(conn, community_id, member, &records).await?;
+            finish(conn, id).await?;
+            Ok(true)
+        });
+        if is_done.await? {
+            return Ok(());
+        }
+    }
+}
+
+/// The member whom an anonymization is about, if it is not finished.
+async fn unfinished(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Uuid>> {
+    const FIND: &str = "SELECT member_id AS id FROM anonymizations WHERE id = $1 AND finished_at IS NULL FOR UPDATE";
+    let found: Option<Id> = diesel::sql_query(FIND).bind::<SqlUuid, _>(id).get_result(conn).await.optional()?;
+    Ok(found.map(|row| row.id))
+}
+
+async fn records(conn: &mut AsyncPgConnection, member: Uuid) -> QueryResult<Vec<Uuid>> {
+    const FIND: &str = "SELECT id FROM records WHERE member_id = $1";
+    let rows: Vec<Id> = diesel::sql_query(FIND).bind::<SqlUuid, _>(member).load(conn).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// An activity keeps its type, its time, its source and its tags. The ids that the source gave it may tell who it was; those that
+/// were forgotten have one of their own instead, which others that belong to them learn too.
+const FORGET_ACTIVITIES: &str = "WITH told AS (SELECT id, source_id, external_id, activity_type, gen_random_uuid()::text AS name \
+        FROM activities WHERE record_id = ANY ($2) AND external_id NOT LIKE 'forgotten:%' LIMIT $3), \
+    belonging AS (UPDATE activities a SET parent_external_id = 'forgotten:' || told.name FROM told \
+        WHERE a.source_id = told.source_id AND a.parent_external_id = told.external_id \
+            AND a.parent_activity_type = told.activity_type AND a.id NOT IN (SELECT id FROM told)), \
+    forgotten AS (UPDATE activities a SET external_id = 'forgotten:' || told.name, title = '', content = '', url = '', \
+            sub_source = '', parent_external_id = NULL, parent_activity_type = NULL \
+        FROM told WHERE a.id = told.id RETURNING a.id) \
+    UPDATE anonymizations SET activities_count = activities_count + (SELECT count(*) FROM forgotten) \
+    WHERE id = $1 AND EXISTS (SELECT FROM told)";
+
+async fn forget_activities(conn: &mut AsyncPgConnection, id: Uuid, records: &[Uuid]) -> QueryResult<usize> {
+    let forget = diesel::sql_query(FORGET_ACTIVITIES).bind::<SqlUuid, _>(id);
+    forget.bind::<Array<SqlUuid>, _>(records).bind::<BigInt, _>(PORTION).execute(conn).await
+}
+
+/// What is put aside is about somebody whom it names in no place of its own.
+const FORGET_DEAD: &str = "DELETE FROM dead_items d USING records r WHERE r.id = ANY ($2) AND d.community_id = $1 \
+    AND r.external_id IN (d.item->>'id', d.item->'user'->>'id') \
+    AND r.source_id::text IN (d.item->>'source_id', d.item->'user'->>'source_id')";
+const FORGET_DEAD_NAMED: &str = "DELETE FROM dead_items d USING handles h WHERE h.record_id = ANY ($2) AND d.community_id = $1 \
+    AND h.community_id = $1 AND position(h.value IN lower(d.item::text)) > 0";
+const FORGET_HANDLES: &str = "DELETE FROM handles WHERE record_id = ANY ($2) AND community_id = $1";
+const FORGET_NOTES: &str =
+    "DELETE FROM notes n USING records r WHERE n.record_id = r.id AND r.id = ANY ($2) AND r.community_id = $1";
+const FORGET_RECORDS: &str = "UPDATE records SET statements = '{}', external_id = 'forgotten:' || gen_random_uuid()::text \
+    WHERE id = ANY ($2) AND community_id = $1";
+
+/// Forgets everything that says who a member is.
+async fn forget_person(
+    conn: &mut AsyncPgConnection,
+    community_id: Uuid,
+    member: Uuid,
+    records: &[Uuid],
+) -> QueryResult<()> {
+    for forget in [FORGET_DEAD, FORGET_DEAD_NAMED, FORGET_HANDLES, FORGET_NOTES, FORGET_RECORDS] {
+        let forget = diesel::sql_query(forget).bind::<SqlUuid, _>(community_id);
+        forget.bind::<Array<SqlUuid>, _>(records).execute(conn).await?;
+    }
+    const MARK: &str = "UPDATE members SET anonymized_at = now() WHERE id = $1";
+    diesel::sql_query(MARK).bind::<SqlUuid, _>(member).execute(conn).await?;
+    Ok(())
+}
+
+async fn finish(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+    const FINISH: &str = "UPDATE anonymizations SET finished_at = now(), member_id = NULL WHERE id = $1";
+    diesel::sql_query(FINISH).bind::<SqlUuid, _>(id).execute(conn).await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    member_id: Option<Uuid>,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    due_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    finished_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = BigInt)]
+    activities_count: i64,
+}
+
+const LIST: &str = "SELECT id, member_id, created_at, due_at, finished_at, activities_count FROM anonymizations \
+    WHERE community_id = $1 AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
+
+/// Lists a community's anonymizations, newest first, with the next page's token.
+pub(crate) async fn list(
+    pool: &Pool,
+    community_id: Uuid,
+    page: Page,
+) -> Result<(Vec<Anonymization>, String), StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let list = diesel::sql_query(LIST).bind::<SqlUuid, _>(community_id).bind::<Nullable<SqlUuid>, _>(page.before);
+    let mut rows: Vec<Row> = list.bind::<BigInt, _>(page.size + 1).load(&mut conn).await?;
+    let next = page.cut(&mut rows, |row| row.id);
+    let anonymizations = rows.into_iter().map(|row| Anonymization {
+        id: row.id.to_string(),
+        create_time: Some(timestamp(row.created_at)),
+        due_time: Some(timestamp(row.due_at)),
+        finish_time: row.finished_at.map(timestamp),
+        member_id: row.member_id.map(|id| id.to_string()).unwrap_or_default(),
+        activities_count: row.activities_count,
+    });
+    Ok((anonymizations.collect(), next))
+}

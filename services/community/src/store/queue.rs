@@ -1,0 +1,112 @@
+//! What was taken in, in the order in which it is worked on.
+
+use chrono::{DateTime, Utc};
+use connectus_platform::store::{self, Pool, StoreError};
+use diesel::{
+    OptionalExtension, QueryResult, QueryableByName,
+    sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Id, Number};
+use crate::domain::{
+    Error,
+    item::{Item, ItemKind},
+};
+use connectus_platform::fields::FieldError;
+
+/// An item that waits.
+#[derive(QueryableByName)]
+pub(super) struct Waiting {
+    /// Where it stands.
+    #[diesel(sql_type = BigInt)]
+    pub(super) position: i64,
+    /// What it is.
+    #[diesel(sql_type = Jsonb)]
+    pub(super) item: Value,
+    /// When it was taken in.
+    #[diesel(sql_type = Timestamptz)]
+    pub(super) created_at: DateTime<Utc>,
+}
+
+/// One statement for all that there must be.
+const ACCEPT: &str = "INSERT INTO queue (community_id, item) \
+    SELECT s.community_id, $3 FROM sources s WHERE s.id = $2 AND s.community_id = $1 \
+        AND ($4 IS NULL OR EXISTS (SELECT FROM activity_types t WHERE t.community_id = $1 AND t.id = $4)) \
+    RETURNING position AS number";
+
+const FIND_SOURCE: &str = "SELECT id AS number FROM sources WHERE id = $1 AND community_id = $2";
+
+/// Takes an item in, which waits from now on. Answers where it stands.
+pub(crate) async fn accept(pool: &Pool, community_id: Uuid, item: &Item) -> Result<i64, Error> {
+    let mut conn = store::connection(pool).await?;
+    accept_on(&mut conn, community_id, item).await
+}
+
+/// The same in a transaction.
+pub(super) async fn accept_on(conn: &mut AsyncPgConnection, community_id: Uuid, item: &Item) -> Result<i64, Error> {
+    let (json, activity_type) = (json(item)?, activity_type(item));
+    let accepted: Option<Number> = diesel::sql_query(ACCEPT)
+        .bind::<SqlUuid, _>(community_id)
+        .bind::<BigInt, _>(item.source_id)
+        .bind::<Jsonb, _>(json)
+        .bind::<Nullable<Text>, _>(activity_type)
+        .get_result(conn)
+        .await
+        .optional()?;
+    match accepted {
+        Some(Number { number }) => Ok(number),
+        None => Err(refusal(conn, community_id, item.source_id).await?),
+    }
+}
+
+/// Why an item is not taken in.
+async fn refusal(conn: &mut AsyncPgConnection, community_id: Uuid, source_id: i64) -> QueryResult<Error> {
+    let source = diesel::sql_query(FIND_SOURCE).bind::<BigInt, _>(source_id).bind::<SqlUuid, _>(community_id);
+    let source: Option<Number> = source.get_result(conn).await.optional()?;
+    let no_type = || FieldError::new("activity.activity_type", "is no type of the community").into();
+    Ok(source.map_or(Error::SourceNotFound, |_| no_type()))
+}
+
+fn activity_type(item: &Item) -> Option<&str> {
+    match &item.said {
+        ItemKind::User(_) => None,
+        ItemKind::Activity(activity) => Some(&activity.activity_type),
+    }
+}
+
+fn json(item: &Item) -> QueryResult<Value> {
+    serde_json::to_value(item).map_err(|error| diesel::result::Error::SerializationError(error.into()))
+}
+
+/// Hops from one community to the next, however much waits of each.
+const COMMUNITIES: &str = "WITH RECURSIVE waiting AS ( \
+        (SELECT community_id AS id FROM queue ORDER BY community_id LIMIT 1) \
+        UNION ALL \
+        SELECT (SELECT q.community_id FROM queue q WHERE q.community_id > w.id ORDER BY q.community_id LIMIT 1) \
+        FROM waiting w WHERE w.id IS NOT NULL) \
+    SELECT id FROM waiting WHERE id IS NOT NULL";
+
+/// The communities of which something waits.
+pub(crate) async fn communities(pool: &Pool) -> Result<Vec<Uuid>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let ids: Vec<Id> = diesel::sql_query(COMMUNITIES).load(&mut conn).await?;
+    Ok(ids.into_iter().map(|row| row.id).collect())
+}
+
+const FIRST: &str = "SELECT position, item, created_at FROM queue WHERE community_id = $1 ORDER BY position LIMIT $2";
+
+/// The first items that wait of a community.
+pub(super) async fn first(conn: &mut AsyncPgConnection, community_id: Uuid, most: i64) -> QueryResult<Vec<Waiting>> {
+    diesel::sql_query(FIRST).bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(most).load(conn).await
+}
+
+/// Removes what is done.
+pub(super) async fn remove(conn: &mut AsyncPgConnection, community_id: Uuid, positions: &[i64]) -> QueryResult<()> {
+    const REMOVE: &str = "DELETE FROM queue WHERE community_id = $1 AND position = ANY ($2)";
+    let remove = diesel::sql_query(REMOVE).bind::<SqlUuid, _>(community_id);
+    remove.bind::<Array<BigInt>, _>(positions).execute(conn).await?;
+    Ok(())
+}
