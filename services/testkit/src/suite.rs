@@ -21,6 +21,9 @@ use connectus_proto::{
         auth_admin_service_client::AuthAdminServiceClient, auth_internal_service_client::AuthInternalServiceClient,
         auth_service_client::AuthServiceClient,
     },
+    community::v1::{
+        community_service_client::CommunityServiceClient, management_service_client::ManagementServiceClient,
+    },
     experience::v1::{
         experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
     },
@@ -49,6 +52,8 @@ pub struct Options {
     pub database: Option<Database>,
     /// Its mail server, if it is not to be a new one.
     pub mail: Option<MailServer>,
+    /// What its services know each other by, if that is not to be new.
+    pub identity: Option<ServiceIdentity>,
     /// Where people are sent on to.
     pub site_url: Option<String>,
     /// For how long tokens are accepted without news of revocations.
@@ -99,7 +104,7 @@ impl Suite {
         let (gateway_listener, gateway) = listen().await;
         let (grpc_listener, grpc) = listen().await;
         let public_url = format!("http://{gateway}");
-        let identity = ServiceIdentity::random();
+        let identity = options.identity.unwrap_or_else(ServiceIdentity::random);
         let config: connectus_gateway::Config = parse(&options.gateway);
         let parts = Parts {
             auth: parse(&options.auth),
@@ -185,6 +190,16 @@ impl Suite {
     /// A client of what only services may ask of social.
     pub fn social_internal(&self) -> SocialInternalServiceClient<Channel> {
         SocialInternalServiceClient::new(self.channel())
+    }
+
+    /// A client of the Community API.
+    pub fn community(&self) -> CommunityServiceClient<Channel> {
+        CommunityServiceClient::new(self.channel())
+    }
+
+    /// A client of what organizations do with their communities.
+    pub fn communities(&self) -> ManagementServiceClient<Channel> {
+        ManagementServiceClient::new(self.channel())
     }
 
     /// A request that a service of the suite makes.
