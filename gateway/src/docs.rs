@@ -13,16 +13,19 @@ use serde_json::Value;
 use utoipa_swagger_ui::Config;
 
 use crate::{
+    community,
     failure::{envelope, general},
     openapi,
 };
 
-/// `/openapi.json` and `/docs`.
+/// The documents of both APIs, and `/docs`.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let document: Arc<Value> = Arc::new(openapi::document());
-    let config = Arc::new(Config::from("/openapi.json"));
+    let community: Arc<Value> = Arc::new(community::openapi::document());
+    let config = Arc::new(Config::new(["/openapi.json", "/community/v1/openapi.json"]));
     Router::new()
         .route("/openapi.json", get(move || std::future::ready(Json(document.clone()))))
+        .route("/community/v1/openapi.json", get(move || std::future::ready(Json(community.clone()))))
         .route("/docs", get(|| std::future::ready(Redirect::permanent("/docs/"))))
         .route("/docs/", get(|State(config)| std::future::ready(asset(config, ""))).with_state(config.clone()))
         .route(

@@ -24,7 +24,7 @@ fn part(part: &str) -> String {
         "title" => "activityTitle",
         "parent" => "parentActivity",
         "occur_time" => "timestamp",
-        "identities" | "email" | "twitter" | "github" | "linkedin" | "discord" if index.starts_with('[') => "value",
+        "identities" => "value",
         "source_id" => "destinationSourceId",
         "custom_field_id" => "customFieldId",
         name => return format!("{}{index}", camel(name)),

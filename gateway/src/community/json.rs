@@ -29,15 +29,23 @@ impl<T: DeserializeOwned + Send> FromRequest<Gateway> for Json<T> {
 async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
     let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| Refusal::TooLarge)?;
     let mut json = serde_json::Deserializer::from_slice(&bytes);
-    let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let problem = error.inner().to_string();
-        // Where it is in the text does not matter, and the text may not be repeated.
-        let problem = problem.split(" at line ").next().unwrap_or_default().to_owned();
-        Refusal::field(if path == "." { "body" } else { &path }, &problem)
-    })?;
+    let body = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| mismatch(&error.path().to_string(), &error.inner().to_string()))?;
     json.end().map_err(|_| Refusal::field("body", "has something after its end"))?;
     Ok(body)
+}
+
+/// What does not fit at a path of a body.
+fn mismatch(path: &str, problem: &str) -> Refusal {
+    // Where it is in the text does not matter.
+    let problem = problem.split(" at line ").next().unwrap_or_default();
+    // Of the body itself the path is a dot, and of what is no JSON it is not known.
+    let path = if matches!(path, "." | "?") { "" } else { path };
+    if let Some(missing) = problem.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        let dot = if path.is_empty() { "" } else { "." };
+        return Refusal::field(&format!("{path}{dot}{missing}"), "is required");
+    }
+    Refusal::field(if path.is_empty() { "body" } else { path }, problem)
 }
 
 /// The parameters of a query, in their order.

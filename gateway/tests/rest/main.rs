@@ -5,6 +5,7 @@
 mod arbitrary;
 mod browser;
 mod clients;
+mod community;
 mod docs;
 mod former_ids;
 mod grpc;

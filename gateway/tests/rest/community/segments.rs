@@ -1,0 +1,31 @@
+//! Segments.
+
+use serde_json::json;
+
+use super::{World, assert_done, assert_not_found, refused};
+
+#[tokio::test]
+async fn members_are_put_into_segments() {
+    let world = World::new().await;
+    world.person("ann").await;
+    world.person("ben").await;
+    let made = world.new_segment("Helpers", &["new", "active"]).await;
+    let (id, statuses) = (made.segment.unwrap().id, made.statuses);
+    assert_eq!(world.get("/segments").await.ok(), json!([{"id": id, "name": "Helpers"}]));
+    let listed = json!([{"id": statuses[0].id, "name": "new"}, {"id": statuses[1].id, "name": "active"}]);
+    assert_eq!(world.get(&format!("/segments/{id}/status")).await.ok(), listed);
+    assert_not_found(&world.get("/segments/999999/status").await);
+    assert_eq!(refused(&world.get("/segments/x/status").await), ["id"]);
+    let path = format!("/segments/{id}");
+    let add = |value: &str, status: i64| json!({"socialType": "email", "value": value, "statusId": status});
+    assert_done(&world.post(&path, &add("ann@example.org, ben@example.org", statuses[1].id)).await);
+    assert_done(&world.post(&path, &json!({"socialType": "email", "value": "ann@example.org"})).await);
+    assert_eq!(world.member("ben@example.org").await["segments"], json!([{"id": id, "name": "Helpers"}]));
+    assert_not_found(&world.post(&path, &add("x@example.org", statuses[0].id)).await);
+    assert_not_found(&world.post("/segments/999999", &add("ann@example.org", statuses[0].id)).await);
+    assert_eq!(refused(&world.post(&path, &add("ann@example.org", 999_999)).await), ["statusId"]);
+    assert_eq!(refused(&world.post(&path, &add("", statuses[0].id)).await), ["value"]);
+    assert_done(&world.post("/segments/note", &json!({"segmentId": id, "note": "Good."})).await);
+    assert_not_found(&world.post("/segments/note", &json!({"segmentId": 999_999, "note": "Good."})).await);
+    assert_eq!(refused(&world.post("/segments/note", &json!({"segmentId": id, "note": ""})).await), ["note"]);
+}
