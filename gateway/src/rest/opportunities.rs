@@ -32,7 +32,7 @@ use crate::{
     body::Body,
     failure::Failure,
     route::{
-        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Parameter, Route, error, parameter, schema_of,
+        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Parameter, Route, THROTTLED, error, parameter, schema_of,
     },
     upstream::Gateway,
 };
@@ -123,6 +123,7 @@ pub(super) const ROUTES: &[Route] = &[
             error(4003, 409, "Opportunity limit reached.", &[Cause::Reason(ErrorReason::LimitReached)])
                 .when("The organization has 200 opportunities."),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || post(create),
     },
@@ -159,6 +160,7 @@ pub(super) const ROUTES: &[Route] = &[
             error(4003, 404, "Shift not found.", &[Cause::Reason(ErrorReason::ShiftNotFound)])
                 .when("The opportunity has no shift with an id that is given."),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || put(replace),
     },

@@ -234,7 +234,7 @@ pub(super) const ADDED: [Row; 41] = [
     row(
         "post",
         "/v1/opportunities",
-        &[INTERNAL, FOR_ORGANIZATIONS, (4003, 409, "Opportunity limit reached."), BAD_QUERY],
+        &[INTERNAL, FOR_ORGANIZATIONS, (4003, 409, "Opportunity limit reached."), BAD_QUERY, THROTTLED],
     )
     .token()
     .body(),
@@ -242,7 +242,7 @@ pub(super) const ADDED: [Row; 41] = [
     row(
         "put",
         "/v1/opportunities/{id}",
-        &[NO_OPPORTUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 404, "Shift not found."), BAD_QUERY],
+        &[NO_OPPORTUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 404, "Shift not found."), BAD_QUERY, THROTTLED],
     )
     .token()
     .body(),
@@ -258,6 +258,7 @@ pub(super) const ADDED: [Row; 41] = [
             (4004, 400, "The shift is over."),
             (4005, 409, "Interest limit reached."),
             BAD_QUERY,
+            THROTTLED,
         ],
     )
     .token()

@@ -8,6 +8,7 @@ mod lists;
 mod model;
 mod repeats;
 mod search;
+mod throttle;
 mod ties;
 mod writing;
 
@@ -105,6 +106,12 @@ async fn replace(
     let request = ReplaceOpportunityRequest { opportunity_id: id.to_owned(), details: Some(details), shifts };
     let response = suite.opportunities().replace_opportunity(by.asks(request)).await?.into_inner();
     Ok(response.opportunity.expect("the opportunity"))
+}
+
+/// Moves the first shift of an opportunity that has one, by a day.
+pub(crate) async fn put_off(suite: &Suite, by: &Person, opportunity: &Opportunity) {
+    let wanted = vec![moved(&opportunity.shifts[0].id, 2)];
+    replace(suite, by, &opportunity.id, opportunity.details.clone().unwrap(), wanted).await.unwrap();
 }
 
 /// The shifts of an opportunity as they are.
