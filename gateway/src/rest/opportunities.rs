@@ -194,8 +194,8 @@ struct Opportunity {
     /// How many people each shift needs.
     number_of_people_needed: i32,
     tags: Vec<String>,
-    /// The ids of the people who are interested or have signed up, latest first and up to 100, for the organization; empty for
-    /// everybody else.
+    /// The ids of the people who are interested or have signed up, latest first, for the organization; empty for everybody else.
+    /// There are up to 100 of an opportunity alone, and up to 10 of each in a list; `/interested` has them all.
     interested_users: Vec<String>,
     /// In the order in which they begin.
     shift_times: Vec<Shift>,

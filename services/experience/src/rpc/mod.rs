@@ -31,7 +31,7 @@ use connectus_proto::experience::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use crate::delivery::Delivery;
+use crate::{accounts::Relations, delivery::Delivery};
 
 /// What the rpcs work with.
 #[derive(Clone)]
@@ -40,6 +40,8 @@ pub(crate) struct Experiences {
     pub(crate) pool: Pool,
     /// The way to the account service.
     pub(crate) account: Channel,
+    /// Who may see whom.
+    pub(crate) relations: Relations,
     /// What follows a commit.
     pub(crate) outbox: Outbox<Delivery>,
 }

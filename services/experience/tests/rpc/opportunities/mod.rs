@@ -13,6 +13,7 @@ mod ties;
 mod writing;
 
 use connectus_proto::{
+    account::v1::BlockAccountRequest,
     common::v1::{Address, GeoPoint},
     experience::v1::{
         CreateOpportunityRequest, DeleteOpportunityRequest, GetOpportunityRequest, Interest, InterestState,
@@ -140,6 +141,11 @@ async fn get(suite: &Suite, viewer: Option<&Person>, id: &str) -> Result<Opportu
 async fn show(suite: &Suite, by: &Person, id: &str, shift_id: &str) -> Result<InterestState, Status> {
     let request = ShowInterestRequest { opportunity_id: id.to_owned(), shift_id: shift_id.to_owned() };
     Ok(suite.opportunities().show_interest(by.asks(request)).await?.into_inner().state())
+}
+
+async fn block(suite: &Suite, by: &Person, whom: &Person) {
+    let request = BlockAccountRequest { account_id: whom.id.clone() };
+    suite.connections().block_account(by.asks(request)).await.unwrap();
 }
 
 /// Signs somebody up for a shift of an opportunity.
