@@ -26,7 +26,9 @@ use super::{
 use crate::{
     body::Body,
     failure::Failure,
-    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, THROTTLED, error, parameter, schema_of},
+    route::{
+        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, THROTTLED, error, parameter, schema_of,
+    },
     upstream::Gateway,
 };
 

@@ -32,7 +32,8 @@ use crate::{
     body::Body,
     failure::Failure,
     route::{
-        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Parameter, Route, THROTTLED, error, parameter, schema_of,
+        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Parameter, Route, THROTTLED, error, parameter,
+        schema_of,
     },
     upstream::Gateway,
 };

@@ -39,10 +39,10 @@ fn has((index, word): (usize, &String)) -> String {
     let is_short = word.chars().count() < LEAST_WITH_TYPOS;
     let word = format!("search_words($1[{}])", index + 1);
     let begins = format!("o.search_text LIKE '%' || rtrim({word}) || '%'");
-    match is_short {
-        true => format!("{begins} AND "),
-        false => format!("({begins} OR search_typos(o.search_text) && search_typos({word})) AND "),
+    if is_short {
+        return format!("{begins} AND ");
     }
+    format!("({begins} OR search_typos(o.search_text) && search_typos({word})) AND ")
 }
 
 fn statement(words: &[String], when: When) -> String {

@@ -1,5 +1,6 @@
 //! Opportunities as the contract writes them.
 
+use connectus_platform::time::to_timestamp;
 use connectus_proto::experience::v1::{self as proto, InterestState};
 use uuid::Uuid;
 
@@ -9,7 +10,7 @@ use crate::{
         interest::{Interest, Standing},
         opportunity::{Seen, SeenShift},
     },
-    rpc::{Experiences, encode::to_timestamp},
+    rpc::Experiences,
 };
 
 /// Opportunities, without the people who have blocked their organization, which is the viewer where there are any.
