@@ -231,8 +231,8 @@ pub(crate) async fn experience(settings: ExperienceSettings) -> Result<(), Start
 pub(crate) async fn social(settings: SocialSettings) -> Result<(), StartError> {
     let auth = settings.auth.channel()?;
     let outgoing = settings.outgoing.outgoing()?;
-    let build = |resources: &Resources| connectus_social::build(&settings.social, resources, &outgoing);
-    serve(settings.service, connectus_social::schema(), auth, build, drop).await
+    let build = |resources: &Resources| connectus_social::build(&settings.social, resources, &outgoing, auth.clone());
+    serve(settings.service, connectus_social::schema(), auth.clone(), build, drop).await
 }
 
 /// Serves one service until a signal ends it; `started` gets what is served.

@@ -9,7 +9,7 @@ use connectus_platform::{
 };
 use uuid::Uuid;
 
-use crate::{Config, accounts::Accounts, domain::message::Message, store};
+use crate::{Config, accounts::Accounts, addresses::Addresses, domain::message::Message, store};
 use mailing::Mailing;
 
 /// Delivers the service's messages.
@@ -20,8 +20,14 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, accounts: Accounts) -> Self {
-        let mailing = Mailing::new(config, resources, outgoing, accounts.clone());
+    pub(crate) fn new(
+        config: &Config,
+        resources: &Resources,
+        outgoing: &Outgoing,
+        accounts: Accounts,
+        addresses: Addresses,
+    ) -> Self {
+        let mailing = Mailing::new(config, resources, outgoing, accounts.clone(), addresses);
         Self { pool: resources.pool.clone(), accounts, mailing }
     }
 

@@ -2,10 +2,13 @@
 
 use connectus_proto::{
     account::v1::{BlockAccountRequest, GetSettingsRequest, Settings, UpdateSettingsRequest, UserSettings, settings},
+    auth::v1::VerifyEmailRequest,
     common::v1::ErrorReason,
     social::v1::{ClearNotificationsRequest, NotificationKind, UnsubscribeRequest},
 };
-use connectus_testkit::{Behaviour, Mail, Options, Person, Suite, eventually, refusal};
+use connectus_testkit::{
+    Behaviour, Mail, Options, Person, Suite, eventually, people::organization_registration, refusal,
+};
 use prost_types::FieldMask;
 use tonic::{Code, Status};
 
@@ -168,4 +171,40 @@ async fn one_click_ends_the_mails_of_whose_mail_it_is_and_again_does_no_harm() {
             "{bad:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn nobody_is_mailed_at_an_address_that_they_have_not_verified() {
+    let suite = impatient().await;
+    let ben = suite.user("Ben").await;
+    let registration = organization_registration("Help");
+    let email = registration.email.clone();
+    suite.auth().register(registration).await.unwrap();
+    let token = suite.mail.next(&email).await.token().to_owned();
+    let made = "SELECT coalesce((SELECT id::text FROM account.accounts WHERE preferred_name = 'Help'), '')";
+    let help = eventually("the account is there", async || {
+        let id = suite.database.value::<String>(made).await;
+        (!id.is_empty()).then(|| Person { id, email: email.clone(), token: String::new() })
+    })
+    .await;
+    notify(&suite, [request(&help, &ben, "Hello"), like(&help, &ben, "Beach")]).await.unwrap();
+    until_idle(&suite).await;
+    assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM social.notifications").await, 2);
+    suite.auth().verify_email(VerifyEmailRequest { token }).await.unwrap();
+    notify(&suite, [request(&help, &ben, "Now")]).await.unwrap();
+    let mail = suite.mail.next(&help.email).await;
+    assert!(mail.text.contains("Now"), "the first since the link: {mail:?}");
+}
+
+#[tokio::test]
+async fn a_mail_waits_for_auth_to_say_where_it_goes() {
+    let suite = Suite::start().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    want_mails(&suite, &ann, true).await;
+    suite.database.execute("ALTER TABLE auth.accounts RENAME TO broken").await;
+    notify(&suite, [request(&ann, &ben, "Hello")]).await.unwrap();
+    let tried = "SELECT count(*) FROM social.outbox WHERE last_error LIKE 'auth answered%' AND NOT dead";
+    eventually("it was tried", async || (suite.database.value::<i64>(tried).await == 1).then_some(())).await;
+    suite.database.execute("ALTER TABLE auth.broken RENAME TO accounts").await;
+    suite.mail.next_about(&ann.email, "Ben asks to connect with you").await;
 }
