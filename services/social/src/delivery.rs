@@ -47,6 +47,7 @@ impl Handler for Delivery {
     async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
         match message {
             Message::TellCounts { account_id } => self.tell_counts(account_id).await,
+            Message::ForgetPost { post_id } => Ok(store::forgetting::forget(&self.pool, post_id).await?),
             Message::NotificationMail { notification_id, .. } => self.mailing.mail_one(id, notification_id).await,
             Message::DigestMail { account_id } => self.mailing.mail_digest(account_id).await,
         }
