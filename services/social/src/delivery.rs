@@ -9,8 +9,18 @@ use connectus_platform::{
 };
 use uuid::Uuid;
 
-use crate::{Config, accounts::Accounts, addresses::Addresses, domain::message::Message, store};
+use crate::{Config, accounts::Accounts, addresses::Addresses, domain::message::Message, requests::Requests, store};
 use mailing::Mailing;
+
+/// The services that are asked before something is mailed.
+pub(crate) struct Peers {
+    /// Who is who.
+    pub(crate) accounts: Accounts,
+    /// Where they read mails.
+    pub(crate) addresses: Addresses,
+    /// What they are still to answer.
+    pub(crate) requests: Requests,
+}
 
 /// Delivers the service's messages.
 pub(crate) struct Delivery {
@@ -20,14 +30,9 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(
-        config: &Config,
-        resources: &Resources,
-        outgoing: &Outgoing,
-        accounts: Accounts,
-        addresses: Addresses,
-    ) -> Self {
-        let mailing = Mailing::new(config, resources, outgoing, accounts.clone(), addresses);
+    pub(crate) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, peers: Peers) -> Self {
+        let accounts = peers.accounts.clone();
+        let mailing = Mailing::new(config, resources, outgoing, peers);
         Self { pool: resources.pool.clone(), accounts, mailing }
     }
 

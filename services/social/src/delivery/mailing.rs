@@ -11,10 +11,9 @@ use connectus_platform::{
 };
 use uuid::Uuid;
 
+use super::Peers;
 use crate::{
     Config,
-    accounts::Accounts,
-    addresses::Addresses,
     domain::{Error, limits, notification::Notification},
     mails::{self, Frame, Line},
     store, unsubscription,
@@ -25,8 +24,7 @@ pub(super) struct Mailing {
     pool: Pool,
     identity: ServiceIdentity,
     outgoing: Outgoing,
-    accounts: Accounts,
-    addresses: Addresses,
+    peers: Peers,
     digest_interval: TimeDelta,
 }
 
@@ -38,21 +36,18 @@ struct Recipient {
 }
 
 impl Mailing {
-    pub(super) fn new(
-        config: &Config,
-        resources: &Resources,
-        outgoing: &Outgoing,
-        accounts: Accounts,
-        addresses: Addresses,
-    ) -> Self {
+    pub(super) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, peers: Peers) -> Self {
         let Resources { pool, identity, .. } = resources.clone();
         let digest_interval = config.digest_interval();
-        Self { pool, identity, outgoing: outgoing.clone(), accounts, addresses, digest_interval }
+        Self { pool, identity, outgoing: outgoing.clone(), peers, digest_interval }
     }
 
-    /// Mails a notification that waits for an answer, unless it was taken away meanwhile.
+    /// Mails a notification that waits for an answer, unless it was taken away meanwhile, or waits no more.
     pub(super) async fn mail_one(&self, id: Uuid, notification_id: Uuid) -> Result<(), DeliveryError> {
         let Some(notification) = store::notifications::find(&self.pool, notification_id).await? else { return Ok(()) };
+        if !self.peers.requests.is_waiting(&notification).await? {
+            return Ok(());
+        }
         let (account_id, actor_id) = (notification.account_id, notification.actor_id);
         let Some(recipient) = self.recipient(account_id).await? else { return Ok(()) };
         let Some(line) = self.lines(account_id, vec![notification]).await?.pop() else { return Ok(()) };
@@ -98,16 +93,16 @@ impl Mailing {
 
     /// Who is mailed; nobody who is gone, does not want it, or has not shown that the address is theirs.
     async fn recipient(&self, account_id: Uuid) -> Result<Option<Recipient>, DeliveryError> {
-        let contact = self.accounts.contact(account_id).await.map_err(passing)?;
+        let contact = self.peers.accounts.contact(account_id).await.map_err(passing)?;
         let Some(contact) = contact.filter(|contact| contact.email_notifications) else { return Ok(None) };
-        let email = self.addresses.verified(account_id).await?;
+        let email = self.peers.addresses.verified(account_id).await?;
         Ok(email.map(|email| Recipient { account_id, email, name: contact.name }))
     }
 
     /// What there is to say about notifications, as their account may see who is behind them.
     async fn lines(&self, account_id: Uuid, news: Vec<Notification>) -> Result<Vec<Line>, DeliveryError> {
         let actors: Vec<Uuid> = news.iter().filter_map(|notification| notification.actor_id).collect();
-        let relations = self.accounts.relations(Some(account_id), actors).await.map_err(passing)?;
+        let relations = self.peers.accounts.relations(Some(account_id), actors).await.map_err(passing)?;
         let line = |notification: Notification| {
             let actor = match notification.actor_id {
                 Some(actor) => Some(relations.get(&actor).filter(|relation| !relation.is_blocked)?.name.as_str()),
