@@ -32,7 +32,7 @@ impl Place {
     /// The same answer, which has the place until its end.
     pub(crate) fn kept_by(self, response: Response) -> Response {
         let pass_on = move |frame| {
-            #[expect(clippy::no_effect_underscore_binding, reason = "who passes the frames on has the place")]
+            // Whoever passes the frames on has the place.
             let _place = &self.0;
             frame
         };

@@ -14,8 +14,10 @@ use uuid::Uuid;
 use super::rows::visibility_name;
 use crate::domain::post::Visibility;
 
-/// How many times the size of a page are looked at of what one account has posted, and of what it has shared.
-const LOOKED_AT: i64 = 4;
+/// How many posts, and how many shares, are looked at for a page, over the whole circle.
+const LOOKED_AT: i64 = 200_000;
+/// How many times the size of a page are looked at of one account at most.
+const LOOKED_AT_OF_EACH: i64 = 4;
 
 /// Where a post stands in a feed.
 pub(crate) struct Entry {
@@ -80,7 +82,7 @@ pub(crate) async fn list(
         .bind::<Array<Text>, _>(visible.iter().copied().map(visibility_name).collect::<Vec<_>>())
         .bind::<SqlUuid, _>(page.before.unwrap_or(Uuid::max()))
         .bind::<BigInt, _>(one_more)
-        .bind::<BigInt, _>(one_more * LOOKED_AT);
+        .bind::<BigInt, _>(looked_at(circle.len(), one_more));
     Ok(cut(rows.load(&mut conn).await?, page))
 }
 
@@ -93,4 +95,10 @@ fn cut(rows: Vec<Row>, page: Page) -> (Vec<Entry>, String) {
     }
     let next_page_token = page.cut(&mut entries, |entry| entry.id);
     (entries, next_page_token)
+}
+
+/// How much of each of so many accounts is looked at: enough for a page at least.
+fn looked_at(accounts: usize, page: i64) -> i64 {
+    let share = LOOKED_AT / i64::try_from(accounts).unwrap_or(i64::MAX).max(1);
+    share.clamp(page, page * LOOKED_AT_OF_EACH)
 }
