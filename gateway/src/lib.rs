@@ -18,6 +18,7 @@ mod rate_limit;
 mod rest;
 mod route;
 mod router;
+mod streams;
 mod upstream;
 
 pub use config::Config;

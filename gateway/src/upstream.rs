@@ -13,6 +13,8 @@ use connectus_proto::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::streams::Streams;
+
 /// The ways to the services.
 #[derive(Clone)]
 pub struct Upstreams {
@@ -52,12 +54,14 @@ pub(crate) struct Gateway {
     pub(crate) posts: PostServiceClient<Channel>,
     pub(crate) notifications: NotificationServiceClient<Channel>,
     pub(crate) links: Arc<Links>,
+    /// The places for answers that go on.
+    pub(crate) streams: Streams,
     /// Cancelled when no more requests are taken.
     pub(crate) closing: CancellationToken,
 }
 
 impl Gateway {
-    pub(crate) fn new(upstreams: &Upstreams, links: Links, closing: CancellationToken) -> Self {
+    pub(crate) fn new(upstreams: &Upstreams, links: Links, streams: Streams, closing: CancellationToken) -> Self {
         Self {
             auth: AuthServiceClient::new(upstreams.auth.clone()),
             account: AccountServiceClient::new(upstreams.account.clone()),
@@ -67,6 +71,7 @@ impl Gateway {
             posts: PostServiceClient::new(upstreams.social.clone()),
             notifications: NotificationServiceClient::new(upstreams.social.clone()),
             links: Arc::new(links),
+            streams,
             closing,
         }
     }

@@ -85,7 +85,7 @@ pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationT
         (connectus_auth::build(&auth, &of_auth, &outgoing, channel.clone(), channel.clone()), of_auth),
         (connectus_account::build(&of_account, channel.clone()), of_account),
         (connectus_experience::build(&of_experience, &outgoing, channel.clone()), of_experience),
-        (connectus_social::build(&social, &of_social, &outgoing), of_social),
+        (connectus_social::build(&social, &of_social, &outgoing, channel.clone(), channel.clone()), of_social),
     ];
     let services = service::start(services, shutdown, tasks);
     local.serve(services.clone());

@@ -315,10 +315,10 @@ pub(super) const ADDED: [Row; 41] = [
     row("delete", "/v1/posts/{id}", &[NO_POST, INTERNAL]).token(),
     row("get", "/v1/posts/{id}/comments", &[NO_POST, INTERNAL, BAD_QUERY]),
     row("get", "/v1/feed", &[INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/like", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/unlike", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/share", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/unshare", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/like", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
+    row("post", "/v1/posts/{id}/unlike", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
+    row("post", "/v1/posts/{id}/share", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
+    row("post", "/v1/posts/{id}/unshare", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
     row("get", "/v1/notifications/stream", &[INTERNAL, (4002, 429, "Too many streams."), BAD_QUERY])
         .token()
         .answers(EVENTS),
