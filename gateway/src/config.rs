@@ -1,6 +1,9 @@
 //! The settings of the gateway.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::{NonZeroU16, NonZeroU32},
+    time::Duration,
+};
 
 use connectus_platform::client;
 use http::HeaderValue;
@@ -26,6 +29,10 @@ pub struct Config {
     #[arg(long, env = "CONNECTUS_REQUEST_TIMEOUT", value_name = "SECONDS", default_value = "10",
           value_parser = clap::value_parser!(u64).range(1..=60))]
     pub(crate) request_timeout: u64,
+    /// How many streams, of notifications and of exports over gRPC, may be open at once over all addresses; of the 1024
+    /// connections that one address may have, such as a proxy's, each may take one.
+    #[arg(long, env = "CONNECTUS_MAX_STREAMS", value_name = "NUMBER", default_value = "512")]
+    pub(crate) max_streams: NonZeroU16,
     /// Whether requests from this machine are not limited.
     #[arg(skip)]
     pub(crate) trusts_loopback: bool,

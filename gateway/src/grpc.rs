@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::any,
 };
-use connectus_platform::{idempotency::IDEMPOTENCY_KEY_HEADER, peer::Channel};
+use connectus_platform::{context, idempotency::IDEMPOTENCY_KEY_HEADER, peer::Channel};
 use http::{
     Extensions, HeaderMap, HeaderValue,
     header::{AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT},
@@ -16,7 +16,7 @@ use tonic::Status;
 use tonic_web::GrpcWebLayer;
 use tower::ServiceExt;
 
-use crate::upstream::Upstreams;
+use crate::{streams::Streams, upstream::Upstreams};
 
 /// How every content type of gRPC and grpc-web begins.
 const GRPC: &[u8] = b"application/grpc";
@@ -28,10 +28,10 @@ pub(crate) fn content_type(request: &Request) -> Option<HeaderValue> {
 }
 
 /// Serves the public services, and no others.
-pub(crate) fn router(upstreams: &Upstreams) -> Router {
+pub(crate) fn router(upstreams: &Upstreams, streams: &Streams) -> Router {
     let mut router = Router::new();
     for (service, channel) in upstreams.public() {
-        router = router.route(&format!("/{service}/{{method}}"), any(forward).with_state(channel));
+        router = router.route(&format!("/{service}/{{method}}"), any(forward).with_state((channel, streams.clone())));
     }
     router.fallback(unknown).layer(GrpcWebLayer::new())
 }
@@ -48,7 +48,17 @@ async fn unknown() -> Response {
     Status::unimplemented("there is no such rpc").into_http()
 }
 
-async fn forward(State(channel): State<Channel>, request: Request) -> Response {
+async fn forward(State((channel, streams)): State<(Channel, Streams)>, request: Request) -> Response {
+    if !context::is_streaming(request.uri().path()) {
+        return pass_on(channel, request).await;
+    }
+    match streams.place() {
+        Ok(place) => place.kept_by(pass_on(channel, request).await),
+        Err(status) => status.into_http(),
+    }
+}
+
+async fn pass_on(channel: Channel, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     parts.headers = passed_on(&parts.headers);
     // The call is the gateway's own: a service in this process must not take the client's connection for its peer.
@@ -72,7 +82,7 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::net::SocketAddr;
+    use std::{net::SocketAddr, num::NonZeroU16};
 
     use axum::{Extension, extract::ConnectInfo};
     use connectus_platform::peer;
@@ -94,7 +104,10 @@ mod tests {
         };
         let request = Request::post("/connectus.auth.v1.AuthService/Login").header(CONTENT_TYPE, "application/grpc");
         let request = request.version(Version::HTTP_2).extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 1))));
-        let response = router(&upstreams).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let response = router(&upstreams, &Streams::new(NonZeroU16::MIN))
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
         let named = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
         assert_eq!(named, "None");
     }

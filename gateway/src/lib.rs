@@ -19,6 +19,7 @@ mod rate_limit;
 mod rest;
 mod route;
 mod router;
+mod streams;
 mod upstream;
 
 pub use community::openapi::document as community_openapi_document;

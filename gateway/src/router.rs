@@ -31,6 +31,7 @@ use crate::{
     grpc, layers, linger, operations, pages,
     rate_limit::{RateLimit, limit_rate},
     rest,
+    streams::Streams,
     upstream::Gateway,
 };
 
@@ -54,8 +55,10 @@ pub struct Parts {
 pub fn build(parts: Parts) -> Router {
     let Parts { config, upstreams, links, mailbox, metrics, closing } = parts;
     let is_https = links.public_url.starts_with("https://");
-    let grpc = grpc::router(&upstreams);
-    let pages = rest_router(upstreams, links, mailbox, metrics, closing);
+    let streams = Streams::new(config.max_streams);
+    let grpc = grpc::router(&upstreams, &streams);
+    let gateway = Gateway::new(&upstreams, links, streams, closing);
+    let pages = rest_router(gateway, upstreams, mailbox, metrics);
     // From the inside out.
     Router::new()
         .fallback(dispatch)
@@ -82,13 +85,11 @@ async fn dispatch(State((pages, grpc)): State<(Router, Router)>, request: Reques
 }
 
 fn rest_router(
+    gateway: Gateway,
     upstreams: Upstreams,
-    links: Links,
     mailbox: Option<DevelopmentMailbox>,
     metrics: PrometheusHandle,
-    closing: CancellationToken,
 ) -> Router {
-    let gateway = Gateway::new(&upstreams, links, closing);
     let mut router = Router::new();
     for route in rest::routes() {
         for path in route.spellings() {

@@ -16,6 +16,8 @@ use connectus_proto::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::streams::Streams;
+
 /// The ways to the services.
 #[derive(Clone)]
 pub struct Upstreams {
@@ -61,12 +63,14 @@ pub(crate) struct Gateway {
     pub(crate) community: CommunityServiceClient<Channel>,
     pub(crate) communities: ManagementServiceClient<Channel>,
     pub(crate) links: Arc<Links>,
+    /// The places for answers that go on.
+    pub(crate) streams: Streams,
     /// Cancelled when no more requests are taken.
     pub(crate) closing: CancellationToken,
 }
 
 impl Gateway {
-    pub(crate) fn new(upstreams: &Upstreams, links: Links, closing: CancellationToken) -> Self {
+    pub(crate) fn new(upstreams: &Upstreams, links: Links, streams: Streams, closing: CancellationToken) -> Self {
         Self {
             auth: AuthServiceClient::new(upstreams.auth.clone()),
             account: AccountServiceClient::new(upstreams.account.clone()),
@@ -78,6 +82,7 @@ impl Gateway {
             community: CommunityServiceClient::new(upstreams.community.clone()),
             communities: ManagementServiceClient::new(upstreams.community.clone()),
             links: Arc::new(links),
+            streams,
             closing,
         }
     }

@@ -26,7 +26,9 @@ use super::{
 use crate::{
     body::Body,
     failure::Failure,
-    route::{Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, error, parameter, schema_of},
+    route::{
+        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Route, THROTTLED, error, parameter, schema_of,
+    },
     upstream::Gateway,
 };
 
@@ -59,6 +61,7 @@ pub(super) const ROUTES: &[Route] = &[
             error(4005, 409, "Interest limit reached.", &[Cause::Reason(ErrorReason::LimitReached)])
                 .when("The caller is interested in 500 opportunities and shifts."),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || post(show),
     },

@@ -39,7 +39,8 @@ pub(super) const ROUTES: &[Route] = &[Route {
     path: "/v1/notifications/stream",
     summary: "The caller's notifications as they come, as server-sent events.",
     details: "Each event is called `notification`, and has its id. Who comes back with the last one, in the header \
-        `Last-Event-ID` or as `last_event_id`, gets what came meanwhile, oldest first. It ends with the session.",
+        `Last-Event-ID` or as `last_event_id`, gets what came meanwhile, oldest first. It ends with the session. Where too many are open over all accounts, it is \
+        answered 503, and when to come back.",
     origin: Origin::Added,
     auth: Auth::Token,
     query: &[parameter(
@@ -81,12 +82,13 @@ impl FromRequestParts<Gateway> for LastEvent {
 }
 
 async fn stream(State(mut gateway): State<Gateway>, LastEvent(id): LastEvent) -> Result<Response, Failure> {
+    let place = gateway.streams.place()?;
     let request = StreamNotificationsRequest { last_notification_id: id };
     let answers = gateway.notifications.stream_notifications(on_behalf(request)).await?.into_inner();
     let events = events(answers).take_until(gateway.closing.cancelled_owned());
     let headers =
         [(CACHE_CONTROL, HeaderValue::from_static("no-store")), (ACCEL_BUFFERING, HeaderValue::from_static("no"))];
-    Ok((headers, Sse::new(events)).into_response())
+    Ok(place.kept_by((headers, Sse::new(events)).into_response()))
 }
 
 /// What is sent for each answer. The first failure ends it: the client comes back, and is told why it may not.

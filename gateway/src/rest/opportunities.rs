@@ -32,7 +32,8 @@ use crate::{
     body::Body,
     failure::Failure,
     route::{
-        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Parameter, Route, error, parameter, schema_of,
+        Answer, Auth, BAD_QUERY, Cause, ErrorCode, INTERNAL, Origin, Parameter, Route, THROTTLED, error, parameter,
+        schema_of,
     },
     upstream::Gateway,
 };
@@ -123,6 +124,7 @@ pub(super) const ROUTES: &[Route] = &[
             error(4003, 409, "Opportunity limit reached.", &[Cause::Reason(ErrorReason::LimitReached)])
                 .when("The organization has 200 opportunities."),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || post(create),
     },
@@ -159,6 +161,7 @@ pub(super) const ROUTES: &[Route] = &[
             error(4003, 404, "Shift not found.", &[Cause::Reason(ErrorReason::ShiftNotFound)])
                 .when("The opportunity has no shift with an id that is given."),
             BAD_QUERY,
+            THROTTLED,
         ],
         handler: || put(replace),
     },
@@ -192,8 +195,8 @@ struct Opportunity {
     /// How many people each shift needs.
     number_of_people_needed: i32,
     tags: Vec<String>,
-    /// The ids of the people who are interested or have signed up, latest first and up to 100, for the organization; empty for
-    /// everybody else.
+    /// The ids of the people who are interested or have signed up, latest first, for the organization; empty for everybody else.
+    /// There are up to 100 of an opportunity alone, and up to 10 of each in a list; `/interested` has them all.
     interested_users: Vec<String>,
     /// In the order in which they begin.
     shift_times: Vec<Shift>,

@@ -8,11 +8,11 @@ use http::Method;
 use super::{Params, done, posts::POST_NOT_FOUND};
 use crate::{
     failure::Failure,
-    route::{Answer, Auth, BAD_QUERY, ErrorCode, INTERNAL, Origin, Route},
+    route::{Answer, Auth, BAD_QUERY, ErrorCode, INTERNAL, Origin, Route, THROTTLED},
     upstream::Gateway,
 };
 
-const ERRORS: &[ErrorCode] = &[POST_NOT_FOUND, INTERNAL, BAD_QUERY];
+const ERRORS: &[ErrorCode] = &[POST_NOT_FOUND, INTERNAL, BAD_QUERY, THROTTLED];
 const REPEAT: &str = "A repeat changes nothing.";
 
 pub(super) const ROUTES: &[Route] = &[

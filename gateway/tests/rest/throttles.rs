@@ -72,3 +72,23 @@ async fn mails_to_those_who_are_to_confirm_come_to_an_end() {
     assert_throttled(&replace.send(&suite.api, Encoding::Json, &asked("chef@example.org")).await, 3600);
     replace.send(&suite.api, Encoding::Json, &asked("boss@example.org")).await.ok();
 }
+
+#[tokio::test]
+async fn likes_and_shares_come_to_an_end_and_go_on() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    let post = suite.api.post("/v1/posts", Some(&ann.token), &json!({"content": "Hello"})).await.ok()["id"].clone();
+    let act = async |act: &str| {
+        let path = format!("/v1/posts/{}/{act}", post.as_str().unwrap());
+        Target::new(Method::POST, path, Some(&ann.token)).send(&suite.api, Encoding::Json, &json!({})).await
+    };
+    suite.database.execute("DELETE FROM social.throttles").await;
+    act("like").await.ok();
+    let too_many = "UPDATE social.throttles SET expires_at = now() + interval '1 day'";
+    suite.database.execute(too_many).await;
+    for what in ["like", "unlike", "share", "unshare"] {
+        assert_throttled(&act(what).await, 86_400);
+    }
+    suite.database.execute("UPDATE social.throttles SET expires_at = now()").await;
+    act("unlike").await.ok();
+}

@@ -196,6 +196,8 @@ pub(crate) struct SocialSettings {
     #[command(flatten)]
     auth: AuthUrl,
     #[command(flatten)]
+    experience: ExperienceUrl,
+    #[command(flatten)]
     outgoing: OutgoingSettings,
     #[command(flatten)]
     social: connectus_social::Config,
@@ -264,9 +266,11 @@ pub(crate) async fn experience(settings: ExperienceSettings) -> Result<(), Start
 
 /// Runs the social service until a signal ends it.
 pub(crate) async fn social(settings: SocialSettings) -> Result<(), StartError> {
-    let auth = settings.auth.channel()?;
+    let (auth, experience) = (settings.auth.channel()?, settings.experience.channel()?);
     let outgoing = settings.outgoing.outgoing()?;
-    let build = |resources: &Resources| connectus_social::build(&settings.social, resources, &outgoing);
+    let asked = auth.clone();
+    let build =
+        |resources: &Resources| connectus_social::build(&settings.social, resources, &outgoing, asked, experience);
     serve(settings.service, connectus_social::schema(), auth, build, drop).await
 }
 

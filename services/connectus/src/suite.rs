@@ -104,7 +104,7 @@ pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationT
         (connectus_auth::build(&auth, &of_auth, &outgoing, erasers), of_auth),
         (connectus_account::build(&of_account, channel.clone()), of_account),
         (connectus_experience::build(&of_experience, &outgoing, channel.clone()), of_experience),
-        (connectus_social::build(&social, &of_social, &outgoing), of_social),
+        (connectus_social::build(&social, &of_social, &outgoing, channel.clone(), channel.clone()), of_social),
         (connectus_community::build(&community, &of_community), of_community),
     ];
     let services = service::start(services, shutdown, tasks);

@@ -3,15 +3,15 @@
 use std::collections::{BTreeSet, HashSet};
 
 use connectus_platform::{
-    identity::ME,
+    identity::{ME, ServiceIdentity},
     ids,
     peer::{Channel, on_behalf},
     status,
 };
 use connectus_proto::{
     account::v1::{
-        Account, BatchGetAccountsRequest, GetAccountRequest, account::Owner,
-        account_service_client::AccountServiceClient,
+        Account, BatchGetAccountsRequest, BatchGetRelationsRequest, GetAccountRequest, Relation, account::Owner,
+        account_internal_service_client::AccountInternalServiceClient, account_service_client::AccountServiceClient,
     },
     common::v1::ErrorReason,
 };
@@ -21,9 +21,9 @@ use uuid::Uuid;
 
 use crate::domain::Error;
 
-/// How many accounts are asked for at once.
-const BATCH: usize = 100;
-/// How many calls for them are under way at once.
+/// How many accounts one call asks about.
+const BATCH: usize = 500;
+/// How many such calls are under way at once.
 const CALLS: usize = 4;
 
 /// Finds an account by its id, as whoever sends the request may see it.
@@ -84,17 +84,34 @@ pub(crate) async fn own_email(channel: &Channel, me: Request<String>) -> Result<
     find(channel, me).await?.map(|account| account.email).ok_or(Error::AccountUnavailable)
 }
 
-/// Those of some accounts that the caller may see.
-pub(crate) async fn visible(channel: &Channel, ids: impl IntoIterator<Item = Uuid>) -> Result<HashSet<Uuid>, Error> {
-    let ids: BTreeSet<Uuid> = ids.into_iter().collect();
-    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
-    let calls: Vec<_> = ids.chunks(BATCH).map(|ids| batch(channel.clone(), ids.to_vec())).collect();
-    let found: Vec<Vec<Account>> = stream::iter(calls).buffer_unordered(CALLS).try_collect().await?;
-    Ok(found.into_iter().flatten().filter_map(|account| ids::parse(&account.id)).collect())
+/// How accounts stand to others, which only services ask.
+#[derive(Clone)]
+pub(crate) struct Relations {
+    identity: ServiceIdentity,
+    client: AccountInternalServiceClient<Channel>,
 }
 
-async fn batch(channel: Channel, account_ids: Vec<String>) -> Result<Vec<Account>, Error> {
-    let request = on_behalf(BatchGetAccountsRequest { account_ids });
-    let answer = AccountServiceClient::new(channel).batch_get_accounts(request).await;
-    Ok(answer.map_err(|status| unavailable(&status))?.into_inner().accounts)
+impl Relations {
+    pub(crate) fn new(identity: ServiceIdentity, account: Channel) -> Self {
+        Self { identity, client: AccountInternalServiceClient::new(account) }
+    }
+
+    /// Those of some accounts that a viewer may see: whoever is there, and has not blocked it.
+    pub(crate) async fn visible(
+        &self,
+        viewer: Uuid,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<HashSet<Uuid>, Error> {
+        let ids: BTreeSet<Uuid> = ids.into_iter().collect();
+        let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+        let calls: Vec<_> = ids.chunks(BATCH).map(|ids| self.clone().batch(viewer, ids.to_vec())).collect();
+        let found: Vec<Vec<Relation>> = stream::iter(calls).buffer_unordered(CALLS).try_collect().await?;
+        Ok(found.into_iter().flatten().filter_map(|relation| ids::parse(&relation.account_id)).collect())
+    }
+
+    async fn batch(mut self, viewer: Uuid, account_ids: Vec<String>) -> Result<Vec<Relation>, Error> {
+        let request = BatchGetRelationsRequest { viewer_id: viewer.to_string(), account_ids };
+        let answer = self.client.batch_get_relations(self.identity.sign(Request::new(request))).await;
+        Ok(answer.map_err(|status| unavailable(&status))?.into_inner().relations)
+    }
 }

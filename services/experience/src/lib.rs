@@ -24,7 +24,7 @@ use connectus_proto::experience::v1::{
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::{Routes, interceptor::InterceptedService};
 
-use crate::{delivery::Delivery, rpc::Experiences};
+use crate::{accounts::Relations, delivery::Delivery, rpc::Experiences};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 256 * 1024;
@@ -50,7 +50,9 @@ pub fn schema() -> Schema {
 pub fn build(resources: &Resources, outgoing: &Outgoing, social: Channel) -> Service {
     let pool = resources.pool.clone();
     let outbox = Outbox::new(pool.clone(), Delivery::new(resources, outgoing, social));
-    let experiences = Experiences { pool: pool.clone(), account: outgoing.account.clone(), outbox: outbox.clone() };
+    let account = outgoing.account.clone();
+    let relations = Relations::new(resources.identity.clone(), account.clone());
+    let experiences = Experiences { pool: pool.clone(), account, relations, outbox: outbox.clone() };
     Service::new(NAMES, routes(experiences))
         .worker(|shutdown| outbox.run(shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))

@@ -255,7 +255,8 @@ static RPCS: LazyLock<HashMap<String, bool>> = LazyLock::new(|| {
 });
 
 /// Whether the rpc at a path answers a stream.
-pub(crate) fn is_streaming(path: &str) -> bool {
+#[must_use]
+pub fn is_streaming(path: &str) -> bool {
     RPCS.get(path.trim_start_matches('/')).copied().unwrap_or_default()
 }
 

@@ -24,4 +24,5 @@ pub mod status;
 pub mod store;
 pub mod telemetry;
 pub mod throttle;
+pub mod time;
 pub mod token;

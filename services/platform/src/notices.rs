@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use connectus_proto::social::v1::{
     Notice as ProtoNotice, NotificationKind, NotifyRequest, social_internal_service_client::SocialInternalServiceClient,
 };
-use prost_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -12,6 +11,7 @@ use crate::{
     identity::ServiceIdentity,
     outbox::{self, DeliveryError},
     peer::Channel,
+    time::to_timestamp,
 };
 
 /// How many notices one message takes.
@@ -61,7 +61,6 @@ impl Notice {
 
     fn into_message(self) -> ProtoNotice {
         let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-        let create_time = Timestamp { seconds: self.created_at.timestamp(), nanos: 0 };
         ProtoNotice {
             event_id: self.event_id.to_string(),
             account_id: self.account_id.to_string(),
@@ -69,7 +68,7 @@ impl Notice {
             actor_id: id(self.actor_id),
             subject_id: id(self.subject_id),
             content: self.content,
-            create_time: Some(create_time),
+            create_time: Some(to_timestamp(self.created_at)),
         }
     }
 }

@@ -32,7 +32,13 @@ impl Page {
     /// Cuts a list that was read with one element too many, and returns the next page's token, empty if there is none.
     pub fn cut<T>(self, list: &mut Vec<T>, id: impl Fn(&T) -> Uuid) -> String {
         let end = cut(list, self.size);
-        end.map(|end| BASE64_URL_SAFE_NO_PAD.encode(id(end))).unwrap_or_default()
+        end.map(|end| Self::token_after(id(end))).unwrap_or_default()
+    }
+
+    /// The token of the page that follows an element.
+    #[must_use]
+    pub fn token_after(id: Uuid) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(id)
     }
 }
 

@@ -13,9 +13,10 @@ const MAX_WORDS: usize = 8;
 ///
 /// A word is of letters, digits and marks, and whatever else is between words. So nothing in it means anything to LIKE or
 /// to a regular expression, and nothing will once `unaccent` has made it plainer, as that makes wildcards of some signs only.
+/// Nor does it become any shorter then: a word that is long enough to be looked for is so in the database.
 pub fn words(field: &str, query: &str) -> Result<Vec<String>, FieldError> {
     let query = fields::text(field, query, 0..=MAX_QUERY)?;
-    let plain: String = query.nfkc().flat_map(char::to_lowercase).collect();
+    let plain: String = query.nfkc().flat_map(char::to_lowercase).filter(|c| !is_accent(*c)).collect();
     let mut words: Vec<String> = Vec::new();
     for word in plain.split(|c| !is_of_word(c)).filter(|word| word.contains(is_whole)) {
         if !words.iter().any(|known| known == word) {
@@ -32,7 +33,17 @@ pub fn words(field: &str, query: &str) -> Result<Vec<String>, FieldError> {
 }
 
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c)
+    (c.is_alphanumeric() || is_combining_mark(c)) && !is_sign(c)
+}
+
+/// Whether `unaccent` leaves nothing of it (Combining Diacritical Marks, and those for symbols). What it is on is left.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{362}' | '\u{20dd}'..='\u{20e4}')
+}
+
+/// Whether the schemas take it for a sign between words, at once or as `unaccent` writes it, though it may be a letter.
+fn is_sign(c: char) -> bool {
+    matches!(c, '\u{2b9}'..='\u{2bd}' | '\u{2c6}' | '\u{2c8}' | '\u{2cb}' | '\u{2d0}' | '\u{3000}'..='\u{303f}')
 }
 
 /// Whether it is more than a mark, of which `unaccent` may leave nothing.
@@ -56,6 +67,8 @@ mod tests {
             ("100%_of\\us", vec!["100", "of", "us"]),
             ("Cafe\u{301} ％ ＿ ＼", vec!["café"]),
             ("मित्र", vec!["मित्र"]),
+            ("a\u{335}\u{336} x\u{20dd}", vec!["a", "x"]),
+            ("佐々木 okʼinaʻ", vec!["佐", "木", "ok", "ina"]),
         ] {
             assert_eq!(words("query", query).unwrap(), expected, "{query}");
         }

@@ -92,7 +92,7 @@ impl Accounts {
         Ok(notifications)
     }
 
-    /// What a mail to an account's owner takes; none if there is no such account.
+    /// What a mail to an account's owner takes, but for the address; none if there is no such account.
     pub(crate) async fn contact(&self, account: Uuid) -> Result<Option<GetContactResponse>, Error> {
         let request = GetContactRequest { account_id: account.to_string() };
         match self.client.clone().get_contact(self.signed(request)).await {

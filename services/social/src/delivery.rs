@@ -9,8 +9,18 @@ use connectus_platform::{
 };
 use uuid::Uuid;
 
-use crate::{Config, accounts::Accounts, domain::message::Message, store};
+use crate::{Config, accounts::Accounts, addresses::Addresses, domain::message::Message, requests::Requests, store};
 use mailing::Mailing;
+
+/// The services that are asked before something is mailed.
+pub(crate) struct Peers {
+    /// Who is who.
+    pub(crate) accounts: Accounts,
+    /// Where they read mails.
+    pub(crate) addresses: Addresses,
+    /// What they are still to answer.
+    pub(crate) requests: Requests,
+}
 
 /// Delivers the service's messages.
 pub(crate) struct Delivery {
@@ -20,8 +30,9 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, accounts: Accounts) -> Self {
-        let mailing = Mailing::new(config, resources, outgoing, accounts.clone());
+    pub(crate) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, peers: Peers) -> Self {
+        let accounts = peers.accounts.clone();
+        let mailing = Mailing::new(config, resources, outgoing, peers);
         Self { pool: resources.pool.clone(), accounts, mailing }
     }
 
@@ -41,6 +52,7 @@ impl Handler for Delivery {
     async fn deliver(&self, id: Uuid, message: Message) -> Result<(), DeliveryError> {
         match message {
             Message::TellCounts { account_id } => self.tell_counts(account_id).await,
+            Message::ForgetPost { post_id } => Ok(store::forgetting::forget(&self.pool, post_id).await?),
             Message::NotificationMail { notification_id, .. } => self.mailing.mail_one(id, notification_id).await,
             Message::DigestMail { account_id } => self.mailing.mail_digest(account_id).await,
         }

@@ -1,11 +1,13 @@
 //! The social service: what accounts say to each other, and what they are notified of.
 
 mod accounts;
+mod addresses;
 mod config;
 mod delivery;
 mod domain;
 mod live;
 mod mails;
+mod requests;
 mod rpc;
 mod store;
 mod unsubscription;
@@ -14,6 +16,7 @@ use connectus_platform::{
     identity, janitor,
     migrate::Schema,
     outbox::Outbox,
+    peer::Channel,
     service::{Outgoing, Resources, Service},
 };
 use connectus_proto::social::v1::{
@@ -27,7 +30,14 @@ use tonic::service::{Routes, interceptor::InterceptedService};
 
 pub use config::Config;
 
-use crate::{accounts::Accounts, delivery::Delivery, live::Live, rpc::Social};
+use crate::{
+    accounts::Accounts,
+    addresses::Addresses,
+    delivery::{Delivery, Peers},
+    live::Live,
+    requests::Requests,
+    rpc::Social,
+};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 256 * 1024;
@@ -46,12 +56,23 @@ pub fn schema() -> Schema {
     Schema { service: "social", migrations: MIGRATIONS, extensions: &[] }
 }
 
-/// Builds the service.
+/// Builds the service, which asks auth where it may mail, and experience what still waits for an answer.
 #[must_use]
-pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing) -> Service {
+pub fn build(
+    config: &Config,
+    resources: &Resources,
+    outgoing: &Outgoing,
+    auth: Channel,
+    experience: Channel,
+) -> Service {
     let pool = resources.pool.clone();
     let accounts = Accounts::new(resources.identity.clone(), outgoing.account.clone());
-    let delivery = Delivery::new(config, resources, outgoing, accounts.clone());
+    let peers = Peers {
+        accounts: accounts.clone(),
+        addresses: Addresses::new(resources.identity.clone(), auth),
+        requests: Requests::new(resources.identity.clone(), outgoing.account.clone(), experience),
+    };
+    let delivery = Delivery::new(config, resources, outgoing, peers);
     let outbox = Outbox::new(pool.clone(), delivery);
     let live = Live::default();
     let social = Social {

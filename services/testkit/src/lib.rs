@@ -14,6 +14,7 @@ pub mod api;
 pub mod database;
 pub mod mail;
 pub mod people;
+pub mod plans;
 pub mod refusal;
 pub mod schema;
 pub mod suite;

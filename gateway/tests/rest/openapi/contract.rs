@@ -234,7 +234,7 @@ pub(super) const ADDED: [Row; 41] = [
     row(
         "post",
         "/v1/opportunities",
-        &[INTERNAL, FOR_ORGANIZATIONS, (4003, 409, "Opportunity limit reached."), BAD_QUERY],
+        &[INTERNAL, FOR_ORGANIZATIONS, (4003, 409, "Opportunity limit reached."), BAD_QUERY, THROTTLED],
     )
     .token()
     .body(),
@@ -242,7 +242,7 @@ pub(super) const ADDED: [Row; 41] = [
     row(
         "put",
         "/v1/opportunities/{id}",
-        &[NO_OPPORTUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 404, "Shift not found."), BAD_QUERY],
+        &[NO_OPPORTUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 404, "Shift not found."), BAD_QUERY, THROTTLED],
     )
     .token()
     .body(),
@@ -258,6 +258,7 @@ pub(super) const ADDED: [Row; 41] = [
             (4004, 400, "The shift is over."),
             (4005, 409, "Interest limit reached."),
             BAD_QUERY,
+            THROTTLED,
         ],
     )
     .token()
@@ -314,10 +315,10 @@ pub(super) const ADDED: [Row; 41] = [
     row("delete", "/v1/posts/{id}", &[NO_POST, INTERNAL]).token(),
     row("get", "/v1/posts/{id}/comments", &[NO_POST, INTERNAL, BAD_QUERY]),
     row("get", "/v1/feed", &[INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/like", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/unlike", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/share", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
-    row("post", "/v1/posts/{id}/unshare", &[NO_POST, INTERNAL, BAD_QUERY]).token(),
+    row("post", "/v1/posts/{id}/like", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
+    row("post", "/v1/posts/{id}/unlike", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
+    row("post", "/v1/posts/{id}/share", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
+    row("post", "/v1/posts/{id}/unshare", &[NO_POST, INTERNAL, BAD_QUERY, THROTTLED]).token(),
     row("get", "/v1/notifications/stream", &[INTERNAL, (4002, 429, "Too many streams."), BAD_QUERY])
         .token()
         .answers(EVENTS),

@@ -64,7 +64,9 @@ async fn a_post_is_said_in_every_encoding() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
     let target = Target::new(Method::POST, "/v1/posts", Some(&ann.token));
-    let said = json!({"content": "Hello", "tags": ["a", "b"], "visibility": "connections"});
+    let media = |kind: &str| json!({"type": kind, "url": "https://example.org/a", "description": "A dog"});
+    let both = [media("image"), media("link")];
+    let said = json!({"content": "Hello", "multimedia": both, "tags": ["a", "b"], "visibility": "connections"});
     for encoding in ENCODINGS {
         let id = target.send(&suite.api, encoding, &said).await.ok()["id"].as_str().unwrap().to_owned();
         let shown = read(&suite, Some(&ann.token), &id).await;

@@ -1,11 +1,11 @@
 //! Accounts, and notes about them, as the contract writes them.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{Datelike, NaiveDate};
+use connectus_platform::time::to_timestamp;
 use connectus_proto::{
     account::v1::{self as proto, ConnectionRequestDirection, account},
     common::v1::Date,
 };
-use prost_types::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{
@@ -101,10 +101,6 @@ impl From<Note> for proto::Note {
             create_time: Some(to_timestamp(note.created_at)),
         }
     }
-}
-
-fn to_timestamp(time: DateTime<Utc>) -> Timestamp {
-    Timestamp { seconds: time.timestamp(), nanos: 0 }
 }
 
 /// A day as the contracts write it; months and days fit whatever holds them.

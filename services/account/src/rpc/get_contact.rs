@@ -1,4 +1,4 @@
-//! GetContact: what a mail to an account's owner takes.
+//! GetContact: what a mail to an account's owner takes, but for the address.
 
 use connectus_platform::fields;
 use connectus_proto::account::v1::{GetContactRequest, GetContactResponse};

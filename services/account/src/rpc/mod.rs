@@ -16,6 +16,7 @@ mod get_account;
 mod get_contact;
 mod get_profile;
 mod get_settings;
+mod has_connection_request;
 mod import_account;
 mod import_blocks;
 mod list_connection_ids;
@@ -50,14 +51,15 @@ use connectus_proto::account::v1::{
     DeclineConnectionResponse, DisableEmailNotificationsRequest, DisableEmailNotificationsResponse,
     EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetAccountRequest, GetAccountResponse,
     GetContactRequest, GetContactResponse, GetProfileRequest, GetProfileResponse, GetSettingsRequest,
-    GetSettingsResponse, ImportAccountRequest, ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse,
-    ListConnectionIdsRequest, ListConnectionIdsResponse, ListConnectionRequestsRequest, ListConnectionRequestsResponse,
-    ListConnectionsRequest, ListConnectionsResponse, ListDeadMessagesRequest, ListDeadMessagesResponse,
-    ListNotesRequest, ListNotesResponse, RemoveConnectionRequest, RemoveConnectionResponse, RequestConnectionRequest,
-    RequestConnectionResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse, SearchAccountsRequest,
-    SearchAccountsResponse, SetEmailRequest, SetEmailResponse, SetOpportunitiesRequest, SetOpportunitiesResponse,
-    SetPostCountsRequest, SetPostCountsResponse, UnblockAccountRequest, UnblockAccountResponse, UpdateAccountRequest,
-    UpdateAccountResponse, UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
+    GetSettingsResponse, HasConnectionRequestRequest, HasConnectionRequestResponse, ImportAccountRequest,
+    ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse, ListConnectionIdsRequest,
+    ListConnectionIdsResponse, ListConnectionRequestsRequest, ListConnectionRequestsResponse, ListConnectionsRequest,
+    ListConnectionsResponse, ListDeadMessagesRequest, ListDeadMessagesResponse, ListNotesRequest, ListNotesResponse,
+    RemoveConnectionRequest, RemoveConnectionResponse, RequestConnectionRequest, RequestConnectionResponse,
+    RequeueDeadMessagesRequest, RequeueDeadMessagesResponse, SearchAccountsRequest, SearchAccountsResponse,
+    SetEmailRequest, SetEmailResponse, SetOpportunitiesRequest, SetOpportunitiesResponse, SetPostCountsRequest,
+    SetPostCountsResponse, UnblockAccountRequest, UnblockAccountResponse, UpdateAccountRequest, UpdateAccountResponse,
+    UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
     VerifyOrganizationRequest, VerifyOrganizationResponse, account_admin_service_server::AccountAdminService,
     account_internal_service_server::AccountInternalService, account_service_server::AccountService,
     connection_service_server::ConnectionService,
@@ -219,6 +221,13 @@ impl AccountInternalService for Accounts {
         request: Request<ListConnectionIdsRequest>,
     ) -> Answer<ListConnectionIdsResponse> {
         list_connection_ids::list_connection_ids(self, request).await
+    }
+
+    async fn has_connection_request(
+        &self,
+        request: Request<HasConnectionRequestRequest>,
+    ) -> Answer<HasConnectionRequestResponse> {
+        has_connection_request::has_connection_request(self, request).await
     }
 
     async fn get_contact(&self, request: Request<GetContactRequest>) -> Answer<GetContactResponse> {

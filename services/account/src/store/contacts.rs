@@ -1,4 +1,4 @@
-//! What a mail to an account's owner takes.
+//! What a mail to an account's owner takes, but for the address.
 
 use connectus_platform::store::{self, Pool};
 use connectus_proto::account::v1::GetContactResponse;
@@ -9,15 +9,15 @@ use uuid::Uuid;
 use super::schema::accounts;
 use crate::domain::Error;
 
-/// Finds the address and the name of an account, and whether notifications are mailed to it.
+/// Finds the name of an account, and whether notifications are mailed to it.
 pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<GetContactResponse, Error> {
     let mut conn = store::connection(pool).await?;
-    let columns = (accounts::email, accounts::first_name, accounts::preferred_name, accounts::email_notifications);
-    let row: Option<(String, String, String, bool)> =
+    let columns = (accounts::first_name, accounts::preferred_name, accounts::email_notifications);
+    let row: Option<(String, String, bool)> =
         accounts::table.find(id).select(columns).first(&mut conn).await.optional()?;
-    let (email, first_name, preferred_name, email_notifications) = row.ok_or(Error::AccountNotFound)?;
+    let (first_name, preferred_name, email_notifications) = row.ok_or(Error::AccountNotFound)?;
     // One of the two is empty.
-    Ok(GetContactResponse { email, name: first_name + &preferred_name, email_notifications })
+    Ok(GetContactResponse { name: first_name + &preferred_name, email_notifications })
 }
 
 /// Ends the mails about notifications to an account.

@@ -72,3 +72,19 @@ pub(crate) async fn connected(pool: &Pool, id: Uuid) -> Result<Vec<Uuid>, StoreE
     let others: Vec<Other> = diesel::sql_query(CONNECTED).bind::<SqlUuid, _>(id).load(&mut conn).await?;
     Ok(others.into_iter().map(|other| other.id).collect())
 }
+
+#[derive(QueryableByName)]
+struct Asked {
+    #[diesel(sql_type = Bool)]
+    has_asked: bool,
+}
+
+const ASKED: &str = "SELECT EXISTS (SELECT FROM connection_requests WHERE from_id = $1 \
+    AND least(from_id, to_id) = least($1, $2) AND greatest(from_id, to_id) = greatest($1, $2)) AS has_asked";
+
+/// Whether an account has asked another to connect, and waits for an answer.
+pub(crate) async fn has_asked(pool: &Pool, from: Uuid, to: Uuid) -> Result<bool, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let asked = diesel::sql_query(ASKED).bind::<SqlUuid, _>(from).bind::<SqlUuid, _>(to);
+    Ok(asked.get_result::<Asked>(&mut conn).await?.has_asked)
+}

@@ -2,7 +2,7 @@
 //!
 //! Every way to match has a statement, and the next is only asked when those before it do not fill the page. A statement
 //! collects candidates on indexes, in an order that stays as accounts are added, and ranks no more than [`MOST_RANKED`]: who
-//! searches for so little that more match is shown those.
+//! searches for so little that more match is shown those. Of an area no more than [`MOST_NEAR`] are ranked in each of its rings.
 
 use connectus_platform::{
     geo::{Bounds, Circle},
@@ -22,16 +22,19 @@ use crate::domain::search::{Position, Ring, Search, Tier};
 
 /// How many candidates are ranked of each way to match.
 const MOST_RANKED: usize = 2000;
+/// How many candidates are ranked of each ring of an area, whichever of them come first: as many as take half a second.
+const MOST_NEAR: usize = 10_000;
 
-/// What every candidate must be, whatever is searched for. A part that is not searched for is null, and gone before the
-/// statement is planned: diesel has the server plan each anew.
-const SIFTED: &str = "($3::text IS NULL OR a.account_type = $3) \
-    AND ($4::text[] IS NULL OR p.search_interests && search_keys($4)) \
+/// What the profile of every candidate must be, whatever is searched for. A part that is not searched for is null, and gone
+/// before the statement is planned: diesel has the server plan each anew.
+const PROFILE: &str = "($4::text[] IS NULL OR p.search_interests && search_keys($4)) \
     AND ($5::float8[] IS NULL OR p.longitude IS NOT NULL \
         AND (point(p.longitude, p.latitude) <@ box(point($6[1], $6[2]), point($6[3], $6[4])) \
             OR point(p.longitude, p.latitude) <@ box(point($6[5], $6[6]), point($6[7], $6[8]))) \
         AND distance_km($5[1], $5[2], p.longitude, p.latitude) <= $5[3] \
-        AND distance_km($5[1], $5[2], p.longitude, p.latitude) > $5[4]) \
+        AND distance_km($5[1], $5[2], p.longitude, p.latitude) > $5[4])";
+/// What the account must be.
+const ACCOUNT: &str = "($3::text IS NULL OR a.account_type = $3) \
     AND NOT EXISTS (SELECT FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = $7)";
 
 /// How many of the interests a candidate has: 0 to 10.
@@ -43,8 +46,8 @@ const DISTANCE: &str = "round(distance_km($5[1], $5[2], longitude, latitude) * 1
 
 /// The statement's part that depends on how a candidate matches.
 struct Parts {
-    /// What it must be.
-    matches: String,
+    /// Where it is found, and what it must be.
+    source: String,
     /// What it is called in the order of what is found.
     name: &'static str,
     /// Which of the candidates are ranked: what is said where they are searched for, and about what is found.
@@ -57,8 +60,9 @@ impl Parts {
     fn new(tier: Tier, words: usize) -> Self {
         let score = || format!("-16 * ({}) - ({SHARED})", each(words, score, " + "));
         let shared = || format!("-({SHARED})");
-        let named = |matches, first, rank| Self { matches, name: "a.search_name", first, rank };
-        let unnamed = |first, rank| Self { matches: "true".to_owned(), name: "''", first, rank };
+        let named =
+            |matches: String, first, rank| Self { source: among_all(&matches), name: "a.search_name", first, rank };
+        let unnamed = |source, first, rank| Self { source, name: "''", first, rank };
         match tier {
             Tier::Name => named(format!("{NAMED} AND {NAMED_AFTER}"), first("a.search_name, a.id"), shared()),
             Tier::Words => named(format!("{} AND NOT {NAMED}", each(words, begins, " AND ")), first_of_all(), score()),
@@ -66,12 +70,24 @@ impl Parts {
                 let (near, exact) = (each(words, begins_or_nearly, " AND "), each(words, begins, " AND "));
                 named(format!("{near} AND NOT ({exact})"), first_of_all(), score())
             }
-            Tier::Interests => unnamed(first("a.id"), shared()),
+            Tier::Interests => unnamed(among_all("true"), first("a.id"), shared()),
             Tier::Nearest | Tier::Near | Tier::Far => {
-                unnamed(Default::default(), format!("{DISTANCE} * 16 - ({SHARED})"))
+                unnamed(among_near(), Default::default(), format!("{DISTANCE} * 16 - ({SHARED})"))
             }
         }
     }
+}
+
+/// Finds candidates among all accounts.
+fn among_all(matches: &str) -> String {
+    format!("accounts a LEFT JOIN profiles p ON p.account_id = a.id WHERE {matches} AND {PROFILE}")
+}
+
+/// Finds candidates in an area by their profiles, so many that a look at each is no great matter.
+fn among_near() -> String {
+    format!(
+        "(SELECT * FROM profiles p WHERE {PROFILE} LIMIT {MOST_NEAR}) AS p JOIN accounts a ON a.id = p.account_id WHERE true"
+    )
 }
 
 /// Takes the first of the candidates, which an index may have in this order.
@@ -114,13 +130,12 @@ fn score(word: &str) -> String {
 
 /// The statement that finds a page of those who match in one way.
 fn statement(tier: Tier, words: usize) -> String {
-    let Parts { matches, name, first: [searched, found], rank } = Parts::new(tier, words);
+    let Parts { source, name, first: [searched, found], rank } = Parts::new(tier, words);
     format!(
         "SELECT rank, name, id FROM ( \
             SELECT ({rank})::bigint AS rank, name, id FROM (SELECT * FROM ( \
                 SELECT a.id, {name} AS name, p.search_interests, p.longitude, p.latitude \
-                FROM accounts a LEFT JOIN profiles p ON p.account_id = a.id \
-                WHERE {matches} AND {SIFTED} {searched} \
+                FROM {source} AND {ACCOUNT} {searched} \
             ) AS every {found}) AS candidates \
         ) AS ranked \
         WHERE $8::bigint IS NULL OR (rank, name, id) > ($8, $9, $10) \

@@ -1,13 +1,19 @@
-//! GetContact and DisableEmailNotifications: what mails to an account's owner take.
+//! GetContact, HasConnectionRequest and DisableEmailNotifications: what mails to an account's owner take.
 
 use connectus_proto::{
-    account::v1::{DisableEmailNotificationsRequest, GetContactRequest, GetContactResponse, UserSettings, settings},
+    account::v1::{
+        DisableEmailNotificationsRequest, GetContactRequest, GetContactResponse, HasConnectionRequestRequest,
+        UserSettings, settings,
+    },
     common::v1::ErrorReason,
 };
 use connectus_testkit::{Suite, invalid_field, refusal};
 use tonic::{Code, Status};
 
-use crate::support::{unknown_id, update_settings, user_settings};
+use crate::{
+    network::{accept, decline, remove, request},
+    support::{unknown_id, update_settings, user_settings},
+};
 
 async fn contact(suite: &Suite, id: &str) -> Result<GetContactResponse, Status> {
     let request = suite.as_service(GetContactRequest { account_id: id.to_owned() });
@@ -23,9 +29,9 @@ async fn disable(suite: &Suite, id: &str) -> Result<(), Status> {
 async fn a_contact_is_what_the_account_says_of_itself() {
     let suite = Suite::start().await;
     let (ann, help) = (suite.user("Ann").await, suite.organization("Help Now").await);
-    let of_ann = GetContactResponse { email: ann.email.clone(), name: "Ann".to_owned(), email_notifications: false };
+    let of_ann = GetContactResponse { name: "Ann".to_owned(), email_notifications: false };
     assert_eq!(contact(&suite, &ann.id).await.unwrap(), of_ann);
-    let of_help = GetContactResponse { email: help.email, name: "Help Now".to_owned(), email_notifications: true };
+    let of_help = GetContactResponse { name: "Help Now".to_owned(), email_notifications: true };
     assert_eq!(contact(&suite, &help.id).await.unwrap(), of_help);
 }
 
@@ -57,4 +63,32 @@ async fn nobody_has_no_contact() {
         assert_eq!(invalid_field(contact(&suite, id).await), "account_id", "{id:?}");
         assert_eq!(invalid_field(disable(&suite, id).await), "account_id", "{id:?}");
     }
+}
+
+async fn is_waiting(suite: &Suite, from: &str, to: &str) -> Result<bool, Status> {
+    let request = HasConnectionRequestRequest { account_id: to.to_owned(), from_account_id: from.to_owned() };
+    let answer = suite.account_internal().has_connection_request(suite.as_service(request)).await?;
+    Ok(answer.into_inner().is_waiting)
+}
+
+#[tokio::test]
+async fn a_request_waits_until_it_is_answered_or_taken_back() {
+    let suite = Suite::start().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    let waits = async || {
+        (is_waiting(&suite, &ann.id, &ben.id).await.unwrap(), is_waiting(&suite, &ben.id, &ann.id).await.unwrap())
+    };
+    assert_eq!(waits().await, (false, false));
+    for answer in ["decline", "remove", "accept"] {
+        request(&suite, &ann, &ben.id, "Hello").await.unwrap();
+        assert_eq!(waits().await, (true, false), "{answer}");
+        match answer {
+            "decline" => decline(&suite, &ben, &ann.id).await.unwrap(),
+            "remove" => remove(&suite, &ann, &ben.id).await.unwrap(),
+            _ => accept(&suite, &ben, &ann.id).await.unwrap(),
+        }
+        assert_eq!(waits().await, (false, false), "{answer}");
+    }
+    assert_eq!(invalid_field(is_waiting(&suite, &ann.id, "x").await), "account_id");
+    assert_eq!(invalid_field(is_waiting(&suite, "", &ann.id).await), "from_account_id");
 }

@@ -130,6 +130,10 @@ async fn short_words_alone_are_beginnings_of_names() {
     assert_eq!(found(&suite, "b").await, ["B", "Bell Max"]);
     assert_eq!(found(&suite, "be ma").await, [""; 0]);
     assert_eq!(found(&suite, "bel ma").await, ["Bell Max", "Max Bell"]);
+    // Nothing that is left out in the end makes a word any longer.
+    for short in ["m\u{335}\u{336}", "m\u{301}\u{301}\u{301}", "々々々 m", "m\u{20dd}\u{20dd}"] {
+        assert_eq!(found(&suite, short).await, ["Max Bell"], "{short}");
+    }
 }
 
 async fn ann_lee(suite: &Suite) -> Person {
@@ -297,4 +301,24 @@ async fn no_word_has_a_wildcard_once_it_is_made_plain() {
         let words = connectus_platform::search::words("query", part);
         assert!(words.is_err() || words.as_deref() == Ok(&[]), "{part:?}: {words:?}");
     }
+}
+
+#[tokio::test]
+async fn no_word_is_shorter_once_it_is_made_plain() {
+    let suite = Suite::start().await;
+    // Every letter and mark twice, after a letter that tells where it is.
+    let words =
+        ('\u{20}'..=char::MAX).filter_map(|c| connectus_platform::search::words("query", &format!("x{c}{c}")).ok());
+    let words: Vec<String> =
+        words.filter(|words| words.len() == 1).flatten().filter(|word| word.chars().count() > 2).collect();
+    assert!(words.len() > 100_000, "{}", words.len());
+    let shorter: String = suite
+        .database
+        .value(&format!(
+            "SELECT coalesce(string_agg(word, ' '), '') FROM string_to_table('{}', ' ') AS word \
+            WHERE length(trim(account.search_words(word))) < 3 OR trim(account.search_words(word)) LIKE '% %'",
+            words.join(" ")
+        ))
+        .await;
+    assert_eq!(shorter, "");
 }

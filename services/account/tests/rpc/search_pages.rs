@@ -109,6 +109,16 @@ async fn a_token_that_is_none_or_of_another_kind_of_search_is_refused() {
         let request = SearchAccountsRequest { page_token: token.to_owned(), ..request.clone() };
         assert_eq!(invalid_field(search(&suite, None, request).await), "page_token", "{token}");
     }
+    // Words of a name that begin with one letter are not looked for, whatever a token says.
+    let words = base64(r#"{"tier":"Words","rank":-9999,"name":"","id":"00000000-0000-0000-0000-000000000000"}"#);
+    for query in ["g", "g a", "g\u{335}\u{336}", "々々々 g"] {
+        let request = SearchAccountsRequest {
+            query: query.to_owned(),
+            page_token: words.clone(),
+            ..SearchAccountsRequest::default()
+        };
+        assert_eq!(invalid_field(search(&suite, None, request).await), "page_token", "{query}");
+    }
     let made_up = base64(
         r#"{"tier":"Typos","rank":-9223372036854775808,"name":"ÿ'%","id":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#,
     );

@@ -7,6 +7,7 @@ mod delete_account;
 mod end_session;
 mod error;
 mod export_data;
+mod get_verified_email;
 mod guard;
 mod introspect_token;
 mod issue;
@@ -30,15 +31,15 @@ use chrono::TimeDelta;
 use connectus_platform::{access::AccessFeed, outbox::Outbox, store::Pool};
 use connectus_proto::auth::v1::{
     ChangeEmailRequest, ChangeEmailResponse, ChangePasswordRequest, ChangePasswordResponse, DeleteAccountRequest,
-    DeleteAccountResponse, EndSessionRequest, EndSessionResponse, ExportDataRequest, IntrospectTokenRequest,
-    IntrospectTokenResponse, ListSecurityEventsRequest, ListSecurityEventsResponse, ListSessionsRequest,
-    ListSessionsResponse, ListSigningKeysRequest, ListSigningKeysResponse, LoginRequest, LoginResponse,
-    LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse, PollAccessRequest,
-    PollAccessResponse, RegisterRequest, RegisterResponse, RequestPasswordResetRequest, RequestPasswordResetResponse,
-    ResendVerificationRequest, ResendVerificationResponse, ResetPasswordRequest, ResetPasswordResponse,
-    RotateSigningKeysRequest, RotateSigningKeysResponse, UndoEmailChangeRequest, UndoEmailChangeResponse,
-    VerifyEmailRequest, VerifyEmailResponse, auth_internal_service_server::AuthInternalService,
-    auth_service_server::AuthService,
+    DeleteAccountResponse, EndSessionRequest, EndSessionResponse, ExportDataRequest, GetVerifiedEmailRequest,
+    GetVerifiedEmailResponse, IntrospectTokenRequest, IntrospectTokenResponse, ListSecurityEventsRequest,
+    ListSecurityEventsResponse, ListSessionsRequest, ListSessionsResponse, ListSigningKeysRequest,
+    ListSigningKeysResponse, LoginRequest, LoginResponse, LogoutEverywhereRequest, LogoutEverywhereResponse,
+    LogoutRequest, LogoutResponse, PollAccessRequest, PollAccessResponse, RegisterRequest, RegisterResponse,
+    RequestPasswordResetRequest, RequestPasswordResetResponse, ResendVerificationRequest, ResendVerificationResponse,
+    ResetPasswordRequest, ResetPasswordResponse, RotateSigningKeysRequest, RotateSigningKeysResponse,
+    UndoEmailChangeRequest, UndoEmailChangeResponse, VerifyEmailRequest, VerifyEmailResponse,
+    auth_internal_service_server::AuthInternalService, auth_service_server::AuthService,
 };
 use tonic::{Request, Response, Status};
 
@@ -160,5 +161,9 @@ impl AuthInternalService for Auth {
         request: Request<RotateSigningKeysRequest>,
     ) -> Answer<RotateSigningKeysResponse> {
         rotate_signing_keys::rotate_signing_keys(self, request).await
+    }
+
+    async fn get_verified_email(&self, request: Request<GetVerifiedEmailRequest>) -> Answer<GetVerifiedEmailResponse> {
+        get_verified_email::get_verified_email(self, request).await
     }
 }

@@ -76,6 +76,13 @@ pub(super) async fn find_on(conn: &mut AsyncPgConnection, id: &LoginId) -> Query
     Ok(row.optional()?.map(Account::from))
 }
 
+/// The address of an account, if it is verified.
+pub(crate) async fn verified_email(pool: &Pool, id: Uuid) -> Result<Option<String>, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let verified = accounts::table.find(id).filter(accounts::email_verified_at.is_not_null());
+    Ok(verified.select(accounts::email).first(&mut conn).await.optional()?)
+}
+
 /// Adds an account with the messages that must follow it, or nothing at all.
 pub(crate) async fn register(
     pool: &Pool,

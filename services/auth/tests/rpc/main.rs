@@ -32,6 +32,7 @@ mod signing_keys;
 mod support;
 mod throttle;
 mod tokens;
+mod verified_email;
 mod verify_email;
 
 #[tokio::test]

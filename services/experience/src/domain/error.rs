@@ -37,8 +37,8 @@ pub(crate) enum Error {
     LinkInvalid,
     /// There is no such message among the dead ones.
     MessageNotFound,
-    /// Too many mails to strangers were asked for; how long to wait.
-    TooManyMails(Duration),
+    /// What others are told of was done too often; how long to wait.
+    TooManyAttempts(Duration),
     /// The mail that belongs to the change could not be queued.
     MailNotAccepted(StoreError),
     /// The account service does not answer.

@@ -11,8 +11,10 @@ use super::{interest::Standing, shift::Shift};
 
 /// How many opportunities an organization has at most.
 pub(crate) const MOST: i64 = 200;
-/// How many of the people who are interested are shown with an opportunity.
+/// How many of the people who are interested are shown with an opportunity alone.
 pub(crate) const SHOWN_PEOPLE: i64 = 100;
+/// How many of them are shown with each of a list: one call to account finds out whom of a page as long as most are it may show.
+pub(crate) const LISTED_PEOPLE: i64 = 10;
 
 const MOST_PEOPLE: i32 = 10_000;
 const MOST_TAGS: usize = 20;

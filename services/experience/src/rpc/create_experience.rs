@@ -19,7 +19,7 @@ pub(super) async fn create_experience(
     let CreateExperienceRequest { details, validator } = request.into_inner();
     let details = details::checked(details)?;
     let opportunity = decode::opportunity(service, &details.opportunity_id).await?;
-    let validator = decode::validator(service, user.account_id, validator).await?;
+    let validator = decode::validator(service, validator).await?;
     let details = details::tied(details, opportunity.as_ref(), validator.as_ref())?;
     let experience = Experience {
         id: Uuid::now_v7(),

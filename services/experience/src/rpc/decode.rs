@@ -5,19 +5,17 @@ use connectus_platform::{
     identity::{self, Caller},
     ids,
     peer::{Channel, on_behalf},
-    throttle,
 };
 use connectus_proto::{
     common::v1::AccountType,
     experience::v1::{Decision as ProtoDecision, Validator as ProtoValidator, validator},
 };
 use tonic::{Request, Status};
-use uuid::Uuid;
 
 use super::Experiences;
 use crate::{
     accounts,
-    domain::{Error, experience::Validator, limits, opportunity::Opportunity, validation::Decision},
+    domain::{Error, experience::Validator, opportunity::Opportunity, validation::Decision},
     store,
 };
 
@@ -57,20 +55,16 @@ pub(super) async fn opportunity(service: &Experiences, id: &str) -> Result<Optio
     store::opportunities::find(&service.pool, id).await?.map(Some).ok_or(Error::OpportunityNotFound)
 }
 
-/// Who is to be asked by a person, as the contract writes it. Strangers are not mailed too often.
+/// Who is to be asked by a person, as the contract writes it.
 pub(super) async fn validator(
     service: &Experiences,
-    user_id: Uuid,
     validator: Option<ProtoValidator>,
 ) -> Result<Option<Validator>, Error> {
     match validator.and_then(|validator| validator.validator) {
         None => Ok(None),
         Some(validator::Validator::OrganizationId(id)) => Ok(Some(by_account(&service.account, &id).await?)),
         Some(validator::Validator::Email(email)) => {
-            let email = another_address(&service.account, &email).await?;
-            let admitted = throttle::admit(&service.pool, &limits::mail(user_id, &email)).await?;
-            admitted.map_err(Error::TooManyMails)?;
-            Ok(Some(Validator::Email(email)))
+            Ok(Some(Validator::Email(another_address(&service.account, &email).await?)))
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Experiences as the contract writes them.
 
-use chrono::{DateTime, Utc};
+use connectus_platform::time::to_timestamp;
 use connectus_proto::experience::v1::{self as proto, ValidationState, validator};
-use prost_types::Timestamp;
 
 use crate::domain::{
     experience::{Experience, Validator},
@@ -46,9 +45,4 @@ impl From<Validator> for proto::Validator {
         };
         Self { validator: Some(validator) }
     }
-}
-
-/// A moment in whole seconds.
-pub(super) fn to_timestamp(time: DateTime<Utc>) -> Timestamp {
-    Timestamp { seconds: time.timestamp(), nanos: 0 }
 }

@@ -9,7 +9,7 @@ use tonic::Request;
 use uuid::Uuid;
 
 use super::{Answer, Experiences, decode};
-use crate::{accounts, store};
+use crate::store;
 
 pub(super) async fn list_validation_requests(
     service: &Experiences,
@@ -21,7 +21,7 @@ pub(super) async fn list_validation_requests(
     let mut listed = store::validations::list(&service.pool, organization, page).await?;
     let next_page_token = page.cut(&mut listed, |request| request.id);
     // Whoever has blocked the organization is not for it to see.
-    let visible = accounts::visible(&service.account, listed.iter().map(|request| request.user_id)).await?;
+    let visible = service.relations.visible(organization, listed.iter().map(|request| request.user_id)).await?;
     let seen = listed.into_iter().filter(|request| visible.contains(&request.user_id));
     let requests = seen.map(|request| ValidationRequest {
         user_id: request.user_id.to_string(),

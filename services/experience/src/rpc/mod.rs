@@ -10,6 +10,7 @@ mod erase_account;
 mod error;
 mod export_data;
 mod get_mailed_validation;
+mod has_validation_request;
 mod import_experiences;
 mod list_dead_messages;
 mod list_experiences;
@@ -23,15 +24,16 @@ use connectus_proto::experience::v1::{
     CreateExperienceRequest, CreateExperienceResponse, DecideMailedValidationRequest, DecideMailedValidationResponse,
     DecideValidationRequest, DecideValidationResponse, DeleteExperienceRequest, DeleteExperienceResponse,
     EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetMailedValidationRequest,
-    GetMailedValidationResponse, ImportExperiencesRequest, ImportExperiencesResponse, ListDeadMessagesRequest,
-    ListDeadMessagesResponse, ListExperiencesRequest, ListExperiencesResponse, ListValidationRequestsRequest,
-    ListValidationRequestsResponse, ReplaceExperienceRequest, ReplaceExperienceResponse, RequeueDeadMessagesRequest,
-    RequeueDeadMessagesResponse, experience_admin_service_server::ExperienceAdminService,
+    GetMailedValidationResponse, HasValidationRequestRequest, HasValidationRequestResponse, ImportExperiencesRequest,
+    ImportExperiencesResponse, ListDeadMessagesRequest, ListDeadMessagesResponse, ListExperiencesRequest,
+    ListExperiencesResponse, ListValidationRequestsRequest, ListValidationRequestsResponse, ReplaceExperienceRequest,
+    ReplaceExperienceResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse,
+    experience_admin_service_server::ExperienceAdminService,
     experience_internal_service_server::ExperienceInternalService, experience_service_server::ExperienceService,
 };
 use tonic::{Request, Response, Status};
 
-use crate::delivery::Delivery;
+use crate::{accounts::Relations, delivery::Delivery};
 
 /// What the rpcs work with.
 #[derive(Clone)]
@@ -40,6 +42,8 @@ pub(crate) struct Experiences {
     pub(crate) pool: Pool,
     /// The way to the account service.
     pub(crate) account: Channel,
+    /// Who may see whom.
+    pub(crate) relations: Relations,
     /// What follows a commit.
     pub(crate) outbox: Outbox<Delivery>,
 }
@@ -102,6 +106,13 @@ impl ExperienceService for Experiences {
 impl ExperienceInternalService for Experiences {
     async fn erase_account(&self, request: Request<EraseAccountRequest>) -> Answer<EraseAccountResponse> {
         erase_account::erase_account(self, request).await
+    }
+
+    async fn has_validation_request(
+        &self,
+        request: Request<HasValidationRequestRequest>,
+    ) -> Answer<HasValidationRequestResponse> {
+        has_validation_request::has_validation_request(self, request).await
     }
 }
 

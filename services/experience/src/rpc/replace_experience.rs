@@ -29,7 +29,7 @@ pub(super) async fn replace_experience(
     let current = find_own(service, user.account_id, id).await?;
     require_kind(&current, validator.as_ref())?;
     let opportunity = find_opportunity(service, &current, &details.opportunity_id).await?;
-    let validator = decode::validator(service, user.account_id, validator).await?;
+    let validator = decode::validator(service, validator).await?;
     let details = details::tied(details, opportunity.as_ref(), validator.as_ref())?;
     let validation = Validation::ask(validator.as_ref(), Uuid::now_v7());
     let experience = Experience { details, validator, validation, ..current };

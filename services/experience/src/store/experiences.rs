@@ -15,8 +15,8 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryD
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{links, notices, rows::Row, schema::experiences};
-use crate::domain::{Error, experience::Experience, message::Message, validation::Validation};
+use super::{admit, links, notices, rows::Row, schema::experiences};
+use crate::domain::{Error, experience::Experience, limits, message::Message, validation::Validation};
 
 /// Writes down an experience, with the mail or the notice that asks to confirm it, or nothing at all.
 pub(crate) async fn insert(
@@ -64,11 +64,15 @@ pub(super) async fn lock(
     Ok(experience.filter(|experience| user_id.is_none_or(|user_id| experience.user_id == user_id)))
 }
 
-/// Asks whoever is to confirm an experience.
+/// Asks whoever is to confirm an experience, if the person has not asked too much.
 async fn enqueue_request(conn: &mut AsyncPgConnection, experience: &Experience) -> Result<(), Error> {
     match &experience.validation {
-        Validation::PendingByMail { request, .. } => enqueue_mail(conn, experience.id, *request).await,
+        Validation::PendingByMail { request, email } => {
+            admit(conn, &limits::mail(experience.user_id, email)).await?;
+            enqueue_mail(conn, experience.id, *request).await
+        }
         Validation::PendingOnSite { organization, .. } => {
+            admit(conn, &limits::request(experience.user_id)).await?;
             let notice = Notice::new(*organization, NotificationKind::ValidationRequested).by(experience.user_id);
             let notice = notice.about(Some(experience.id), &experience.details.name);
             Ok(notices::enqueue(conn, &[notice]).await?)

@@ -20,7 +20,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    notices, opportunities,
+    admit, notices, opportunities,
     opportunity_rows::{InterestRow, standing},
     schema::interests,
     shifts,
@@ -28,6 +28,7 @@ use super::{
 use crate::domain::{
     Error,
     interest::{self, Interest, MOST, Standing},
+    limits,
     opportunity::Opportunity,
 };
 
@@ -96,6 +97,7 @@ async fn add(
     if count_ahead(conn, user_id, now).await? >= MOST {
         return Err(Error::LimitReached);
     }
+    admit(conn, &limits::interest(user_id, shift_id.unwrap_or(opportunity.id))).await?;
     let interest = Interest { id: next_id(conn, opportunity.id).await?, user_id, shift_id, standing, created_at: now };
     let row = InterestRow::new(opportunity.id, &interest);
     diesel::insert_into(interests::table).values(row).execute(conn).await?;

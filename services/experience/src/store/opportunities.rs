@@ -14,13 +14,13 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
-    interests, notices,
+    admit, interests, notices,
     opportunity_rows::Row,
     schema::{opportunities, organizations},
     shifts, views,
 };
 use crate::domain::{
-    Error,
+    Error, limits,
     message::Message,
     opportunity::{MOST, Opportunity, Seen},
     shift::{self, Shift, Wanted},
@@ -41,6 +41,7 @@ pub(crate) async fn insert(
         if many >= MOST {
             return Err(Error::LimitReached);
         }
+        admit(conn, &limits::opportunity(opportunity.organization_id)).await?;
         diesel::insert_into(opportunities::table).values(Row::from(opportunity)).execute(conn).await?;
         shifts::insert(conn, opportunity.id, new).await?;
         tell_list(conn, opportunity.organization_id).await?;
@@ -62,6 +63,9 @@ pub(crate) async fn replace(
         let new = Opportunity { created_at: current.created_at, ..new.clone() };
         let plan = shift::plan(&shifts::of(conn, new.id).await?, wanted, Uuid::now_v7)?;
         let told = shifts::concerned(conn, &plan).await?;
+        if !told.is_nobody() {
+            admit(conn, &limits::change(new.organization_id, new.id)).await?;
+        }
         shifts::apply(conn, new.id, &plan).await?;
         shifts::occupancy(conn, new.id).await?.allow(&new.details)?;
         diesel::update(opportunities::table.find(new.id)).set(Row::from(&new)).execute(conn).await?;

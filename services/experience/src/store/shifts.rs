@@ -53,6 +53,13 @@ pub(super) struct Concerned {
     pub(super) changed: Vec<Uuid>,
 }
 
+impl Concerned {
+    /// Whether it concerns nobody.
+    pub(super) fn is_nobody(&self) -> bool {
+        self.removed.is_empty() && self.changed.is_empty()
+    }
+}
+
 /// Finds whom a plan concerns, before it is carried out.
 pub(super) async fn concerned(conn: &mut AsyncPgConnection, plan: &Plan) -> QueryResult<Concerned> {
     let now = Utc::now();

@@ -11,7 +11,10 @@ use connectus_proto::{
     experience::v1::{DecideMailedValidationResponse, DecideValidationResponse},
     social::v1::NotificationKind,
 };
-use diesel::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl,
+    dsl::{exists, select},
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -49,6 +52,13 @@ pub(crate) async fn list(pool: &Pool, organization: Uuid, page: Page) -> Result<
         .select((experiences::request_id.assume_not_null(), experiences::id, experiences::user_id));
     let rows: Vec<(Uuid, Uuid, Uuid)> = listed.load(&mut conn).await?;
     Ok(rows.into_iter().map(|(id, experience_id, user_id)| Request { id, experience_id, user_id }).collect())
+}
+
+/// Whether an experience waits for an organization.
+pub(crate) async fn is_waiting(pool: &Pool, organization: Uuid, id: Uuid) -> Result<bool, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    let waiting = experiences::organization_id.eq(organization).and(experiences::validation_state.eq(PENDING_ON_SITE));
+    Ok(select(exists(experiences::table.find(id).filter(waiting))).get_result(&mut conn).await?)
 }
 
 /// An organization decides about an experience of a person, on the site. Of several decisions at once, the first one wins.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::domain::{
     Error,
-    opportunity::{Opportunity, SHOWN_PEOPLE, Seen, SeenShift},
+    opportunity::{LISTED_PEOPLE, Opportunity, SHOWN_PEOPLE, Seen, SeenShift},
     opportunity_search::Search,
     shift::{Shift, Times},
 };
@@ -59,7 +59,7 @@ pub(crate) async fn list(
                 .order(opportunities::id.desc())
                 .limit(page.size + 1);
             let rows: Vec<Row> = listed.select(Row::as_select()).load(conn).await?;
-            all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer).await
+            all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer, LISTED_PEOPLE).await
         })
         .await
 }
@@ -73,7 +73,7 @@ pub(crate) async fn search(pool: &Pool, search: &Search, page: Page, viewer: Opt
             let ids = opportunity_search::ids(conn, search, page).await?;
             let found = opportunities::table.filter(opportunities::id.eq_any(ids)).order(opportunities::id.desc());
             let rows: Vec<Row> = found.select(Row::as_select()).load(conn).await?;
-            all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer).await
+            all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer, LISTED_PEOPLE).await
         })
         .await
 }
@@ -84,21 +84,22 @@ pub(super) async fn of_one(
     opportunity: Opportunity,
     viewer: Option<Uuid>,
 ) -> Result<Seen, Error> {
-    let mut seen = all(conn, vec![opportunity], viewer).await?;
+    let mut seen = all(conn, vec![opportunity], viewer, SHOWN_PEOPLE).await?;
     Ok(seen.pop().ok_or_else(|| StoreError::Internal("an opportunity is not there".to_owned()))?)
 }
 
-/// Opportunities as somebody sees them.
-pub(super) async fn all(
+/// Opportunities as somebody sees them, with so many of the people who are interested in each.
+async fn all(
     conn: &mut AsyncPgConnection,
     opportunities: Vec<Opportunity>,
     viewer: Option<Uuid>,
+    most_people: i64,
 ) -> Result<Vec<Seen>, Error> {
     let ids: Vec<Uuid> = opportunities.iter().map(|opportunity| opportunity.id).collect();
     let own = opportunities.iter().filter(|opportunity| Some(opportunity.organization_id) == viewer);
     let own: Vec<Uuid> = own.map(|opportunity| opportunity.id).collect();
     let mut shifts = shifts(conn, &ids, viewer).await?;
-    let mut people = people(conn, &own).await?;
+    let mut people = people(conn, &own, most_people).await?;
     let interesting = interesting(conn, &ids, viewer).await?;
     let seen = opportunities.into_iter().map(|opportunity| Seen {
         shifts: shifts.remove(&opportunity.id).unwrap_or_default(),
@@ -167,13 +168,17 @@ const PEOPLE: &str = "SELECT o.id AS opportunity_id, person.user_id FROM unnest(
         ORDER BY latest.id DESC LIMIT $2) AS person \
     ORDER BY person.id DESC";
 
-/// Who is interested in opportunities, latest first, by the opportunities' ids.
-async fn people(conn: &mut AsyncPgConnection, opportunities: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, Error> {
+/// Who is interested in opportunities, so many of each, latest first, by the opportunities' ids.
+async fn people(
+    conn: &mut AsyncPgConnection,
+    opportunities: &[Uuid],
+    most: i64,
+) -> Result<HashMap<Uuid, Vec<Uuid>>, Error> {
     if opportunities.is_empty() {
         return Ok(HashMap::new());
     }
     let people = diesel::sql_query(PEOPLE).bind::<Array<SqlUuid>, _>(opportunities);
-    let rows: Vec<PersonRow> = people.bind::<BigInt, _>(SHOWN_PEOPLE).load(conn).await?;
+    let rows: Vec<PersonRow> = people.bind::<BigInt, _>(most).load(conn).await?;
     let mut people: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for PersonRow { opportunity_id, user_id } in rows {
         people.entry(opportunity_id).or_default().push(user_id);

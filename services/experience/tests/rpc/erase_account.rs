@@ -5,11 +5,15 @@ use connectus_proto::{
     experience::v1::{Decision, Validation, ValidationState, Validator, validator},
 };
 use connectus_testkit::{Behaviour, Suite, invalid_field, refusal};
+use serde_json::{Value, json};
 use tonic::Code;
 
-use crate::support::{
-    BOSS, asked_by_mail, by_mail, count, create, create_and_ask, decide, decide_link, erase, former, former_id, import,
-    inbox, list, on_site, read_link, replace, stand, stored, traces, unknown_id, until_delivered,
+use crate::{
+    opportunities,
+    support::{
+        BOSS, asked_by_mail, by_mail, count, create, create_and_ask, decide, decide_link, erase, former, former_id,
+        import, inbox, list, on_site, read_link, replace, stand, stored, traces, unknown_id, until_delivered,
+    },
 };
 
 #[tokio::test]
@@ -44,6 +48,58 @@ async fn nobody_is_asked_any_more_for_a_person_who_is_gone() {
     until_delivered(&suite).await;
     assert!(asked_by_mail(&suite).is_empty());
     assert_eq!(stored(&suite).await, "||");
+}
+
+/// Has nothing delivered that is written from here.
+const HOLD_BACK: &str = "CREATE FUNCTION experience.hold_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+    NEW.due_at := now() + interval '1 day'; RETURN NEW; END $$; \
+    CREATE TRIGGER hold_back BEFORE INSERT ON experience.outbox \
+    FOR EACH ROW EXECUTE FUNCTION experience.hold_back()";
+
+/// What waits to be delivered, in the order in which it was written.
+async fn waiting(suite: &Suite) -> Vec<Value> {
+    let all = "SELECT coalesce(jsonb_agg(payload ORDER BY created_at, id), '[]')::text FROM experience.outbox";
+    serde_json::from_str(&suite.database.value::<String>(all).await).unwrap()
+}
+
+/// In how many messages a text is found.
+async fn mentions(suite: &Suite, text: &str) -> usize {
+    waiting(suite).await.iter().filter(|message| message.to_string().contains(text)).count()
+}
+
+#[tokio::test]
+async fn what_was_not_told_yet_is_told_to_nobody_and_gone() {
+    let suite = Suite::start().await;
+    let (ann, ben, help) = (suite.user("Ann").await, suite.user("Ben").await, suite.organization("Help").await);
+    let apples = opportunities::create(&suite, &help, "Apples", 3, &[1]).await;
+    until_delivered(&suite).await;
+    suite.database.execute(HOLD_BACK).await;
+    let experience = create(&suite, &ann, "Her secret", on_site(&help)).await.unwrap();
+    decide(&suite, &help, (&ann.id, &experience.id), Decision::Approve).await.unwrap();
+    let mailed = create(&suite, &ann, "Her secret", by_mail(BOSS)).await.unwrap();
+    create(&suite, &ben, "His own", on_site(&help)).await.unwrap();
+    for person in [&ann, &ben] {
+        opportunities::sign_up(&suite, person, &apples, 0).await.unwrap();
+    }
+    opportunities::put_off(&suite, &help, &apples).await;
+    suite.database.execute("UPDATE experience.outbox SET dead = true").await;
+    // She asked and was answered; both signed up; one message tells the two of them.
+    assert_eq!((mentions(&suite, &ann.id).await, mentions(&suite, &ben.id).await), (4, 3));
+    assert_eq!((mentions(&suite, "Her secret").await, mentions(&suite, &mailed.id).await), (2, 1));
+    for _ in 0..2 {
+        erase(&suite, &ann.id).await.unwrap();
+        for text in [&ann.id, "Her secret", &mailed.id] {
+            assert_eq!((mentions(&suite, text).await, traces(&suite, text).await), (0, 0), "{text}");
+        }
+        assert_eq!((mentions(&suite, "His own").await, mentions(&suite, &ben.id).await), (1, 3));
+        assert_eq!(waiting(&suite).await.len(), 3);
+    }
+    // Of an organization, only that its opportunity is withdrawn is still told, by nobody.
+    erase(&suite, &help.id).await.unwrap();
+    assert_eq!((mentions(&suite, &help.id).await, traces(&suite, &help.id).await), (0, 0));
+    let left = waiting(&suite).await;
+    assert_eq!((left.len(), &left[0]["notices"][0]["account_id"]), (1, &json!(ben.id)));
+    assert_eq!(left[0]["notices"][0]["actor_id"], Value::Null);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ mod news;
 mod opportunities;
 mod organization_name;
 mod replace_experience;
+mod scale;
 mod services_only;
 mod support;
 mod throttle;

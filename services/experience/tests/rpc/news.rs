@@ -1,14 +1,17 @@
 //! What people are notified of about the confirmation of experiences.
 
 use connectus_proto::{
-    experience::v1::Decision,
+    experience::v1::{
+        Decision, HasValidationRequestRequest, experience_internal_service_client::ExperienceInternalServiceClient,
+    },
     social::v1::{Notification, NotificationKind},
 };
-use connectus_testkit::Suite;
+use connectus_testkit::{Person, Suite, invalid_field};
+use tonic::Status;
 
 use crate::{
     opportunities::{kinds, notifications},
-    support::{create, create_and_ask, decide, decide_link, on_site, replace},
+    support::{create, create_and_ask, decide, decide_link, delete, on_site, replace},
 };
 
 fn told(notification: &Notification) -> (NotificationKind, &str, &str, &str) {
@@ -53,4 +56,32 @@ async fn what_is_refused_or_asked_of_nobody_is_no_news() {
     let asked = create(&suite, &ann, "Soup kitchen", None).await.unwrap();
     decide(&suite, &help, (&ann.id, &asked.id), Decision::Approve).await.unwrap_err();
     assert!(kinds(&suite, &ann).await.is_empty() && kinds(&suite, &help).await.is_empty());
+}
+
+async fn is_waiting(suite: &Suite, organization: &Person, experience_id: &str) -> Result<bool, Status> {
+    let (organization_id, experience_id) = (organization.id.clone(), experience_id.to_owned());
+    let request = suite.as_service(HasValidationRequestRequest { organization_id, experience_id });
+    let mut client = ExperienceInternalServiceClient::new(suite.channel());
+    Ok(client.has_validation_request(request).await?.into_inner().is_waiting)
+}
+
+#[tokio::test]
+async fn a_request_waits_for_whom_it_asks_until_it_is_decided_or_taken_back() {
+    let suite = Suite::start().await;
+    let (ann, help, care) =
+        (suite.user("Ann").await, suite.organization("Help").await, suite.organization("Care").await);
+    let asked = create(&suite, &ann, "Soup kitchen", on_site(&help)).await.unwrap();
+    let waits = async || {
+        (is_waiting(&suite, &help, &asked.id).await.unwrap(), is_waiting(&suite, &care, &asked.id).await.unwrap())
+    };
+    assert_eq!(waits().await, (true, false));
+    decide(&suite, &help, (&ann.id, &asked.id), Decision::Approve).await.unwrap();
+    assert_eq!(waits().await, (false, false));
+    replace(&suite, &ann, &asked.id, "President", &help.id).await.unwrap();
+    assert_eq!(waits().await, (true, false));
+    replace(&suite, &ann, &asked.id, "President", &care.id).await.unwrap();
+    assert_eq!(waits().await, (false, true));
+    delete(&suite, &ann, &asked.id).await.unwrap();
+    assert_eq!(waits().await, (false, false));
+    assert_eq!(invalid_field(is_waiting(&suite, &help, "x").await), "experience_id");
 }

@@ -1,26 +1,29 @@
-//! How often strangers are mailed.
+//! How often others are asked to confirm something.
 
 use std::time::Duration;
 
 use connectus_platform::status;
-use connectus_proto::{common::v1::ErrorReason, experience::v1::Experience};
+use connectus_proto::{
+    common::v1::ErrorReason,
+    experience::v1::{CreateExperienceRequest, ExperienceDetails},
+};
 use connectus_testkit::{Suite, invalid_field, refusal};
 use futures::future::join_all;
 use tonic::{Code, Status};
 
-use crate::support::{BOSS, by_mail, count, create, on_site, only, replace, stored, until_delivered};
+use crate::support::{BOSS, by_mail, count, create, details, inbox, on_site, only, replace, stored, until_delivered};
 
 const TOO_MANY: (Code, ErrorReason) = (Code::ResourceExhausted, ErrorReason::TooManyAttempts);
 
 /// How long one who was refused is told to wait, in seconds.
-fn told_to_wait(answer: Result<Experience, Status>) -> u64 {
-    let status = answer.unwrap_err();
+pub(crate) fn told_to_wait<T>(answer: Result<T, Status>) -> u64 {
+    let status = answer.err().expect("a refusal");
     assert_eq!(refusal(Err::<(), _>(status.clone())), TOO_MANY);
     status::retry_after(&status).expect("when to come back").as_secs()
 }
 
 /// Lets time pass, as far as the service can tell.
-async fn pass(suite: &Suite, time: Duration) {
+pub(crate) async fn pass(suite: &Suite, time: Duration) {
     let seconds = time.as_secs();
     suite
         .database
@@ -89,15 +92,60 @@ async fn an_address_gets_ten_mails_and_then_one_each_hour_whoever_has_them_sent(
 }
 
 #[tokio::test]
-async fn what_is_refused_for_another_reason_does_not_count() {
+async fn organizations_are_asked_a_hundred_times_by_one_and_then_once_each_ten_minutes() {
+    let suite = Suite::start().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    let (help, care) = (suite.organization("Help").await, suite.organization("Care").await);
+    let asked = create(&suite, &ann, "x", on_site(&help)).await.unwrap();
+    for turn in 1..97 {
+        match turn % 2 {
+            0 => create(&suite, &ann, "x", on_site(&care)).await.unwrap(),
+            _ => replace(&suite, &ann, &asked.id, "x", &help.id).await.unwrap(),
+        };
+    }
+    // At once: no more than one after the other.
+    let answers = join_all((0..9).map(|_| create(&suite, &ann, "x", on_site(&help)))).await;
+    let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    assert_eq!((done.len(), refused.len()), (3, 6));
+    for answer in refused {
+        let wait = told_to_wait(answer);
+        assert!((400..=600).contains(&wait), "{wait}");
+    }
+    let before = (stored(&suite).await, inbox(&suite, &help).await);
+    told_to_wait(replace(&suite, &ann, &asked.id, "y", &care.id).await);
+    assert_eq!((stored(&suite).await, inbox(&suite, &help).await), before);
+    // It is nobody else's limit, and about nothing else.
+    create(&suite, &ben, "x", on_site(&help)).await.unwrap();
+    create(&suite, &ann, "x", by_mail(BOSS)).await.unwrap();
+    replace(&suite, &ann, &asked.id, "x", "").await.unwrap();
+    pass(&suite, Duration::from_mins(10)).await;
+    replace(&suite, &ann, &asked.id, "x", &help.id).await.unwrap();
+    told_to_wait(create(&suite, &ann, "x", on_site(&help)).await);
+}
+
+#[tokio::test]
+async fn what_is_refused_does_not_count() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;
     for _ in 0..31 {
         assert_eq!(invalid_field(create(&suite, &ann, "", by_mail(BOSS)).await), "details.name");
         assert_eq!(invalid_field(create(&suite, &ann, "x", by_mail(&ann.email)).await), "validator.email");
+        let details = ExperienceDetails { description: String::new(), ..details("x") };
+        let request = CreateExperienceRequest { details: Some(details), validator: by_mail(BOSS) };
+        let undescribed = suite.experience().create_experience(ann.asks(request)).await;
+        assert_eq!(invalid_field(undescribed), "details.description");
     }
+    assert_eq!(count(&suite, "throttles").await, 0);
     create(&suite, &ann, "x", by_mail(BOSS)).await.unwrap();
     only(&suite, &ann).await;
+    // Nor does a refusal for an address count against the person.
+    for _ in 0..9 {
+        create(&suite, &ann, "x", by_mail(BOSS)).await.unwrap();
+    }
+    let counted = "SELECT string_agg(t::text, ' ' ORDER BY key) FROM experience.throttles t";
+    let before: String = suite.database.value(counted).await;
+    told_to_wait(create(&suite, &ann, "x", by_mail(BOSS)).await);
+    assert_eq!(suite.database.value::<String>(counted).await, before);
 }
 
 #[tokio::test]

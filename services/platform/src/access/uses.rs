@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use connectus_proto::auth::v1::TokenUse;
-use prost_types::Timestamp;
 use uuid::Uuid;
+
+use crate::time::to_timestamp;
 
 /// How exact the last use of a token is: within this time it is told once.
 const PRECISION: TimeDelta = TimeDelta::seconds(60);
@@ -44,9 +45,8 @@ impl Uses {
     /// What auth is to be told next.
     pub(super) fn untold_uses(&mut self) -> Vec<TokenUse> {
         self.telling = self.untold.len().min(MOST_TOLD);
-        let time = |at: DateTime<Utc>| Timestamp { seconds: at.timestamp(), nanos: 0 };
         let told = self.untold.iter().take(self.telling);
-        told.map(|(token, at)| TokenUse { token_id: token.to_string(), use_time: Some(time(*at)) }).collect()
+        told.map(|(token, at)| TokenUse { token_id: token.to_string(), use_time: Some(to_timestamp(*at)) }).collect()
     }
 
     /// That auth knows of them.

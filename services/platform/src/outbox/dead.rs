@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use connectus_proto::common::v1::DeadMessage;
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, dsl::sql, sql_types::Text};
 use diesel_async::RunQueryDsl;
-use prost_types::Timestamp;
 use uuid::Uuid;
 
 use super::schema::outbox;
@@ -12,6 +11,7 @@ use crate::{
     fields::{self, FieldError},
     page::Page,
     store::{self, Pool, StoreError},
+    time::to_timestamp,
 };
 
 /// How many messages are requeued by their ids at once.
@@ -35,7 +35,7 @@ pub async fn list(pool: &Pool, page: Page) -> Result<(Vec<DeadMessage>, String),
     let messages = rows.into_iter().map(|(id, kind, created_at, attempts, last_error)| DeadMessage {
         id: id.to_string(),
         kind,
-        create_time: Some(Timestamp { seconds: created_at.timestamp(), nanos: 0 }),
+        create_time: Some(to_timestamp(created_at)),
         attempts,
         last_error: last_error.unwrap_or_default(),
     });

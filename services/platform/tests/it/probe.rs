@@ -14,8 +14,8 @@ use connectus_platform::{
     store::PoolOptions,
 };
 use connectus_proto::auth::v1::{
-    IntrospectTokenRequest, IntrospectTokenResponse, PollAccessRequest, PollAccessResponse, RotateSigningKeysRequest,
-    RotateSigningKeysResponse,
+    GetVerifiedEmailRequest, GetVerifiedEmailResponse, IntrospectTokenRequest, IntrospectTokenResponse,
+    PollAccessRequest, PollAccessResponse, RotateSigningKeysRequest, RotateSigningKeysResponse,
     auth_internal_service_client::AuthInternalServiceClient,
     auth_internal_service_server::{AuthInternalService, AuthInternalServiceServer},
 };
@@ -90,6 +90,13 @@ impl AuthInternalService for Probe {
         &self,
         _: Request<RotateSigningKeysRequest>,
     ) -> Result<Response<RotateSigningKeysResponse>, Status> {
+        Err(status::internal("not used"))
+    }
+
+    async fn get_verified_email(
+        &self,
+        _: Request<GetVerifiedEmailRequest>,
+    ) -> Result<Response<GetVerifiedEmailResponse>, Status> {
         Err(status::internal("not used"))
     }
 }

@@ -9,12 +9,11 @@ use connectus_platform::{
     store::{Pool, StoreError},
     throttle::{self, Attempt},
 };
-use connectus_proto::account::v1::GetContactResponse;
 use uuid::Uuid;
 
+use super::Peers;
 use crate::{
     Config,
-    accounts::Accounts,
     domain::{Error, limits, notification::Notification},
     mails::{self, Frame, Line},
     store, unsubscription,
@@ -25,28 +24,39 @@ pub(super) struct Mailing {
     pool: Pool,
     identity: ServiceIdentity,
     outgoing: Outgoing,
-    accounts: Accounts,
+    peers: Peers,
     digest_interval: TimeDelta,
 }
 
+/// Who is mailed.
+struct Recipient {
+    account_id: Uuid,
+    email: String,
+    name: String,
+}
+
 impl Mailing {
-    pub(super) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, accounts: Accounts) -> Self {
+    pub(super) fn new(config: &Config, resources: &Resources, outgoing: &Outgoing, peers: Peers) -> Self {
         let Resources { pool, identity, .. } = resources.clone();
-        Self { pool, identity, outgoing: outgoing.clone(), accounts, digest_interval: config.digest_interval() }
+        let digest_interval = config.digest_interval();
+        Self { pool, identity, outgoing: outgoing.clone(), peers, digest_interval }
     }
 
-    /// Mails a notification that waits for an answer, unless it was taken away meanwhile.
+    /// Mails a notification that waits for an answer, unless it was taken away meanwhile, or waits no more.
     pub(super) async fn mail_one(&self, id: Uuid, notification_id: Uuid) -> Result<(), DeliveryError> {
         let Some(notification) = store::notifications::find(&self.pool, notification_id).await? else { return Ok(()) };
+        if !self.peers.requests.is_waiting(&notification).await? {
+            return Ok(());
+        }
         let (account_id, actor_id) = (notification.account_id, notification.actor_id);
-        let Some(contact) = self.contact(account_id).await? else { return Ok(()) };
+        let Some(recipient) = self.recipient(account_id).await? else { return Ok(()) };
         let Some(line) = self.lines(account_id, vec![notification]).await?.pop() else { return Ok(()) };
         let attempts = limits::mail(account_id, actor_id);
         if throttle::admit(&self.pool, &attempts).await?.is_err() {
             // Who asks without end fills no mailbox. The site has it.
             return Ok(());
         }
-        let sent = self.send(id, account_id, &contact, |frame| mails::notification(line, frame)).await;
+        let sent = self.send(id, recipient, |frame| mails::notification(line, frame)).await;
         if sent.is_err() {
             self.give_back(&attempts).await?;
         }
@@ -67,10 +77,10 @@ impl Mailing {
     pub(super) async fn mail_digest(&self, account_id: Uuid) -> Result<(), DeliveryError> {
         let Some((news, last)) = store::digests::read(&self.pool, account_id).await? else { return Ok(()) };
         let mut sent = Ok(());
-        if let Some(contact) = self.contact(account_id).await? {
+        if let Some(recipient) = self.recipient(account_id).await? {
             let lines = self.lines(account_id, news).await?;
             if !lines.is_empty() {
-                sent = self.send(last, account_id, &contact, |frame| mails::digest(&lines, frame)).await;
+                sent = self.send(last, recipient, |frame| mails::digest(&lines, frame)).await;
             }
         }
         if let Err(DeliveryError::Retry(_)) = sent {
@@ -81,16 +91,18 @@ impl Mailing {
         sent
     }
 
-    /// Who is mailed; nobody who is gone, or does not want it.
-    async fn contact(&self, account_id: Uuid) -> Result<Option<GetContactResponse>, DeliveryError> {
-        let contact = self.accounts.contact(account_id).await.map_err(passing)?;
-        Ok(contact.filter(|contact| contact.email_notifications))
+    /// Who is mailed; nobody who is gone, does not want it, or has not shown that the address is theirs.
+    async fn recipient(&self, account_id: Uuid) -> Result<Option<Recipient>, DeliveryError> {
+        let contact = self.peers.accounts.contact(account_id).await.map_err(passing)?;
+        let Some(contact) = contact.filter(|contact| contact.email_notifications) else { return Ok(None) };
+        let email = self.peers.addresses.verified(account_id).await?;
+        Ok(email.map(|email| Recipient { account_id, email, name: contact.name }))
     }
 
     /// What there is to say about notifications, as their account may see who is behind them.
     async fn lines(&self, account_id: Uuid, news: Vec<Notification>) -> Result<Vec<Line>, DeliveryError> {
         let actors: Vec<Uuid> = news.iter().filter_map(|notification| notification.actor_id).collect();
-        let relations = self.accounts.relations(Some(account_id), actors).await.map_err(passing)?;
+        let relations = self.peers.accounts.relations(Some(account_id), actors).await.map_err(passing)?;
         let line = |notification: Notification| {
             let actor = match notification.actor_id {
                 Some(actor) => Some(relations.get(&actor).filter(|relation| !relation.is_blocked)?.name.as_str()),
@@ -104,16 +116,16 @@ impl Mailing {
     async fn send(
         &self,
         id: Uuid,
-        account_id: Uuid,
-        contact: &GetContactResponse,
+        recipient: Recipient,
         write: impl FnOnce(&Frame<'_>) -> askama::Result<Content>,
     ) -> Result<(), DeliveryError> {
+        let Recipient { account_id, email, name } = recipient;
         let token = unsubscription::token(&self.identity, account_id);
         let unsubscribe = format!("{}/v1/notifications/unsubscribe/{token}", self.outgoing.links.public_url);
         let site = self.outgoing.links.site_url.as_deref();
-        let content = write(&Frame { name: &contact.name, site, unsubscribe: &unsubscribe });
+        let content = write(&Frame { name: &name, site, unsubscribe: &unsubscribe });
         let content = content.map_err(|error| DeliveryError::Refused(error.to_string()))?;
-        let mail = Mail::new(id, contact.email.clone(), content).unsubscribable(unsubscribe);
+        let mail = Mail::new(id, email, content).unsubscribable(unsubscribe);
         self.outgoing.mailer.send(mail).await
     }
 }

@@ -19,8 +19,8 @@ pub(crate) enum Error {
     LinkInvalid,
     /// The caller has as many streams open as there may be.
     TooManyStreams,
-    /// Too much was posted; how long to wait.
-    TooManyPosts(Duration),
+    /// Too much was posted, or made of posts; how long to wait.
+    TooManyAttempts(Duration),
     /// The account service does not answer.
     AccountUnavailable,
     /// There is no such message among those put aside as dead.

@@ -12,6 +12,11 @@ pub(crate) enum Message {
         /// The account.
         account_id: Uuid,
     },
+    /// Delete what others made of a post that is gone. The database writes it with the deletion of each post.
+    ForgetPost {
+        /// The post.
+        post_id: Uuid,
+    },
     /// Mail a notification that waits for an answer.
     NotificationMail {
         /// Whom it is for.

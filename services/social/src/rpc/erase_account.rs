@@ -13,5 +13,6 @@ pub(super) async fn erase_account(
 ) -> Answer<EraseAccountResponse> {
     let id = fields::id("account_id", &request.get_ref().account_id)?;
     store::erasure::erase(&service.pool, id).await?;
+    service.outbox.wake();
     Ok(EraseAccountResponse {}.into())
 }

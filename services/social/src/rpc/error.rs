@@ -11,7 +11,7 @@ impl From<Error> for Status {
         let (code, reason, message) = match error {
             Error::InvalidFields(errors) => return status::invalid_fields(errors),
             Error::Store(error) => return status::store_failure(&error),
-            Error::TooManyPosts(wait) => return status::too_many_attempts(wait),
+            Error::TooManyAttempts(wait) => return status::too_many_attempts(wait),
             Error::AccountNotFound => (Code::NotFound, ErrorReason::AccountNotFound, "there is no such account"),
             Error::PostNotFound => (Code::NotFound, ErrorReason::PostNotFound, "there is no such post"),
             Error::NotificationNotFound => {

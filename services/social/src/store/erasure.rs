@@ -21,8 +21,8 @@ use crate::domain::post::Mark;
 /// How many rows of a kind one transaction is about.
 const PORTION: i64 = 200;
 
-/// Removes everything about an account: its posts with what others made of them, what it made of others' posts, its
-/// notifications and those that it caused, and what was to be told of it.
+/// Removes everything about an account: its posts, what it made of others' posts, its notifications and those that it caused,
+/// and what was to be told of it. What others made of its posts is forgotten after that.
 pub(crate) async fn erase(pool: &Pool, account_id: Uuid) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
     while delete_posts(&mut conn, account_id).await? {}
@@ -54,7 +54,7 @@ const UNCOUNT_REPLIES: &str = "UPDATE posts SET comments_count = comments_count 
          WHERE id = ANY ($1) AND visibility = ANY ($2) GROUP BY reply_to_id) AS gone \
     WHERE posts.id = gone.reply_to_id";
 
-/// Deletes a portion of an account's posts, with what others made of them. Answers whether there may be more.
+/// Deletes a portion of an account's posts. Answers whether there may be more.
 async fn delete_posts(conn: &mut Connection, account_id: Uuid) -> QueryResult<bool> {
     conn.transaction(async |conn: &mut Connection| {
         let lock = diesel::sql_query(LOCK_POSTS).bind::<SqlUuid, _>(account_id).bind::<BigInt, _>(PORTION);
@@ -74,25 +74,16 @@ struct Id {
     id: Uuid,
 }
 
-const LOCK_LIKED: &str = "SELECT p.id FROM posts p WHERE p.id IN (SELECT post_id FROM likes WHERE account_id = $1 LIMIT $2) \
-    ORDER BY p.id DESC FOR NO KEY UPDATE OF p";
-const LOCK_SHARED: &str = "SELECT p.id FROM posts p WHERE p.id IN (SELECT post_id FROM shares WHERE account_id = $1 LIMIT $2) \
-    ORDER BY p.id DESC FOR NO KEY UPDATE OF p";
-
-/// Takes a portion of an account's marks off others' posts. Answers whether there may be more.
+/// Takes a portion of an account's marks off posts, of which some may be gone. Answers whether there may be more.
 async fn take_marks(conn: &mut Connection, mark: Mark, account_id: Uuid) -> QueryResult<bool> {
-    let lock = match mark {
-        Mark::Like => LOCK_LIKED,
-        Mark::Share => LOCK_SHARED,
-    };
     conn.transaction(async |conn: &mut Connection| {
-        let lock = diesel::sql_query(lock).bind::<SqlUuid, _>(account_id).bind::<BigInt, _>(PORTION);
-        let locked: Vec<Id> = lock.load(conn).await?;
-        let locked: Vec<Uuid> = locked.into_iter().map(|post| post.id).collect();
-        let marked = marks::delete(conn, mark, account_id, &locked).await?;
+        let some = marks::some_of(conn, mark, account_id, PORTION).await?;
+        let held = posts::table.filter(posts::id.eq_any(&some)).order(posts::id.desc()).select(posts::id);
+        held.for_no_key_update().load::<Uuid>(conn).await?;
+        let marked = marks::delete(conn, mark, account_id, &some).await?;
         marks::count_on(conn, mark, &marked, -1).await?;
         uncount_authors(conn, mark, &marked).await?;
-        Ok(!locked.is_empty())
+        Ok(!some.is_empty())
     })
     .await
 }

@@ -92,6 +92,20 @@ async fn insert(conn: &mut AsyncPgConnection, mark: Mark, post: Uuid, by: Uuid) 
     Ok(inserted == 1)
 }
 
+/// On which posts somebody has put marks, up to a number of them.
+pub(super) async fn some_of(conn: &mut AsyncPgConnection, mark: Mark, by: Uuid, most: i64) -> QueryResult<Vec<Uuid>> {
+    match mark {
+        Mark::Like => {
+            let own = likes::table.filter(likes::account_id.eq(by)).order(likes::post_id);
+            own.select(likes::post_id).limit(most).load(conn).await
+        }
+        Mark::Share => {
+            let own = shares::table.filter(shares::account_id.eq(by)).order(shares::id);
+            own.select(shares::post_id).limit(most).load(conn).await
+        }
+    }
+}
+
 /// Deletes somebody's marks on posts. Answers on which posts there were any.
 pub(super) async fn delete(conn: &mut AsyncPgConnection, mark: Mark, by: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
     match mark {

@@ -5,6 +5,7 @@ pub(crate) mod digests;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod feed;
+pub(crate) mod forgetting;
 pub(crate) mod marks;
 pub(crate) mod notifications;
 pub(crate) mod posts;

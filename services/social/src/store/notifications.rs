@@ -33,8 +33,7 @@ const KEPT_FOR: TimeDelta = TimeDelta::days(90);
 /// How long one that was taken away is remembered: longer than anybody tells of it again.
 const REMEMBERED_FOR: TimeDelta = TimeDelta::days(7);
 /// How many rows one statement changes.
-const PORTION: usize = 5000;
-const LIMIT: i64 = 5000;
+const PORTION: i64 = 5000;
 /// How the contract begins the names of all kinds.
 const KIND_PREFIX: &str = "NOTIFICATION_KIND_";
 
@@ -252,12 +251,13 @@ pub(crate) async fn dismiss(pool: &Pool, account_id: Uuid, id: Uuid) -> Result<(
     .await
 }
 
-/// Empties a portion of an account's notifications, none of which takes long. Answers how many.
-async fn empty_some(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<usize> {
+/// Empties a portion of an account's notifications, none of which takes long. Answers whether there may be more.
+async fn empty_some(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<bool> {
     let own = notifications::account_id.eq(account_id).and(not(notifications::is_dismissed));
-    let some = notifications::table.filter(own).select(notifications::id).limit(LIMIT);
+    let some = notifications::table.filter(own).select(notifications::id).limit(PORTION);
     let some: Vec<Uuid> = some.load(conn).await?;
-    diesel::update(notifications::table.filter(notifications::id.eq_any(some))).set(emptied()).execute(conn).await
+    diesel::update(notifications::table.filter(notifications::id.eq_any(&some))).set(emptied()).execute(conn).await?;
+    Ok(!some.is_empty())
 }
 
 /// Takes all of an account's notifications away. Whoever changes several of a box holds it, so that no two wait for each other.
@@ -266,19 +266,22 @@ pub(crate) async fn clear(pool: &Pool, account_id: Uuid) -> Result<(), Error> {
     conn.transaction(async |conn: &mut Connection| {
         let held = boxes::table.find(account_id).select(boxes::account_id).for_update();
         held.first::<Uuid>(conn).await.optional()?;
-        while empty_some(conn, account_id).await? == PORTION {}
+        while empty_some(conn, account_id).await? {}
         Ok(idempotency::complete(conn, &ClearNotificationsResponse {}).await?)
     })
     .await
 }
 
-/// Deletes whatever anybody was told about something, in the transaction that it is gone with.
-pub(super) async fn withdraw(conn: &mut AsyncPgConnection, subject: Uuid) -> QueryResult<()> {
-    let about = notifications::subject_id.eq(subject.to_string());
-    let told = notifications::table.filter(about.clone()).select(notifications::account_id);
-    let held = boxes::table.filter(boxes::account_id.eq_any(told)).order(boxes::account_id);
-    let owners: Vec<Uuid> = held.select(boxes::account_id).for_update().load(conn).await?;
-    let of_owners = notifications::account_id.eq_any(owners);
-    diesel::delete(notifications::table.filter(about.and(of_owners))).execute(conn).await?;
-    Ok(())
+/// Deletes a portion of what anybody was told about something that is gone. Answers whether there may be more.
+pub(super) async fn withdraw(conn: &mut Connection, subject: Uuid) -> QueryResult<bool> {
+    conn.transaction(async |conn: &mut Connection| {
+        let told = notifications::table.filter(notifications::subject_id.eq(subject.to_string())).limit(PORTION);
+        let told: Vec<(Uuid, Uuid)> = told.select((notifications::id, notifications::account_id)).load(conn).await?;
+        let (ids, owners): (Vec<Uuid>, Vec<Uuid>) = told.into_iter().unzip();
+        let held = boxes::table.filter(boxes::account_id.eq_any(owners)).order(boxes::account_id);
+        held.select(boxes::account_id).for_update().load::<Uuid>(conn).await?;
+        diesel::delete(notifications::table.filter(notifications::id.eq_any(&ids))).execute(conn).await?;
+        Ok(!ids.is_empty())
+    })
+    .await
 }

@@ -49,7 +49,7 @@ pub(crate) async fn insert(
     .await
 }
 
-/// Deletes a post of an author, with what others have made of it and were told of it. Replies to it stay.
+/// Deletes a post of an author. What others have made of it and were told of it is forgotten after that; replies to it stay.
 pub(crate) async fn delete(pool: &Pool, author: Uuid, id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
@@ -62,7 +62,6 @@ pub(crate) async fn delete(pool: &Pool, author: Uuid, id: Uuid) -> Result<(), Er
             counts::change(conn, author, Change { posts: -1, liked: -counts.likes, shared: -counts.shares }).await?;
         }
         notifications::take_back(conn, author, id).await?;
-        notifications::withdraw(conn, id).await?;
         Ok(idempotency::complete(conn, &DeletePostResponse {}).await?)
     })
     .await

@@ -31,6 +31,7 @@ async fn nothing_is_left_of_an_account_and_others_are_counted_right() {
     erase(&suite, &ann.id).await.unwrap();
     assert_eq!(traces(&suite, &ann.id).await, 0);
     assert_eq!((traces(&suite, "of Ann").await, traces(&suite, "whispered").await), (0, 0));
+    until_delivered(&suite).await;
     assert_eq!((count(&suite, "likes").await, count(&suite, "shares").await), (0, 0));
     assert_eq!(notifications(&suite, &ben).await, []);
     assert_eq!(refusal(get(&suite, None, &of_ann.id).await), NOT_FOUND);

@@ -1,7 +1,7 @@
 //! `GET /v1/notifications/stream`: server-sent events, and the same over grpc-web.
 
 use connectus_proto::social::v1::StreamNotificationsResponse;
-use connectus_testkit::{Answer, Options, PATIENCE, Person, Suite};
+use connectus_testkit::{Answer, Options, PATIENCE, Person, Suite, eventually};
 use prost::Message;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
@@ -126,6 +126,31 @@ async fn what_is_refused_is_refused_before_it_begins() {
 }
 
 #[tokio::test]
+async fn streams_of_all_accounts_have_a_bound_of_their_own() {
+    let suite = Suite::with(Options { gateway: vec!["--max-streams=2"], ..Options::default() }).await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    let events = Events::of(ask(&suite, &ann, "")).await;
+    let (mut answer, mut read) = (over_grpc_web(&suite, &ben).await, Vec::new());
+    next_frame(&mut answer, &mut read).await;
+    let refused = Answer::of(ask(&suite, &ben, "")).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    // An answer without a message has its status in the headers.
+    assert_eq!(over_grpc_web(&suite, &ann).await.headers()["grpc-status"], "8");
+    tell(&suite, &ann, &ben, "All else goes on").await;
+    assert_eq!(list(&suite, &ann).await.len(), 1);
+    let mut open = Vec::new();
+    for ended in [events.response, answer] {
+        drop(ended);
+        let begun = async || {
+            let response = ask(&suite, &ben, "").send().await.unwrap();
+            (response.status() == 200).then_some(response)
+        };
+        open.push(eventually("a place is free", begun).await);
+    }
+    assert_eq!(Answer::of(ask(&suite, &ben, "")).await.status, 503);
+}
+
+#[tokio::test]
 async fn it_ends_with_the_session_and_with_the_gateway() {
     let suite = Suite::start().await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
@@ -141,10 +166,7 @@ async fn it_ends_with_the_session_and_with_the_gateway() {
 async fn a_browser_hears_the_same_over_grpc_web() {
     let suite = Suite::start().await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
-    let path = "/connectus.social.v1.NotificationService/StreamNotifications";
-    // The frame of an empty message.
-    let request = suite.api.request(Method::POST, path).bearer_auth(&ann.token).body(vec![0; 5]);
-    let mut response = request.header("content-type", "application/grpc-web+proto").send().await.unwrap();
+    let mut response = over_grpc_web(&suite, &ann).await;
     let mut read = Vec::new();
     let beginning = next_frame(&mut response, &mut read).await;
     assert_eq!(StreamNotificationsResponse::decode(&*beginning).unwrap().notification, None);
@@ -154,6 +176,13 @@ async fn a_browser_hears_the_same_over_grpc_web() {
         let message = StreamNotificationsResponse::decode(&*message).unwrap();
         assert_eq!(message.notification.expect("a notification").content, content);
     }
+}
+
+async fn over_grpc_web(suite: &Suite, who: &Person) -> Response {
+    let path = "/connectus.social.v1.NotificationService/StreamNotifications";
+    // The frame of an empty message.
+    let request = suite.api.request(Method::POST, path).bearer_auth(&who.token).body(vec![0; 5]);
+    request.header("content-type", "application/grpc-web+proto").send().await.unwrap()
 }
 
 /// The message in the next frame of an answer, of which some was read already.

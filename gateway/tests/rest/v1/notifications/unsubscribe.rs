@@ -4,7 +4,6 @@ use connectus_testkit::{Answer, Options, Person, Suite};
 use reqwest::Method;
 use serde_json::json;
 
-use super::tell;
 use crate::support::assert_page;
 
 async fn turn_on(suite: &Suite, person: &Person) {
@@ -19,7 +18,8 @@ async fn is_on(suite: &Suite, person: &Person) -> bool {
 /// The path of the link in a mail about a notification, which its headers have too.
 async fn mailed_path(suite: &Suite, ann: &Person, ben: &Person) -> String {
     turn_on(suite, ann).await;
-    tell(suite, ann, ben, "Hello").await;
+    let path = format!("/v1/accounts/{}/request_connection", ann.id);
+    suite.api.post(&path, Some(&ben.token), &json!({"content": "Hello"})).await.ok();
     let mail = suite.mail.next_about(&ann.email, "Ben asks to connect with you").await;
     let url = mail.header("List-Unsubscribe").expect("a header").trim_matches(['<', '>']).to_owned();
     assert!(mail.text.contains(&url) && mail.html.contains(&url));

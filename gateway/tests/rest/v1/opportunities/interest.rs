@@ -48,6 +48,20 @@ async fn interest_is_shown_in_every_encoding_and_withdrawn() {
 }
 
 #[tokio::test]
+async fn who_shows_it_too_often_is_told_when_to_come_back() {
+    let suite = Suite::start().await;
+    let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
+    let id = add(&suite, &help, &least()).await;
+    for _ in 0..5 {
+        assert_eq!(show(&suite, &ann, &id, &json!("")).await.ok(), stands("interested"));
+        withdraw(&suite, &ann, &id, "").await.ok();
+    }
+    let throttled = show(&suite, &ann, &id, &json!("")).await;
+    assert!(throttled.header("retry-after").unwrap().parse::<u64>().unwrap() > 14_000);
+    assert_eq!(throttled.error(), (429, 4290, "Too many requests.".to_owned()));
+}
+
+#[tokio::test]
 async fn who_waits_moves_up_and_is_told() {
     let suite = Suite::start().await;
     let (ann, ben, help) = (suite.user("Ann").await, suite.user("Ben").await, suite.organization("Help").await);

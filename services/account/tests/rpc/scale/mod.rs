@@ -6,19 +6,16 @@ use connectus_proto::{
     account::v1::{SearchAccountsRequest, SearchAccountsResponse},
     common::v1::{AccountType, Area, GeoPoint},
 };
-use connectus_testkit::{Database, Options, Suite, database::Server};
+use connectus_testkit::{
+    Database, Options, Suite,
+    database::Server,
+    plans::{explain, most_rows},
+};
 
 /// How many rows a search may look at in one step of one statement: a part of a million.
 const MOST_ROWS: u64 = 150_000;
 /// How long a search may take, on a machine that does more than this.
 const MOST_TIME: Duration = Duration::from_secs(2);
-
-/// Writes down every plan that is run for the services, with the rows that it looked at.
-const EXPLAIN: &str = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_preload_libraries = auto_explain', \
-    current_database()); END $$; \
-    DO $$ DECLARE setting text; BEGIN FOREACH setting IN ARRAY ARRAY[\
-        'log_min_duration = 0', 'log_analyze = on', 'log_timing = off', 'log_parameter_max_length = 0'] \
-    LOOP EXECUTE format('ALTER DATABASE %I SET auto_explain.%s', current_database(), setting); END LOOP; END $$;";
 
 /// What makes the indexes that take long, those of accounts first.
 const INDEXES: &str = "SELECT string_agg(pg_get_indexdef(indexrelid), ';' ORDER BY indexrelid::regclass::text) \
@@ -112,6 +109,8 @@ fn searches() -> Vec<(&'static str, SearchAccountsRequest)> {
         ("near, in a large circle", near(-80.0, 43.0, 500.0)),
         ("near, in a small circle", near(-80.0, 43.0, 25.0)),
         ("near, where nobody is", near(100.0, -40.0, 500.0)),
+        ("near, in a city", near(10.0, 50.0, 500.0)),
+        ("near, around a city", near(10.0, 50.2, 500.0)),
         (
             "near, with an interest of many",
             SearchAccountsRequest { area: near(-80.0, 43.0, 500.0).area, ..interested(&["music"]) },
@@ -126,25 +125,13 @@ async fn search(suite: &Suite, request: SearchAccountsRequest) -> SearchAccounts
     suite.account().search_accounts(request).await.unwrap().into_inner()
 }
 
-/// How many rows a line of a plan tells of: those that a step answered, or those that it looked at in vain.
-fn rows(line: &str) -> u64 {
-    let number =
-        |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u64>().ok());
-    if let Some((_, removed)) = line.split_once("Rows Removed by Filter: ") {
-        return number(removed).unwrap();
-    }
-    let Some((_, actual)) = line.split_once("(actual rows=") else { return 0 };
-    let (_, loops) = actual.split_once("loops=").unwrap();
-    number(actual).unwrap() * number(loops).unwrap()
-}
-
 /// Sees that no plan goes through a whole table, and answers the most rows that a step looked at.
 fn checked(what: &str, plans: &str) -> u64 {
     assert!(plans.contains("Query Text: SELECT rank, name, id"), "{what} has a plan: {plans}");
     for table in ["accounts", "profiles"] {
         assert!(!plans.contains(&format!("Seq Scan on {table}")), "{what}: {plans}");
     }
-    let most = plans.lines().map(rows).max().unwrap();
+    let most = most_rows(plans);
     assert!(most <= MOST_ROWS, "{what}: {most} rows, {plans}");
     most
 }
@@ -157,7 +144,7 @@ async fn searches_among_a_million_accounts_do_little() {
     let began = Instant::now();
     load(&database).await;
     println!("loaded in {:.0?}", began.elapsed());
-    database.execute(EXPLAIN).await;
+    explain(&database).await;
     let suite = Suite::with(Options { database: Some(database), ..Options::default() }).await;
     println!("{:<45}{:>8}{:>8}{:>10}{:>12}", "search for", "found", "rows", "first", "next page");
     for (what, request) in searches() {

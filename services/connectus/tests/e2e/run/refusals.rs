@@ -50,6 +50,7 @@ async fn a_bad_setting_is_named() {
         ("CONNECTUS_KEY_ROTATION", "0"),
         ("CONNECTUS_HASH_CONCURRENCY", "x"),
         ("CONNECTUS_RATE_LIMIT", "0"),
+        ("CONNECTUS_MAX_STREAMS", "0"),
         ("CONNECTUS_REQUEST_TIMEOUT", "0"),
         ("CONNECTUS_CORS_ORIGINS", "*"),
         ("CONNECTUS_TRUSTED_PROXIES", "my-proxy"),

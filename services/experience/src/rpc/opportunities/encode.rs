@@ -1,21 +1,26 @@
 //! Opportunities as the contract writes them.
 
+use connectus_platform::time::to_timestamp;
 use connectus_proto::experience::v1::{self as proto, InterestState};
+use uuid::Uuid;
 
 use crate::{
-    accounts,
     domain::{
         Error,
         interest::{Interest, Standing},
         opportunity::{Seen, SeenShift},
     },
-    rpc::{Experiences, encode::to_timestamp},
+    rpc::Experiences,
 };
 
-/// Opportunities, without the people who have blocked their organization, which is the caller where there are any.
-pub(super) async fn all(service: &Experiences, mut seen: Vec<Seen>) -> Result<Vec<proto::Opportunity>, Error> {
+/// Opportunities, without the people who have blocked their organization, which is the viewer where there are any.
+pub(super) async fn all(
+    service: &Experiences,
+    mut seen: Vec<Seen>,
+    viewer: Option<Uuid>,
+) -> Result<Vec<proto::Opportunity>, Error> {
     let people = seen.iter().flat_map(|seen| seen.people.iter().copied());
-    let visible = accounts::visible(&service.account, people).await?;
+    let visible = service.relations.visible(viewer.unwrap_or_default(), people).await?;
     for seen in &mut seen {
         seen.people.retain(|id| visible.contains(id));
     }

@@ -18,6 +18,6 @@ pub(super) async fn get_opportunity(
     let viewer = identity::viewer(&request).map(|viewer| viewer.account_id);
     let id = ids::parse(&request.get_ref().opportunity_id).ok_or(Error::OpportunityNotFound)?;
     let found = store::views::find(&service.pool, id, viewer).await?.ok_or(Error::OpportunityNotFound)?;
-    let opportunity = encode::all(service, vec![found]).await?.pop();
+    let opportunity = encode::all(service, vec![found], viewer).await?.pop();
     Ok(GetOpportunityResponse { opportunity }.into())
 }

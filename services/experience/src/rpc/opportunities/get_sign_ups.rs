@@ -18,7 +18,7 @@ pub(super) async fn get_sign_ups(
     let caller = identity::caller(&request)?.account_id;
     let id = ids::parse(&request.get_ref().opportunity_id).ok_or(Error::OpportunityNotFound)?;
     let found = store::views::find(&service.pool, id, Some(caller)).await?.ok_or(Error::OpportunityNotFound)?;
-    let mut opportunity = encode::all(service, vec![found]).await?.pop().unwrap_or_default();
+    let mut opportunity = encode::all(service, vec![found], Some(caller)).await?.pop().unwrap_or_default();
     opportunity.shifts.retain(|shift| shift.caller_state() != InterestState::Unspecified);
     if opportunity.shifts.is_empty() {
         return Err(Error::ShiftNotFound.into());

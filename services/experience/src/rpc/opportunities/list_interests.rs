@@ -5,7 +5,6 @@ use connectus_proto::experience::v1::{ListInterestsRequest, ListInterestsRespons
 use tonic::Request;
 
 use crate::{
-    accounts,
     domain::Error,
     rpc::{Answer, Experiences, decode},
     store,
@@ -23,7 +22,7 @@ pub(super) async fn list_interests(
     found.filter(|found| found.organization_id == organization_id).ok_or(Error::OpportunityNotFound)?;
     let mut listed = store::interests::list(&service.pool, id, page).await?;
     let next_page_token = page.cut(&mut listed, |interest| interest.id);
-    let visible = accounts::visible(&service.account, listed.iter().map(|interest| interest.user_id)).await?;
+    let visible = service.relations.visible(organization_id, listed.iter().map(|interest| interest.user_id)).await?;
     let seen = listed.into_iter().filter(|interest| visible.contains(&interest.user_id));
     Ok(ListInterestsResponse { interests: seen.map(Into::into).collect(), next_page_token }.into())
 }

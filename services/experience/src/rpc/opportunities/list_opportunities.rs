@@ -28,7 +28,7 @@ pub(super) async fn list_opportunities(
     known?;
     let mut listed = listed?;
     let next_page_token = page.cut(&mut listed, |seen| seen.opportunity.id);
-    let opportunities = encode::all(service, listed).await?;
+    let opportunities = encode::all(service, listed, viewer).await?;
     Ok(ListOpportunitiesResponse { opportunities, next_page_token }.into())
 }
 

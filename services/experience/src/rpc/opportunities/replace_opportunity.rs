@@ -9,7 +9,6 @@ use tonic::Request;
 use uuid::Uuid;
 
 use crate::{
-    accounts,
     domain::{
         Error,
         opportunity::{self, Opportunity, Seen},
@@ -42,5 +41,5 @@ pub(super) async fn replace_opportunity(
 /// Those of the people who are interested that the organization may see, asked before anything is held.
 async fn visible_people(service: &Experiences, organization_id: Uuid, id: Uuid) -> Result<HashSet<Uuid>, Error> {
     let seen = store::views::find(&service.pool, id, Some(organization_id)).await?;
-    accounts::visible(&service.account, seen.map(|seen| seen.people).unwrap_or_default()).await
+    service.relations.visible(organization_id, seen.map(|seen| seen.people).unwrap_or_default()).await
 }

@@ -22,6 +22,6 @@ pub(super) async fn search_opportunities(
     let page = Page::new(request.page_size, &request.page_token)?;
     let mut found = store::views::search(&service.pool, &search, page, viewer).await?;
     let next_page_token = page.cut(&mut found, |seen| seen.opportunity.id);
-    let opportunities = encode::all(service, found).await?;
+    let opportunities = encode::all(service, found, viewer).await?;
     Ok(SearchOpportunitiesResponse { opportunities, next_page_token }.into())
 }

@@ -1,16 +1,15 @@
 //! ShowInterest, WithdrawInterest and ListInterests.
 
 use connectus_proto::{
-    account::v1::BlockAccountRequest,
     common::v1::ErrorReason,
     experience::v1::{InterestState, ListInterestsRequest},
     social::v1::NotificationKind,
 };
-use connectus_testkit::{Person, Suite, invalid_field, refusal};
+use connectus_testkit::{Suite, invalid_field, refusal};
 use tonic::Code;
 
 use super::{
-    DAY, at, counts, create, create_open, details, get, interests, kinds, notifications, replace, show, sign_up,
+    DAY, at, block, counts, create, create_open, details, get, interests, kinds, notifications, replace, show, sign_up,
     try_create, withdraw,
 };
 use crate::support::unknown_id;
@@ -18,11 +17,6 @@ use crate::support::unknown_id;
 const NO_OPPORTUNITY: (Code, ErrorReason) = (Code::NotFound, ErrorReason::OpportunityNotFound);
 const NO_SHIFT: (Code, ErrorReason) = (Code::NotFound, ErrorReason::ShiftNotFound);
 const NO_INTEREST: (Code, ErrorReason) = (Code::NotFound, ErrorReason::InterestNotFound);
-
-async fn block(suite: &Suite, by: &Person, whom: &Person) {
-    let request = BlockAccountRequest { account_id: whom.id.clone() };
-    suite.connections().block_account(by.asks(request)).await.unwrap();
-}
 
 #[tokio::test]
 async fn interest_is_shown_once_and_its_organization_is_told_once() {

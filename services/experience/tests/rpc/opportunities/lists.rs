@@ -1,14 +1,15 @@
 //! ListOpportunities.
 
 use connectus_proto::{
+    account::v1::GetAccountRequest,
     common::v1::ErrorReason,
-    experience::v1::{ListOpportunitiesRequest, ListOpportunitiesResponse},
+    experience::v1::{Interest, ListOpportunitiesRequest, ListOpportunitiesResponse, SearchOpportunitiesRequest},
 };
 use connectus_testkit::{Person, Suite, invalid_field, refusal};
 use tonic::{Code, Request, Status};
 
-use super::{create, create_open, delete, get, show, sign_up};
-use crate::support::unknown_id;
+use super::{block, create, create_open, delete, get, interests, open_details, replace, show, sign_up};
+use crate::support::{inbox, on_site, unknown_id};
 
 async fn page(
     suite: &Suite,
@@ -90,7 +91,7 @@ async fn only_organizations_have_them() {
 }
 
 #[tokio::test]
-async fn up_to_a_hundred_people_are_shown_latest_first() {
+async fn up_to_a_hundred_people_are_shown_latest_first_and_ten_in_a_list() {
     let suite = Suite::start().await;
     let help = suite.organization("Help").await;
     let choir = create_open(&suite, &help, "Choir").await;
@@ -99,12 +100,53 @@ async fn up_to_a_hundred_people_are_shown_latest_first() {
     for person in &people {
         show(&suite, person, &choir.id, "").await.unwrap();
     }
-    let shown = get(&suite, Some(&help), &choir.id).await.unwrap().interested_user_ids;
-    assert_eq!(shown, [&*people[2].id, &people[1].id, &people[0].id]);
-    let strangers = "INSERT INTO experience.interests SELECT ('ffffffff-ffff-7000-8000-' || lpad(n::text, 12, '0'))::uuid, \
-        opportunity_id, NULL, gen_random_uuid(), state, created_at \
-        FROM (SELECT * FROM experience.interests LIMIT 1) i, generate_series(1, 99) n";
-    suite.database.execute(strangers).await;
-    let shown = get(&suite, Some(&help), &choir.id).await.unwrap().interested_user_ids;
-    assert_eq!(shown, [&*people[2].id], "the hundredth, of whom only one has an account");
+    let shown = async || get(&suite, Some(&help), &choir.id).await.unwrap().interested_user_ids;
+    let listed = async || {
+        let list = page(&suite, Some(&help), "me", (0, "")).await.unwrap();
+        let request = SearchOpportunitiesRequest { query: "choir".to_owned(), ..SearchOpportunitiesRequest::default() };
+        let found = suite.opportunities().search_opportunities(help.asks(request)).await.unwrap().into_inner();
+        assert_eq!(list.opportunities, found.opportunities);
+        list.opportunities[0].interested_user_ids.clone()
+    };
+    let all = [&*people[2].id, &people[1].id, &people[0].id];
+    assert_eq!((shown().await, listed().await), (all.map(str::to_owned).to_vec(), all.map(str::to_owned).to_vec()));
+    let strangers = async |first: i32, last: i32| {
+        let rows = format!(
+            "INSERT INTO experience.interests SELECT ('ffffffff-ffff-7000-8000-' || lpad(n::text, 12, '0'))::uuid, \
+            opportunity_id, NULL, gen_random_uuid(), state, created_at \
+            FROM (SELECT * FROM experience.interests LIMIT 1) i, generate_series({first}, {last}) n"
+        );
+        suite.database.execute(&rows).await;
+    };
+    strangers(1, 9).await;
+    assert_eq!(listed().await, [&*people[2].id], "the tenth, of whom only one has an account");
+    strangers(10, 99).await;
+    assert_eq!(shown().await, [&*people[2].id], "the hundredth");
+    assert_eq!(listed().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn whom_to_show_is_found_without_a_look_at_whole_accounts() {
+    let suite = Suite::start().await;
+    let (ann, ben, help) = (suite.user("Ann").await, suite.user("Ben").await, suite.organization("Help").await);
+    let choir = create_open(&suite, &help, "Choir").await;
+    for person in [&ann, &ben] {
+        show(&suite, person, &choir.id, "").await.unwrap();
+        crate::support::create(&suite, person, "x", on_site(&help)).await.unwrap();
+    }
+    block(&suite, &ben, &help).await;
+    // No account can be read as a whole from here.
+    suite.database.execute("ALTER TABLE account.accounts RENAME COLUMN header_url TO picture").await;
+    let whole = suite.account().get_account(GetAccountRequest { account_id: ann.id.clone() }).await;
+    assert_eq!(whole.unwrap_err().code(), Code::Internal);
+    let request = SearchOpportunitiesRequest::default();
+    let found = suite.opportunities().search_opportunities(help.asks(request)).await.unwrap().into_inner();
+    assert_eq!(found.opportunities[0].interested_user_ids, [&*ann.id]);
+    assert_eq!(get(&suite, Some(&help), &choir.id).await.unwrap().interested_user_ids, [&*ann.id]);
+    let replaced = replace(&suite, &help, &choir.id, open_details("Choir"), Vec::new()).await.unwrap();
+    assert_eq!(replaced.interested_user_ids, [&*ann.id]);
+    let people = |list: Vec<Interest>| list.into_iter().map(|one| one.user_id).collect::<Vec<_>>();
+    assert_eq!(people(interests(&suite, &help, &choir.id).await), [&*ann.id]);
+    let asked: Vec<_> = inbox(&suite, &help).await.into_iter().map(|one| one.user_id).collect();
+    assert_eq!(asked, [&*ann.id]);
 }

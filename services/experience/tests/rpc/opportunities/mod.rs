@@ -8,10 +8,12 @@ mod lists;
 mod model;
 mod repeats;
 mod search;
+mod throttle;
 mod ties;
 mod writing;
 
 use connectus_proto::{
+    account::v1::BlockAccountRequest,
     common::v1::{Address, GeoPoint},
     experience::v1::{
         CreateOpportunityRequest, DeleteOpportunityRequest, GetOpportunityRequest, Interest, InterestState,
@@ -107,6 +109,12 @@ async fn replace(
     Ok(response.opportunity.expect("the opportunity"))
 }
 
+/// Moves the first shift of an opportunity that has one, by a day.
+pub(crate) async fn put_off(suite: &Suite, by: &Person, opportunity: &Opportunity) {
+    let wanted = vec![moved(&opportunity.shifts[0].id, 2)];
+    replace(suite, by, &opportunity.id, opportunity.details.clone().unwrap(), wanted).await.unwrap();
+}
+
 /// The shifts of an opportunity as they are.
 fn same(opportunity: &Opportunity) -> Vec<ShiftTimes> {
     let shifts = opportunity.shifts.iter();
@@ -133,6 +141,11 @@ async fn get(suite: &Suite, viewer: Option<&Person>, id: &str) -> Result<Opportu
 async fn show(suite: &Suite, by: &Person, id: &str, shift_id: &str) -> Result<InterestState, Status> {
     let request = ShowInterestRequest { opportunity_id: id.to_owned(), shift_id: shift_id.to_owned() };
     Ok(suite.opportunities().show_interest(by.asks(request)).await?.into_inner().state())
+}
+
+async fn block(suite: &Suite, by: &Person, whom: &Person) {
+    let request = BlockAccountRequest { account_id: whom.id.clone() };
+    suite.connections().block_account(by.asks(request)).await.unwrap();
 }
 
 /// Signs somebody up for a shift of an opportunity.

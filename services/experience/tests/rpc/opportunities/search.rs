@@ -2,7 +2,7 @@
 
 use connectus_proto::{
     common::v1::{Address, Area, GeoPoint},
-    experience::v1::{OpportunityDetails, SearchOpportunitiesRequest, SearchOpportunitiesResponse},
+    experience::v1::{OpportunityDetails, SearchOpportunitiesRequest, SearchOpportunitiesResponse, ShiftTimes},
 };
 use connectus_testkit::{Suite, invalid_field};
 use tonic::Status;
@@ -138,6 +138,26 @@ async fn those_that_are_over_are_found_only_by_when_they_were() {
     ] {
         let request = SearchOpportunitiesRequest { from_time, to_time, ..SearchOpportunitiesRequest::default() };
         assert_eq!(found(&suite, request).await, expected, "{from_time:?} {to_time:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_longest_shift_is_found_by_any_time_of_it() {
+    let suite = Suite::start().await;
+    let help = suite.organization("Help").await;
+    let end = FUTURE + 31 * super::DAY;
+    let shift = ShiftTimes { shift_id: String::new(), begin_time: at(FUTURE), end_time: at(end) };
+    try_create(&suite, &help, Some(details("Camp", 1)), vec![shift]).await.unwrap();
+    for (from_time, to_time, is_found) in [
+        (None, at(FUTURE + 1), true),
+        (None, at(FUTURE), false),
+        (at(end - 1), None, true),
+        (at(end), None, false),
+        (at(FUTURE - 1), at(FUTURE + 1), true),
+        (at(end - 1), at(end + 1), true),
+    ] {
+        let request = SearchOpportunitiesRequest { from_time, to_time, ..SearchOpportunitiesRequest::default() };
+        assert_eq!(!found(&suite, request).await.is_empty(), is_found, "{from_time:?} {to_time:?}");
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn create_post(service: &Social, request: Request<CreatePostReq
         Some(post) => Some(seen::find(service, Some(author), &post.to_string()).await?),
         None => None,
     };
-    throttle::admit(&service.pool, &limits::post(author)).await?.map_err(Error::TooManyPosts)?;
+    throttle::admit(&service.pool, &limits::post(author)).await?.map_err(Error::TooManyAttempts)?;
     let post = Post { id: Uuid::now_v7(), author, content, created_at: Utc::now(), counts: Counts::default() };
     let response = CreatePostResponse { post: Some(encode::post(post.clone(), &Marks::default())) };
     let news = match replied_to {

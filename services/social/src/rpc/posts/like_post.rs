@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) async fn like_post(service: &Social, request: Request<LikePostRequest>) -> Answer<LikePostResponse> {
     let caller = identity::caller(&request)?.account_id;
-    let post = seen::find(service, Some(caller), &request.get_ref().post_id).await?;
+    let post = seen::find_to_mark(service, caller, &request.get_ref().post_id).await?;
     let response = LikePostResponse {};
     let announcement = service.announcement(News::of_mark(NotificationKind::PostLiked, caller, &post));
     store::marks::put(&service.pool, Mark::Like, &post, caller, &announcement, &response).await?;

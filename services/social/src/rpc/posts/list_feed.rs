@@ -23,8 +23,7 @@ pub(super) async fn list_feed(service: &Social, request: Request<ListFeedRequest
     let mut circle = service.accounts.connections(owner).await?;
     circle.push(owner);
     let visible = Standing::Connected.visible();
-    let mut entries = store::feed::list(&service.pool, owner, &circle, &visible, page).await?;
-    let next_page_token = page.cut(&mut entries, |entry| entry.id);
+    let (entries, next_page_token) = store::feed::list(&service.pool, owner, &circle, &visible, page).await?;
     let posts = posts_of(service, owner, &entries).await?;
     Ok(ListFeedResponse { posts, next_page_token }.into())
 }

@@ -1,13 +1,13 @@
 //! Posts as somebody sees them, if they may.
 
-use connectus_platform::{identity, ids};
+use connectus_platform::{identity, ids, throttle};
 use connectus_proto::social::v1 as proto;
 use tonic::Request;
 use uuid::Uuid;
 
 use super::{super::Social, encode};
 use crate::{
-    domain::{Error, post::Post},
+    domain::{Error, limits, post::Post},
     store,
 };
 
@@ -25,6 +25,13 @@ pub(super) async fn find(service: &Social, viewer: Option<Uuid>, post_id: &str) 
     let standings = service.accounts.standings(viewer, [author]).await?;
     let seen = post.filter(|post| standings.of(post.author).sees(post.content.visibility));
     seen.ok_or(Error::PostNotFound)
+}
+
+/// Finds a post that an account may see, on which it is about to put a mark, or to take one off.
+pub(super) async fn find_to_mark(service: &Social, by: Uuid, post_id: &str) -> Result<Post, Error> {
+    let post = find(service, Some(by), post_id).await?;
+    throttle::admit(&service.pool, &limits::mark(by)).await?.map_err(Error::TooManyAttempts)?;
+    Ok(post)
 }
 
 /// Takes out of a list what a viewer may not see, or does not want to.

@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) async fn share_post(service: &Social, request: Request<SharePostRequest>) -> Answer<SharePostResponse> {
     let caller = identity::caller(&request)?.account_id;
-    let post = seen::find(service, Some(caller), &request.get_ref().post_id).await?;
+    let post = seen::find_to_mark(service, caller, &request.get_ref().post_id).await?;
     let response = SharePostResponse {};
     let announcement = service.announcement(News::of_mark(NotificationKind::PostShared, caller, &post));
     store::marks::put(&service.pool, Mark::Share, &post, caller, &announcement, &response).await?;

@@ -15,7 +15,7 @@ pub(super) async fn unshare_post(
     request: Request<UnsharePostRequest>,
 ) -> Answer<UnsharePostResponse> {
     let caller = identity::caller(&request)?.account_id;
-    let post = seen::find(service, Some(caller), &request.get_ref().post_id).await?;
+    let post = seen::find_to_mark(service, caller, &request.get_ref().post_id).await?;
     let response = UnsharePostResponse {};
     store::marks::take(&service.pool, Mark::Share, &post, caller, &response).await?;
     service.outbox.wake();

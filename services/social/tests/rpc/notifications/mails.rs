@@ -1,22 +1,29 @@
 //! Mails about notifications, and their end.
 
 use connectus_proto::{
-    account::v1::{BlockAccountRequest, GetSettingsRequest, Settings, UpdateSettingsRequest, UserSettings, settings},
+    account::v1::{
+        BlockAccountRequest, GetSettingsRequest, RequestConnectionRequest, Settings, UpdateSettingsRequest,
+        UserSettings, settings,
+    },
+    auth::v1::VerifyEmailRequest,
     common::v1::ErrorReason,
     social::v1::{ClearNotificationsRequest, NotificationKind, UnsubscribeRequest},
 };
-use connectus_testkit::{Behaviour, Mail, Options, Person, Suite, eventually, refusal};
+use connectus_testkit::{
+    Behaviour, Mail, Options, Person, Suite, eventually, people::organization_registration, refusal,
+};
 use prost_types::FieldMask;
 use tonic::{Code, Status};
 
-use super::{like, notice, notify, request};
+use super::{like, notice, notify};
 
 /// A suite whose digests do not wait for long.
-async fn impatient() -> Suite {
+pub(super) async fn impatient() -> Suite {
     Suite::with(Options { social: vec!["--digest-interval=1"], ..Options::default() }).await
 }
 
-async fn want_mails(suite: &Suite, person: &Person, wanted: bool) {
+/// Says whether somebody wants mails about notifications.
+pub(super) async fn want_mails(suite: &Suite, person: &Person, wanted: bool) {
     let user = UserSettings { email_notifications: wanted, ..UserSettings::default() };
     let settings = Some(Settings { owner: Some(settings::Owner::User(user)) });
     let update_mask = Some(FieldMask { paths: vec!["email_notifications".to_owned()] });
@@ -35,13 +42,21 @@ async fn unsubscribe(suite: &Suite, token: &str) -> Result<(), Status> {
     suite.notifications().unsubscribe(UnsubscribeRequest { token: token.to_owned() }).await.map(drop)
 }
 
+/// Asks somebody to connect, which waits for an answer.
+pub(super) async fn ask(suite: &Suite, whom: &Person, by: &Person, message: &str) {
+    let request = RequestConnectionRequest { account_id: whom.id.clone(), message: message.to_owned() };
+    suite.connections().request_connection(by.asks(request)).await.unwrap();
+}
+
 /// Waits until nothing is left to be delivered.
-async fn until_idle(suite: &Suite) {
-    let left = "SELECT count(*) FROM social.outbox";
+pub(super) async fn until_idle(suite: &Suite) {
+    let left = "SELECT (SELECT count(*) FROM account.outbox) + (SELECT count(*) FROM experience.outbox) \
+        + (SELECT count(*) FROM social.outbox)";
     eventually("all is delivered", async || (suite.database.value::<i64>(left).await == 0).then_some(())).await;
 }
 
-fn mails_to(suite: &Suite, person: &Person) -> Vec<Mail> {
+/// The mails about notifications that somebody got.
+pub(super) fn mails_to(suite: &Suite, person: &Person) -> Vec<Mail> {
     let of_registration = |mail: &Mail| mail.subject.contains("Verify");
     suite.mail.received().into_iter().filter(|mail| mail.to == person.email && !of_registration(mail)).collect()
 }
@@ -51,7 +66,7 @@ async fn what_waits_for_an_answer_is_mailed_at_once() {
     let suite = Suite::start().await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
     want_mails(&suite, &ann, true).await;
-    notify(&suite, [request(&ann, &ben, "Shall we <swim>?")]).await.unwrap();
+    ask(&suite, &ann, &ben, "Shall we <swim>?").await;
     let mail = suite.mail.next_about(&ann.email, "Ben asks to connect with you").await;
     assert!(mail.text.contains("Hello Ann,") && mail.text.contains("Shall we <swim>?"), "{}", mail.text);
     assert!(mail.html.contains("Shall we &#60;swim&#62;?"), "{}", mail.html);
@@ -84,7 +99,8 @@ async fn what_the_mail_server_does_not_take_is_mailed_later_and_once() {
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
     want_mails(&suite, &ann, true).await;
     suite.mail.behave(Behaviour::Trouble);
-    notify(&suite, [request(&ann, &ben, "Hello"), like(&ann, &ben, "Beach")]).await.unwrap();
+    ask(&suite, &ann, &ben, "Hello").await;
+    notify(&suite, [like(&ann, &ben, "Beach")]).await.unwrap();
     let failed = "SELECT count(*) FROM social.outbox WHERE last_error IS NOT NULL";
     eventually("both were tried", async || (suite.database.value::<i64>(failed).await == 2).then_some(())).await;
     suite.mail.behave(Behaviour::Accept);
@@ -123,7 +139,8 @@ async fn who_wants_no_mails_gets_none() {
     let suite = impatient().await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
     assert!(!wants_mails(&suite, &ann).await, "not at first");
-    notify(&suite, [request(&ann, &ben, "Hello"), like(&ann, &ben, "Beach")]).await.unwrap();
+    ask(&suite, &ann, &ben, "Hello").await;
+    notify(&suite, [like(&ann, &ben, "Beach")]).await.unwrap();
     until_idle(&suite).await;
     want_mails(&suite, &ann, true).await;
     notify(&suite, [like(&ann, &ben, "Garden")]).await.unwrap();
@@ -155,7 +172,7 @@ async fn one_click_ends_the_mails_of_whose_mail_it_is_and_again_does_no_harm() {
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
     want_mails(&suite, &ann, true).await;
     want_mails(&suite, &ben, true).await;
-    notify(&suite, [request(&ann, &ben, "Hello")]).await.unwrap();
+    ask(&suite, &ann, &ben, "Hello").await;
     let token = suite.mail.next_about(&ann.email, "Ben asks to connect with you").await.token().to_owned();
     for _ in 0..2 {
         unsubscribe(&suite, &token).await.unwrap();
@@ -168,4 +185,41 @@ async fn one_click_ends_the_mails_of_whose_mail_it_is_and_again_does_no_harm() {
             "{bad:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn nobody_is_mailed_at_an_address_that_they_have_not_verified() {
+    let suite = impatient().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    let registration = organization_registration("Help");
+    let email = registration.email.clone();
+    suite.auth().register(registration).await.unwrap();
+    let token = suite.mail.next(&email).await.token().to_owned();
+    let made = "SELECT coalesce((SELECT id::text FROM account.accounts WHERE preferred_name = 'Help'), '')";
+    let help = eventually("the account is there", async || {
+        let id = suite.database.value::<String>(made).await;
+        (!id.is_empty()).then(|| Person { id, email: email.clone(), token: String::new() })
+    })
+    .await;
+    ask(&suite, &help, &ben, "Hello").await;
+    notify(&suite, [like(&help, &ben, "Beach")]).await.unwrap();
+    until_idle(&suite).await;
+    assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM social.notifications").await, 2);
+    suite.auth().verify_email(VerifyEmailRequest { token }).await.unwrap();
+    ask(&suite, &help, &ann, "Now").await;
+    let mail = suite.mail.next(&help.email).await;
+    assert!(mail.text.contains("Now"), "the first since the link: {mail:?}");
+}
+
+#[tokio::test]
+async fn a_mail_waits_for_auth_to_say_where_it_goes() {
+    let suite = Suite::start().await;
+    let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);
+    want_mails(&suite, &ann, true).await;
+    suite.database.execute("ALTER TABLE auth.accounts RENAME TO broken").await;
+    ask(&suite, &ann, &ben, "Hello").await;
+    let tried = "SELECT count(*) FROM social.outbox WHERE last_error LIKE 'auth answered%' AND NOT dead";
+    eventually("it was tried", async || (suite.database.value::<i64>(tried).await == 1).then_some(())).await;
+    suite.database.execute("ALTER TABLE auth.broken RENAME TO accounts").await;
+    suite.mail.next_about(&ann.email, "Ben asks to connect with you").await;
 }

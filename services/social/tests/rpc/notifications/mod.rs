@@ -3,6 +3,7 @@
 mod listing;
 mod mails;
 mod races;
+mod requests;
 mod streams;
 
 use std::time::Duration;
@@ -19,11 +20,6 @@ use uuid::Uuid;
 /// That somebody likes something of somebody else's.
 fn like(to: &Person, by: &Person, content: &str) -> Notice {
     notice(NotificationKind::InterestShown, to, Some(by), content)
-}
-
-/// What waits for an answer.
-fn request(to: &Person, by: &Person, content: &str) -> Notice {
-    notice(NotificationKind::ConnectionRequested, to, Some(by), content)
 }
 
 fn notice(kind: NotificationKind, to: &Person, by: Option<&Person>, content: &str) -> Notice {

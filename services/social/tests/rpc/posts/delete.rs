@@ -6,7 +6,7 @@ use connectus_testkit::{Suite, refusal};
 use super::NOT_FOUND;
 use crate::support::{
     comments, count, delete, get, like, miscounted, notifications, numbers, post, posts_of, reply, say, share, texts,
-    traces, unknown_id, until_totals,
+    traces, unknown_id, until_delivered, until_totals,
 };
 
 #[tokio::test]
@@ -22,6 +22,7 @@ async fn likes_and_shares_go_with_a_post_and_replies_stay() {
     until_totals(&suite, &ann, (2, 2, 2)).await;
     delete(&suite, &ann, &first.id).await.unwrap();
     until_totals(&suite, &ann, (1, 1, 1)).await;
+    until_delivered(&suite).await;
     assert_eq!((count(&suite, "likes").await, count(&suite, "shares").await), (1, 1));
     assert_eq!(refusal(get(&suite, Some(&ann), &first.id).await), NOT_FOUND);
     assert_eq!(refusal(comments(&suite, None, &first.id).await), NOT_FOUND);

