@@ -24,6 +24,7 @@ use crate::{
     mails,
     store::{self, links::NewLink},
 };
+pub use peers::Erasers;
 pub(crate) use peers::Peers;
 
 /// Delivers auth's messages.

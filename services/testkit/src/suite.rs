@@ -24,6 +24,9 @@ use connectus_proto::{
     experience::v1::{
         experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
     },
+    community::v1::{
+        community_service_client::CommunityServiceClient, management_service_client::ManagementServiceClient,
+    },
     social::v1::{
         notification_service_client::NotificationServiceClient, post_service_client::PostServiceClient,
         social_internal_service_client::SocialInternalServiceClient,
@@ -185,6 +188,16 @@ impl Suite {
     /// A client of what only services may ask of social.
     pub fn social_internal(&self) -> SocialInternalServiceClient<Channel> {
         SocialInternalServiceClient::new(self.channel())
+    }
+
+    /// A client of the Community API.
+    pub fn community(&self) -> CommunityServiceClient<Channel> {
+        CommunityServiceClient::new(self.channel())
+    }
+
+    /// A client of what organizations do with their communities.
+    pub fn communities(&self) -> ManagementServiceClient<Channel> {
+        ManagementServiceClient::new(self.channel())
     }
 
     /// A request that a service of the suite makes.
