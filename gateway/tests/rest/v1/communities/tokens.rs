@@ -62,6 +62,34 @@ async fn a_token_is_good_until_it_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_asked_for_twice_with_a_key_is_made_once() {
+    let suite = Suite::start().await;
+    let help = suite.organization("Help").await;
+    let path = add(&suite, &help, "Friends").await;
+    let target = Target::new(Method::POST, format!("{path}/tokens"), Some(&help.token));
+    let ask = async || {
+        let request = target.request(&suite.api).header("idempotency-key", NOWHERE);
+        Answer::of(request.json(&json!({"name": "Forum"}))).await.ok()
+    };
+    let first = ask().await;
+    assert_eq!(ask().await, first);
+    assert_eq!(listed(&suite, &help, &path).await.as_array().unwrap().len(), 1);
+    status(&suite, &first["token"]).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_deleted_community_are_good_for_nothing() {
+    let suite = Suite::start().await;
+    let help = suite.organization("Help").await;
+    let path = add(&suite, &help, "Friends").await;
+    let made = make(&suite, &help, &format!("{path}/tokens"), &json!({"name": "Forum"})).await;
+    status(&suite, &made["token"]).await.unwrap();
+    suite.api.call(Method::DELETE, &path, Some(&help.token), None).await.ok();
+    let refused = status(&suite, &made["token"]).await;
+    assert_eq!(refusal(refused), (Code::Unauthenticated, ErrorReason::CommunityTokenInvalid));
+}
+
+#[tokio::test]
 async fn a_token_that_the_community_does_not_have_is_not_found() {
     let suite = Suite::start().await;
     let help = suite.organization("Help").await;
