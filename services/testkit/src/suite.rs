@@ -21,11 +21,11 @@ use connectus_proto::{
         auth_admin_service_client::AuthAdminServiceClient, auth_internal_service_client::AuthInternalServiceClient,
         auth_service_client::AuthServiceClient,
     },
-    experience::v1::{
-        experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
-    },
     community::v1::{
         community_service_client::CommunityServiceClient, management_service_client::ManagementServiceClient,
+    },
+    experience::v1::{
+        experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
     },
     social::v1::{
         notification_service_client::NotificationServiceClient, post_service_client::PostServiceClient,
