@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+mod community;
 mod config;
 mod docs;
 mod failure;
@@ -20,6 +21,7 @@ mod route;
 mod router;
 mod upstream;
 
+pub use community::openapi::document as community_openapi_document;
 pub use config::Config;
 pub use openapi::document as openapi_document;
 pub use router::{Parts, build};

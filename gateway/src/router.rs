@@ -26,7 +26,7 @@ use crate::{
     Config, Upstreams,
     body::MAX_BODY,
     client::{self, TrustedProxies},
-    docs,
+    community, docs,
     failure::{ERROR_FIELD, envelope, general},
     grpc, layers, linger, operations, pages,
     rate_limit::{RateLimit, limit_rate},
@@ -107,6 +107,7 @@ fn rest_router(
         .route("/assets/style.css", get(pages::style))
         .merge(operations::router(upstreams, metrics))
         .merge(docs::router())
+        .merge(community::router())
         .method_not_allowed_fallback(|| std::future::ready(envelope(&general::METHOD_NOT_ALLOWED)))
         .layer(from_fn(layers::note_route))
         .fallback(|| std::future::ready(envelope(&general::NOT_FOUND)))

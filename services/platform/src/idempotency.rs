@@ -26,6 +26,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
 use http_body_util::{BodyExt, Full, Limited};
 use prost::Message;
 use tonic::{Code, Status};
+use uuid::Uuid;
 
 use crate::{
     access::AccessFeed,
@@ -134,7 +135,10 @@ impl Idempotency {
             // A stream is not held back to be kept.
             _ if context::is_streaming(request.uri().path()) => return next.run(request).await,
             Ok(None) => return next.run(request).await,
-            Ok(Some(key)) => self.key(&request, key),
+            Ok(Some(key)) => match self.key(&request, key) {
+                Some(key) => key,
+                None => return next.run(request).await,
+            },
             Err(error) => return Status::from(error).into_http(),
         };
         let (parts, body) = request.into_parts();
@@ -150,12 +154,15 @@ impl Idempotency {
         }
     }
 
-    /// What is stored of a key: it belongs to one rpc and one account, whose token the first call may have revoked.
-    fn key(&self, request: &Request, key: &HeaderValue) -> Vec<u8> {
-        let token = context::bearer_token(request.headers());
-        let caller = token.and_then(|token| self.access.account_of(token)).unwrap_or_default();
+    /// What is stored of a key: it belongs to one rpc and one account, whose token the first call may have revoked. A token of
+    /// no account proves nothing here, and no key is kept for it: who has it might get what others were answered.
+    fn key(&self, request: &Request, key: &HeaderValue) -> Option<Vec<u8>> {
+        let caller = match context::bearer_token(request.headers()) {
+            Some(token) => self.access.account_of(token)?,
+            None => Uuid::nil(),
+        };
         let parts = [request.uri().path().as_bytes(), caller.as_bytes(), key.as_bytes()];
-        self.authenticate(&parts.join(&b'\n'))
+        Some(self.authenticate(&parts.join(&b'\n')))
     }
 
     /// A code that only who has the secret can make of a text: from the one that is stored nobody guesses a password.

@@ -52,6 +52,8 @@ pub struct Options {
     pub database: Option<Database>,
     /// Its mail server, if it is not to be a new one.
     pub mail: Option<MailServer>,
+    /// What its services know each other by, if that is not to be new.
+    pub identity: Option<ServiceIdentity>,
     /// Where people are sent on to.
     pub site_url: Option<String>,
     /// For how long tokens are accepted without news of revocations.
@@ -102,7 +104,7 @@ impl Suite {
         let (gateway_listener, gateway) = listen().await;
         let (grpc_listener, grpc) = listen().await;
         let public_url = format!("http://{gateway}");
-        let identity = ServiceIdentity::random();
+        let identity = options.identity.unwrap_or_else(ServiceIdentity::random);
         let config: connectus_gateway::Config = parse(&options.gateway);
         let parts = Parts {
             auth: parse(&options.auth),

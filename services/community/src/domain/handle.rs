@@ -67,10 +67,10 @@ pub(crate) fn shown(field: &str, kind: Kind, value: &str) -> Result<String, Fiel
     }
     let value = fields::text(field, value, 1..=LONGEST)?;
     let path = path_of(kind, &value).unwrap_or(value);
-    let path = path.trim_matches('/').trim_start_matches('@');
+    let path = path.trim_start_matches('/').trim_start_matches('@');
     let handle = match kind {
         Kind::Linkedin if !path.contains('/') => format!("in/{path}"),
-        _ => path.to_owned(),
+        _ => path.trim_end_matches('/').to_owned(),
     };
     if is_handle(kind, &handle) { Ok(handle) } else { Err(FieldError::new(field, "is not a handle")) }
 }

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use connectus_platform::{
-    idempotency,
     page::Page,
     store::{self, Connection, Pool, StoreError},
 };
-use connectus_proto::community::v1::{Anonymization, AnonymizeMemberResponse};
+use connectus_proto::community::v1::Anonymization;
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
     sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid as SqlUuid},
@@ -38,7 +37,7 @@ pub(crate) async fn request(pool: &Pool, community_id: Uuid, handle: &Handle, af
         let insert = diesel::sql_query(REQUEST).bind::<SqlUuid, _>(community_id).bind::<Array<SqlUuid>, _>(ids);
         let insert = insert.bind::<Array<SqlUuid>, _>(members);
         insert.bind::<Timestamptz, _>(now).bind::<Timestamptz, _>(now + after).execute(conn).await?;
-        Ok(idempotency::complete(conn, &AnonymizeMemberResponse {}).await?)
+        Ok(())
     })
     .await
 }

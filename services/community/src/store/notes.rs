@@ -2,11 +2,7 @@
 
 use std::collections::HashSet;
 
-use connectus_platform::{
-    idempotency,
-    store::{self, Connection, Pool},
-};
-use connectus_proto::community::v1::{AddMemberNoteResponse, AddMemberTagsResponse, AddSegmentNoteResponse};
+use connectus_platform::store::{self, Connection, Pool};
 use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -24,7 +20,7 @@ pub(crate) async fn add_to_member(pool: &Pool, community_id: Uuid, handle: &Hand
         let record = members::record(conn, community_id, handle).await?;
         let insert = diesel::sql_query(INSERT).bind::<SqlUuid, _>(Uuid::now_v7()).bind::<SqlUuid, _>(record.id);
         insert.bind::<Text, _>(note).execute(conn).await?;
-        Ok(idempotency::complete(conn, &AddMemberNoteResponse {}).await?)
+        Ok(())
     })
     .await
 }
@@ -38,7 +34,7 @@ pub(crate) async fn tag_member(pool: &Pool, community_id: Uuid, handle: &Handle,
         let ids = tags::resolve(conn, community_id, &tags.iter().collect::<HashSet<_>>()).await?;
         let tagged: Vec<(Uuid, Uuid)> = ids.into_values().map(|tag| (record.id, tag)).collect();
         tags::put_on_records(conn, &tagged).await?;
-        Ok(idempotency::complete(conn, &AddMemberTagsResponse {}).await?)
+        Ok(())
     })
     .await
 }
@@ -49,13 +45,7 @@ const INSERT_OF_SEGMENT: &str = "INSERT INTO segment_notes (id, segment_id, note
 /// Adds a note to a segment.
 pub(crate) async fn add_to_segment(pool: &Pool, community_id: Uuid, segment_id: i64, note: &str) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
-    conn.transaction(async |conn: &mut Connection| {
-        let insert = diesel::sql_query(INSERT_OF_SEGMENT).bind::<SqlUuid, _>(Uuid::now_v7());
-        let insert = insert.bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(segment_id).bind::<Text, _>(note);
-        if insert.execute(conn).await? == 0 {
-            return Err(Error::SegmentNotFound);
-        }
-        Ok(idempotency::complete(conn, &AddSegmentNoteResponse {}).await?)
-    })
-    .await
+    let insert = diesel::sql_query(INSERT_OF_SEGMENT).bind::<SqlUuid, _>(Uuid::now_v7());
+    let insert = insert.bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(segment_id).bind::<Text, _>(note);
+    if insert.execute(&mut conn).await? == 0 { Err(Error::SegmentNotFound) } else { Ok(()) }
 }

@@ -2,10 +2,9 @@
 
 use connectus_platform::{
     fields::FieldError,
-    idempotency,
     store::{self, Connection, Pool, StoreError},
 };
-use connectus_proto::community::v1::{AddToSegmentResponse, Segment, SegmentStatus};
+use connectus_proto::community::v1::{Segment, SegmentStatus};
 use diesel::{
     OptionalExtension, QueryResult,
     sql_types::{Array, BigInt, Nullable, Uuid as SqlUuid},
@@ -74,8 +73,7 @@ pub(crate) async fn add(
                 records.push(record);
             }
         }
-        put(conn, segment_id, &records, status_id).await?;
-        Ok(idempotency::complete(conn, &AddToSegmentResponse {}).await?)
+        Ok(put(conn, segment_id, &records, status_id).await?)
     })
     .await
 }

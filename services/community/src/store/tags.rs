@@ -5,16 +5,15 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use connectus_platform::{
     fields::FieldError,
-    idempotency,
-    store::{self, Connection, Pool, StoreError, unique_violation},
+    store::{self, Pool, StoreError, unique_violation},
 };
-use connectus_proto::community::v1::{CreateTagResponse, DeleteTagResponse, Tag, UpdateTagResponse};
+use connectus_proto::community::v1::Tag;
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
     result::Error as DieselError,
     sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::Number;
@@ -90,18 +89,13 @@ pub(crate) async fn insert(
     entity_types: &[&str],
 ) -> Result<Tag, Error> {
     let mut conn = store::connection(pool).await?;
-    let made = conn.transaction(async |conn: &mut Connection| {
-        let count: Number = diesel::sql_query(COUNT).bind::<SqlUuid, _>(community_id).get_result(conn).await?;
-        if count.number >= tag::MOST {
-            return Err(Error::LimitReached);
-        }
-        let insert = diesel::sql_query(INSERT).bind::<SqlUuid, _>(Uuid::now_v7()).bind::<SqlUuid, _>(community_id);
-        let insert = insert.bind::<Text, _>(name).bind::<Text, _>(description).bind::<Array<Text>, _>(entity_types);
-        let tag = Tag::from(insert.get_result::<Row>(conn).await.map_err(taken)?);
-        idempotency::complete(conn, &CreateTagResponse { tag: Some(tag.clone()) }).await?;
-        Ok(tag)
-    });
-    made.await
+    let count: Number = diesel::sql_query(COUNT).bind::<SqlUuid, _>(community_id).get_result(&mut conn).await?;
+    if count.number >= tag::MOST {
+        return Err(Error::LimitReached);
+    }
+    let insert = diesel::sql_query(INSERT).bind::<SqlUuid, _>(Uuid::now_v7()).bind::<SqlUuid, _>(community_id);
+    let insert = insert.bind::<Text, _>(name).bind::<Text, _>(description).bind::<Array<Text>, _>(entity_types);
+    Ok(insert.get_result::<Row>(&mut conn).await.map_err(taken)?.into())
 }
 
 /// What another tag of the same name comes to.
@@ -121,15 +115,10 @@ pub(crate) async fn update(
     description: Option<&str>,
 ) -> Result<Tag, Error> {
     let mut conn = store::connection(pool).await?;
-    let updated = conn.transaction(async |conn: &mut Connection| {
-        let update = diesel::sql_query(UPDATE).bind::<SqlUuid, _>(community_id).bind::<SqlUuid, _>(id);
-        let update = update.bind::<Text, _>(name).bind::<Nullable<Text>, _>(description);
-        let row: Option<Row> = update.get_result(conn).await.optional().map_err(taken)?;
-        let tag = row.map(Tag::from).ok_or(Error::TagNotFound)?;
-        idempotency::complete(conn, &UpdateTagResponse { tag: Some(tag.clone()) }).await?;
-        Ok(tag)
-    });
-    updated.await
+    let update = diesel::sql_query(UPDATE).bind::<SqlUuid, _>(community_id).bind::<SqlUuid, _>(id);
+    let update = update.bind::<Text, _>(name).bind::<Nullable<Text>, _>(description);
+    let row: Option<Row> = update.get_result(&mut conn).await.optional().map_err(taken)?;
+    row.map(Tag::from).ok_or(Error::TagNotFound)
 }
 
 const DELETE: &str = "UPDATE tags SET deleted_at = coalesce(deleted_at, now()) WHERE community_id = $1 AND id = $2";
@@ -137,14 +126,8 @@ const DELETE: &str = "UPDATE tags SET deleted_at = coalesce(deleted_at, now()) W
 /// Deletes a tag, which stays where it is, and shows nowhere.
 pub(crate) async fn delete(pool: &Pool, community_id: Uuid, id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
-    conn.transaction(async |conn: &mut Connection| {
-        let delete = diesel::sql_query(DELETE).bind::<SqlUuid, _>(community_id).bind::<SqlUuid, _>(id);
-        if delete.execute(conn).await? == 0 {
-            return Err(Error::TagNotFound);
-        }
-        Ok(idempotency::complete(conn, &DeleteTagResponse {}).await?)
-    })
-    .await
+    let delete = diesel::sql_query(DELETE).bind::<SqlUuid, _>(community_id).bind::<SqlUuid, _>(id);
+    if delete.execute(&mut conn).await? == 0 { Err(Error::TagNotFound) } else { Ok(()) }
 }
 
 #[derive(QueryableByName)]

@@ -1,0 +1,46 @@
+//! The Community API: `/community/v1` on top of the community service, with shapes and answers of its own.
+
+mod activities;
+mod answer;
+mod custom_fields;
+mod fields;
+mod identities;
+mod json;
+mod members;
+pub(crate) mod openapi;
+mod operation;
+mod segments;
+mod tags;
+mod token;
+mod users;
+
+use axum::Router;
+
+use crate::upstream::Gateway;
+use operation::Operation;
+
+/// Where it is.
+pub(crate) const BASE: &str = "/community/v1";
+
+/// Every operation.
+fn operations() -> impl Iterator<Item = &'static Operation> {
+    let tables = [
+        token::OPERATIONS,
+        users::OPERATIONS,
+        members::OPERATIONS,
+        custom_fields::OPERATIONS,
+        activities::OPERATIONS,
+        segments::OPERATIONS,
+        tags::OPERATIONS,
+    ];
+    tables.into_iter().flatten()
+}
+
+/// Serves it.
+pub(crate) fn router() -> Router<Gateway> {
+    let mut router = Router::new();
+    for operation in operations() {
+        router = router.route(&format!("{BASE}{}", operation.path), (operation.handler)());
+    }
+    router
+}

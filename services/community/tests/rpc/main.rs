@@ -1,0 +1,17 @@
+//! The rpcs of community, over the network, on a real PostgreSQL.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod activities;
+mod budget;
+mod forgetting;
+mod identities;
+mod lists;
+mod members;
+mod replicas;
+mod services_only;
+mod structure;
+mod support;
+mod tags;
+mod tokens;
+mod users;
