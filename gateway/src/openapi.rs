@@ -25,13 +25,15 @@ const DESCRIPTION: &str = "A volunteering network: people keep a record of what 
     What this project has added to the documented API is marked with `x-connectus-addition`.";
 
 /// What a service does, under its name.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 6] = [
     ("auth", "Who somebody is, and the proof of it: registration, passwords, sessions."),
     ("account", "Accounts as people see them: names, profiles and settings."),
     (
         "experience",
         "What people did, and its confirmation by those they did it for; what organizations need people for.",
     ),
+    ("social", "Posts, and what is told to people."),
+    ("community", "What organizations gather about their people."),
     (GATEWAY, "What needs no service."),
 ];
 /// The tag of what needs no service.

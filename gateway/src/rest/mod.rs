@@ -5,6 +5,11 @@ mod accounts;
 mod auth;
 mod blocks;
 mod calendar;
+mod communities;
+mod community_history;
+mod community_members;
+mod community_structure;
+mod community_tokens;
 mod connections;
 mod email_change;
 mod experiences;
@@ -69,6 +74,11 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         notification_stream::ROUTES,
         posts::ROUTES,
         post_marks::ROUTES,
+        communities::ROUTES,
+        community_tokens::ROUTES,
+        community_structure::ROUTES,
+        community_members::ROUTES,
+        community_history::ROUTES,
         pages::ROUTES,
     ];
     tables.into_iter().flatten()

@@ -20,9 +20,11 @@ const ONLY_FOR_ME: [(&str, ErrorReason); 2] = [
 ];
 
 /// Fields that no client fills in: the path, the token or the gateway does, and what they name is looked up, not checked.
-const NOT_FROM_THE_BODY: [&str; 9] = [
+const NOT_FROM_THE_BODY: [&str; 11] = [
     "account_id",
+    "community_id",
     "experience_id",
+    "merge_id",
     "opportunity_id",
     "organization_id",
     "post_id",
@@ -240,6 +242,13 @@ fn names_are_those_of_the_published_api() {
         ("area.center", "near"),
         ("area.center.longitude", "near"),
         ("area.radius_km", "radius_km"),
+        ("segment_id", "segment"),
+        ("source_id", "source"),
+        ("member_id", "member"),
+        ("activity_type", "type"),
+        ("display_name", "displayName"),
+        ("is_multivalue", "multivalue"),
+        ("values[1]", "values[1]"),
     ] {
         assert_eq!(published(path), name);
     }

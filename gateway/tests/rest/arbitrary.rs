@@ -90,6 +90,10 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
         "tags",
         "is_signups_enabled",
         "number_of_people_needed",
+        "multivalue",
+        "values",
+        "statuses",
+        "displayName",
         "x",
     ]);
     let value = prop_oneof![
@@ -136,7 +140,8 @@ fn content_type() -> impl Strategy<Value = Option<Vec<u8>>> {
 
 fn attempt() -> impl Strategy<Value = Attempt> {
     let parameter = prop_oneof!["[a-zA-Z0-9%._~-]{1,20}", "(%[0-9a-f]{2}){1,8}", Just("me".to_owned())];
-    let known = "(limit|cursor|q|tags|near|radius_km|from|to|shift)=[%a-zA-Z0-9_,.:-]{0,12}";
+    let known =
+        "(limit|cursor|q|tags|near|radius_km|from|to|shift|segment|tag|source|member|type)=[%a-zA-Z0-9_,.:-]{0,12}";
     let query = prop_oneof![Just(String::new()), known];
     (any::<prop::sample::Index>(), parameter, query, content_type(), body(), 0..3_usize).prop_map(
         |(route, parameter, query, content_type, body, caller)| Attempt {
@@ -153,8 +158,9 @@ fn attempt() -> impl Strategy<Value = Attempt> {
 async fn send(suite: &Suite, client: &Client, attempt: &Attempt, people: &[Person]) -> (Answer, Kind) {
     let routes = routes();
     let (method, path, kind) = attempt.route.get(&routes);
-    let path =
-        ["{id}", "{userid}", "{token}"].iter().fold(path.clone(), |path, name| path.replace(name, &attempt.parameter));
+    let path = ["{id}", "{userid}", "{token}", "{jti}", "{merge}"]
+        .iter()
+        .fold(path.clone(), |path, name| path.replace(name, &attempt.parameter));
     let mut request = client.request(method.clone(), format!("{}{path}?{}", suite.api.url(), attempt.query));
     // They are to stay logged in.
     if let Some(person) = people.get(attempt.caller).filter(|_| !path.contains("/logout")) {

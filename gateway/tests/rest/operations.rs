@@ -16,6 +16,8 @@ async fn a_suite_that_runs_is_alive_and_ready() {
         "connectus.auth.v1.AuthService": "serving",
         "connectus.account.v1.AccountService": "serving",
         "connectus.account.v1.ConnectionService": "serving",
+        "connectus.community.v1.CommunityService": "serving",
+        "connectus.community.v1.ManagementService": "serving",
         "connectus.experience.v1.ExperienceService": "serving",
         "connectus.experience.v1.OpportunityService": "serving",
         "connectus.social.v1.NotificationService": "serving",
@@ -42,7 +44,7 @@ async fn the_service_without_its_database_is_named_and_the_process_is_still_aliv
     let broken = eventually("only account is broken", async || {
         let body = readiness(503).await;
         let serving = body["services"].as_object()?.values().filter(|state| *state == "serving").count();
-        (serving == 5).then_some(body)
+        (serving == 7).then_some(body)
     })
     .await;
     assert_eq!(broken["status"], "not ready");

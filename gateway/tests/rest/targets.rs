@@ -70,6 +70,9 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
     });
     let made = suite.api.post("/v1/opportunities", Some(&help.token), &opportunity).await.ok();
     let made = format!("/v1/opportunities/{}", made["id"].as_str().unwrap());
+    let community = suite.api.post("/v1/communities", Some(&help.token), &json!({"name": "Friends"})).await.ok();
+    let community = |part: &str| format!("/v1/communities/{}/{part}", community["id"].as_str().unwrap());
+    let field = json!({"name": "a", "type": "enum", "multivalue": true, "values": ["b", "c"]});
     let unknown_shift = json!({"shift": "x"});
     let validation = format!("/v1/experiences/validations/{}/{id}", ann.id);
     let approval = format!("/v1/experiences/email-approve/{}", link.token());
@@ -107,6 +110,12 @@ pub(crate) async fn with_bodies(suite: &Suite) -> Vec<WithBody> {
             with(&opportunity, &json!({"is_signups_enabled": false})),
         ),
         (Method::PUT, &made, Some(&help.token), opportunity),
+        (Method::POST, "/v1/communities", Some(&help.token), json!({"name": "a"})),
+        (Method::POST, &community("tokens"), Some(&help.token), json!({"name": "a"})),
+        (Method::POST, &community("sources"), Some(&help.token), json!({"name": "a"})),
+        (Method::POST, &community("custom-fields"), Some(&help.token), field),
+        (Method::POST, &community("segments"), Some(&help.token), json!({"name": "a", "statuses": ["b", "c"]})),
+        (Method::POST, &community("activity-types"), Some(&help.token), json!({"id": "a", "displayName": "b"})),
         (Method::POST, &format!("{made}/interest"), Some(&ann.token), unknown_shift),
         (Method::POST, &validation, Some(&help.token), json!({"approve": true})),
         (Method::POST, &approval, None, json!({"approve": true})),
@@ -155,6 +164,9 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             ("POST", "/v1/experiences") => &["name", "description", "email_verify"],
             ("POST", "/v1/opportunities") | ("PUT", _) => &["name", "description"],
             ("POST", "/v1/posts") | ("PATCH", _) => &[],
+            (_, path) if path.ends_with("/activity-types") => &["id", "displayName"],
+            (_, path) if path.ends_with("/custom-fields") => &["name", "type"],
+            (_, path) if path.starts_with("/v1/communities") => &["name"],
             (_, path) if path.ends_with("/request_connection") || path.ends_with("/interest") => &[],
             _ => &["approve"],
         };
@@ -169,5 +181,5 @@ async fn a_required_field_that_is_missing_is_named_in_every_encoding() {
             }
         }
     }
-    assert_eq!(tried, 3 * 30);
+    assert_eq!(tried, 3 * 38);
 }

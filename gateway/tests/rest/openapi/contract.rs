@@ -21,6 +21,8 @@ const NOT_ASKED: (u16, u16, &str) = (4002, 404, "Connection request not found.")
 const NO_OPPORTUNITY: (u16, u16, &str) = (4000, 404, "Opportunity not found.");
 const FOR_ORGANIZATIONS: (u16, u16, &str) = (4002, 400, "Incorrect account type, organization account required.");
 const FOR_USERS: (u16, u16, &str) = (4002, 400, "Incorrect account type, user account required.");
+const NO_COMMUNITY: (u16, u16, &str) = (4000, 404, "Community not found.");
+const NAME_TAKEN: (u16, u16, &str) = (4003, 409, "Name already taken.");
 const NO_SUCH_OPPORTUNITY: (u16, u16, &str) = (4006, 404, "Opportunity not found.");
 const ANOTHERS_OPPORTUNITY: (u16, u16, &str) = (4007, 400, "Opportunity of another organization.");
 const THROTTLED: (u16, u16, &str) = (4290, 429, "Too many requests.");
@@ -229,7 +231,7 @@ pub(super) const DOCUMENTED: [Row; 33] = [
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 41] = [
+pub(super) const ADDED: [Row; 57] = [
     row("get", "/v1/opportunities", &[INTERNAL, BAD_QUERY]),
     row(
         "post",
@@ -324,4 +326,69 @@ pub(super) const ADDED: [Row; 41] = [
         .answers(EVENTS),
     row("get", "/v1/notifications/unsubscribe/{token}", &[]).answers(PAGE),
     row("post", "/v1/notifications/unsubscribe/{token}", &[NO_LINK_PAGE, FAULT_PAGE, BAD_PAGE]).answers(PAGE),
+    row("post", "/v1/communities", &[INTERNAL, FOR_ORGANIZATIONS, (4003, 409, "Community limit reached."), BAD_QUERY])
+        .token()
+        .body(),
+    row("get", "/v1/communities", &[INTERNAL, FOR_ORGANIZATIONS]).token(),
+    row("get", "/v1/communities/{id}", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS]).token(),
+    row("delete", "/v1/communities/{id}", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS]).token(),
+    row(
+        "post",
+        "/v1/communities/{id}/tokens",
+        &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 409, "Token limit reached."), BAD_QUERY],
+    )
+    .token()
+    .body(),
+    row("get", "/v1/communities/{id}/tokens", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS]).token(),
+    row(
+        "delete",
+        "/v1/communities/{id}/tokens/{jti}",
+        &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 404, "Token not found.")],
+    )
+    .token(),
+    row(
+        "post",
+        "/v1/communities/{id}/sources",
+        &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, NAME_TAKEN, (4004, 409, "Source limit reached."), BAD_QUERY],
+    )
+    .token()
+    .body(),
+    row(
+        "post",
+        "/v1/communities/{id}/custom-fields",
+        &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, NAME_TAKEN, (4004, 409, "Custom field limit reached."), BAD_QUERY],
+    )
+    .token()
+    .body(),
+    row(
+        "post",
+        "/v1/communities/{id}/segments",
+        &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, NAME_TAKEN, (4004, 409, "Segment limit reached."), BAD_QUERY],
+    )
+    .token()
+    .body(),
+    row(
+        "post",
+        "/v1/communities/{id}/activity-types",
+        &[
+            NO_COMMUNITY,
+            INTERNAL,
+            FOR_ORGANIZATIONS,
+            NAME_TAKEN,
+            (4004, 409, "Activity type limit reached."),
+            BAD_QUERY,
+        ],
+    )
+    .token()
+    .body(),
+    row("get", "/v1/communities/{id}/members", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, BAD_QUERY]).token(),
+    row("get", "/v1/communities/{id}/activities", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, BAD_QUERY]).token(),
+    row("get", "/v1/communities/{id}/merges", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, BAD_QUERY]).token(),
+    row(
+        "post",
+        "/v1/communities/{id}/merges/{merge}/undo",
+        &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, (4003, 404, "Merge not found."), BAD_QUERY],
+    )
+    .token(),
+    row("get", "/v1/communities/{id}/anonymizations", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, BAD_QUERY]).token(),
 ];

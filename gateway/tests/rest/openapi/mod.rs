@@ -214,6 +214,10 @@ fn lists_say_how_they_are_paged() {
         "/v1/opportunities",
         "/v1/accounts/{id}/opportunities",
         "/v1/opportunities/{id}/interested",
+        "/v1/communities/{id}/members",
+        "/v1/communities/{id}/activities",
+        "/v1/communities/{id}/merges",
+        "/v1/communities/{id}/anonymizations",
     ] {
         let operation = &document["paths"][path]["get"];
         let parameters = operation["parameters"].as_array().unwrap();

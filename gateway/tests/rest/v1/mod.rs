@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod auth;
+mod communities;
 mod connection_requests;
 mod experiences;
 mod feed;

@@ -22,7 +22,7 @@ pub(super) const MESSAGE: &str = "Internal server error.";
 
 /// What a damaged database causes: each part of it is damaged for its own requests.
 pub(super) async fn damaged(world: &World, database: &Database) -> BTreeSet<Row> {
-    let damages: [(&[&str], Vec<Case>); 8] = [
+    let damages: [(&[&str], Vec<Case>); 9] = [
         (&["auth.accounts"], at_fault(500, auth(world))),
         (&["auth.sessions", "auth.security_events"], at_fault(500, additions::of_sessions(world))),
         (&["account.accounts"], at_fault(500, account(world))),
@@ -30,6 +30,7 @@ pub(super) async fn damaged(world: &World, database: &Database) -> BTreeSet<Row>
         (&["experience.experiences"], at_fault(500, experience(world))),
         (&["experience.opportunities"], at_fault(500, network::of_experience(world))),
         (&["social.posts", "social.notifications", "social.boxes"], at_fault(500, network::of_social(world))),
+        (&["community.communities"], at_fault(500, network::of_community(world))),
         (&["social.idempotency_keys"], at_fault(500, vec![network::unsubscribe(world)])),
     ];
     let mut rows = BTreeSet::new();
@@ -65,7 +66,12 @@ async fn unqueued(world: &World, database: &Database) -> BTreeSet<Row> {
 pub(super) async fn stopped(world: &World, server: &mut Server) -> BTreeSet<Row> {
     server.stop().await;
     let others = vec![forgotten(world), additions::resend(world), network::unsubscribe(world)];
-    let of_network = [network::of_account(world), network::of_experience(world), network::of_social(world)];
+    let of_network = [
+        network::of_account(world),
+        network::of_experience(world),
+        network::of_social(world),
+        network::of_community(world),
+    ];
     let of_network = of_network.into_iter().flatten().collect();
     let groups = [auth(world), additions::of_sessions(world), account(world), experience(world), of_network, others];
     let rows = check_all(at_fault(503, groups.into_iter().flatten().collect())).await;
@@ -81,7 +87,7 @@ pub(super) async fn access_unknown(api: &Api, world: &World, database: &Database
     let request = |method: Method, path: &str| api.request(method, path).header("x-access-token", &world.user.token);
     database.execute("ALTER TABLE auth.access_changes RENAME TO hidden").await;
     // Each service notices for itself.
-    for path in ["/v1/account", "/v1/experiences", "/v1/notifications", "/v1/auth/sessions"] {
+    for path in ["/v1/account", "/v1/experiences", "/v1/notifications", "/v1/communities", "/v1/auth/sessions"] {
         eventually("tokens are not accepted any more", async || {
             let answer = request(Method::GET, path).send().await.unwrap();
             (answer.status() == 500).then_some(())

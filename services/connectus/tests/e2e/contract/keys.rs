@@ -18,7 +18,7 @@ const IN_USE: (u64, u16, &str) = (4090, 409, "The first request with this idempo
 const REUSED: (u64, u16, &str) = (4220, 422, "This idempotency key was used with another request.");
 
 /// The services that are asked to do something.
-const SCHEMAS: [&str; 4] = ["auth", "account", "experience", "social"];
+const SCHEMAS: [&str; 5] = ["auth", "account", "experience", "social", "community"];
 
 /// Walks them: a first call that left its key claimed, as one does that is under way or whose service was killed, and then
 /// was another request.

@@ -1,6 +1,8 @@
-//! The network: connections, search, opportunities, posts and notifications, in good health and with faults.
+//! The network: connections, search, opportunities, posts, notifications and communities, in good health and with faults.
 
+mod communities;
 mod connections;
+mod gatherings;
 mod neighbours;
 mod notifications;
 mod offers;
@@ -16,6 +18,7 @@ use super::{
     world::{Member, World},
 };
 
+pub(crate) use gatherings::Gatherings;
 pub(crate) use neighbours::Neighbours;
 pub(super) use notifications::UNSUBSCRIBE_PAGE;
 pub(crate) use offers::Offers;
@@ -28,8 +31,13 @@ type Harmless = (&'static str, Method, String, Option<Value>);
 
 /// Every error that a suite in good health answers.
 pub(super) fn cases(world: &World) -> Vec<Case> {
-    let groups =
-        [connections::cases(world), opportunities::cases(world), posts::cases(world), notifications::cases(world)];
+    let groups = [
+        connections::cases(world),
+        opportunities::cases(world),
+        posts::cases(world),
+        notifications::cases(world),
+        communities::cases(world),
+    ];
     groups.into_iter().flatten().collect()
 }
 
@@ -40,6 +48,7 @@ pub(super) fn authenticated() -> Vec<Harmless> {
         opportunities::authenticated(),
         posts::authenticated(),
         notifications::authenticated(),
+        communities::authenticated(),
     ];
     groups.into_iter().flatten().collect()
 }
@@ -57,6 +66,11 @@ pub(super) fn of_experience(world: &World) -> Vec<Internal> {
 /// What meets a fault of social's posts and notifications.
 pub(super) fn of_social(world: &World) -> Vec<Internal> {
     [posts::internal(world), notifications::internal(world)].into_iter().flatten().collect()
+}
+
+/// What meets a fault of community's communities.
+pub(super) fn of_community(world: &World) -> Vec<Internal> {
+    communities::internal(world)
 }
 
 /// What ends mails, with a key: the service asks its own database for that alone.

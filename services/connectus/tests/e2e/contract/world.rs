@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     additions::confirm_path,
-    network::{Neighbours, Offers},
+    network::{Gatherings, Neighbours, Offers},
 };
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -61,6 +61,8 @@ pub(crate) struct World {
     pub(crate) neighbours: Neighbours,
     /// What organizations need people for.
     pub(crate) offers: Offers,
+    /// What organizations gather about their people.
+    pub(crate) gatherings: Gatherings,
 }
 
 /// The tokens that a change of address mails.
@@ -93,6 +95,7 @@ impl World {
             api: api.clone(),
             neighbours,
             offers: Offers::make(api, database, mail, &organization).await,
+            gatherings: Gatherings::make(api, database, mail, &organization).await,
             user,
             organization,
             vanished,
@@ -128,7 +131,7 @@ impl World {
         let change = "INSERT INTO auth.access_changes (account_id, min_generation, email_verified, expires_at)";
         database.execute(&format!("{change} VALUES ('{}', 0, false, now() + '1 day')", self.unverified.id)).await;
         // Each service learns of it for itself.
-        for path in ["/v1/account", "/v1/experiences", "/v1/notifications", "/v1/auth/sessions"] {
+        for path in ["/v1/account", "/v1/experiences", "/v1/notifications", "/v1/communities", "/v1/auth/sessions"] {
             eventually("it is known that the address is not verified", async || {
                 (self.api.get(path, Some(&self.unverified.token)).await.status == 401).then_some(())
             })

@@ -61,7 +61,7 @@ async fn the_operators_commands_work_as_written() {
     let tour = blocks.concat().replace("cargo run --release --quiet --", env!("CARGO_BIN_EXE_connectus"));
     let mut bash = Command::new("bash");
     bash.args(["-euo", "pipefail", "-c", &tour]).current_dir(&folder).env("USER", "olga");
-    for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL"] {
+    for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL", "COMMUNITY"] {
         bash.env(format!("CONNECTUS_{service}_URL"), format!("http://{}", suite.grpc));
     }
     let output = bash.output().await.unwrap();
