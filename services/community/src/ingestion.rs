@@ -74,9 +74,8 @@ async fn forget_due(pool: &Pool) -> Result<(), StoreError> {
     loop {
         match store::anonymizations::finish_next(pool).await {
             Ok(true) => {}
-            Ok(false) => break,
-            // Its community was deleted meanwhile, which forgets everybody.
-            Err(Error::CommunityNotFound) => break,
+            // A community that was deleted meanwhile forgets everybody.
+            Ok(false) | Err(Error::CommunityNotFound) => break,
             Err(Error::Store(error)) => return Err(error),
             Err(_) => return Err(StoreError::Internal("an anonymization was refused".to_owned())),
         }

@@ -91,7 +91,7 @@ fn is_handle(kind: Kind, value: &str) -> bool {
     let is_word = |part: &&str| {
         !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || "?&:\"<>\\".contains(c))
     };
-    parts.len() == separators + 1 && parts.iter().all(|part| is_word(&part))
+    parts.len() == separators + 1 && parts.iter().all(is_word)
 }
 
 impl Handle {

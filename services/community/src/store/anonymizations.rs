@@ -138,6 +138,8 @@ const FORGET_NOTES: &str =
 const FORGET_RECORDS: &str = "UPDATE records SET statements = '{}', external_id = 'forgotten:' || gen_random_uuid()::text \
     WHERE id = ANY ($2) AND community_id = $1";
 
+const MARK: &str = "UPDATE members SET anonymized_at = now() WHERE id = $1";
+
 /// Forgets everything that says who a member is.
 async fn forget_person(
     conn: &mut AsyncPgConnection,
@@ -149,7 +151,6 @@ async fn forget_person(
         let forget = diesel::sql_query(forget).bind::<SqlUuid, _>(community_id);
         forget.bind::<Array<SqlUuid>, _>(records).execute(conn).await?;
     }
-    const MARK: &str = "UPDATE members SET anonymized_at = now() WHERE id = $1";
     diesel::sql_query(MARK).bind::<SqlUuid, _>(member).execute(conn).await?;
     Ok(())
 }

@@ -206,8 +206,8 @@ pub(super) async fn resolve(
         resolved.extend(found.into_iter().map(|row| (TagRef::Id(row.id), row.id)));
     }
     if !names.is_empty() {
-        let make = diesel::sql_query(USE).bind::<SqlUuid, _>(community_id).bind::<Array<Text>, _>(&names);
-        let made: Vec<Entities> = make.load(conn).await?;
+        let using = diesel::sql_query(USE).bind::<SqlUuid, _>(community_id).bind::<Array<Text>, _>(&names);
+        let made: Vec<Entities> = using.load(conn).await?;
         let by_name: HashMap<String, Uuid> = made.into_iter().map(|row| (row.name, row.id)).collect();
         let id = |name: &&str| Some((TagRef::Name((*name).to_owned()), *by_name.get(&name.to_lowercase())?));
         resolved.extend(names.iter().filter_map(id));
