@@ -26,23 +26,21 @@ pub(super) async fn notify(service: &Social, request: Request<NotifyRequest>) ->
     Ok(NotifyResponse {}.into())
 }
 
-/// What is for accounts that exist, by others that exist and that they may hear of.
-async fn wanted(service: &Social, news: Vec<News>) -> Result<Vec<News>, Error> {
-    let mut by_actor: HashMap<Option<Uuid>, Vec<News>> = HashMap::new();
-    for news in news {
-        by_actor.entry(news.actor_id).or_default().push(news);
+/// What is for accounts that exist, by others that exist and that they may hear of, in the order in which it is told.
+async fn wanted(service: &Social, mut news: Vec<News>) -> Result<Vec<News>, Error> {
+    let mut about: HashMap<Option<Uuid>, Vec<Uuid>> = HashMap::new();
+    for news in &news {
+        about.entry(news.actor_id).or_default().extend(news.actor_id.into_iter().chain([news.account_id]));
     }
-    let mut wanted = Vec::new();
-    for (actor, news) in by_actor {
-        let about = news.iter().map(|news| news.account_id).chain(actor);
+    let mut known: HashMap<Option<Uuid>, HashSet<Uuid>> = HashMap::new();
+    for (actor, about) in about {
         // Those that have not blocked the actor, seen by it.
-        let relations = service.accounts.relations(actor, about).await?;
-        let known: HashSet<Uuid> = relations.into_keys().collect();
-        let is_wanted = |news: &News| {
-            known.contains(&news.account_id)
-                && actor.is_none_or(|actor| known.contains(&actor) && actor != news.account_id)
-        };
-        wanted.extend(news.into_iter().filter(is_wanted));
+        known.insert(actor, service.accounts.relations(actor, about).await?.into_keys().collect());
     }
-    Ok(wanted)
+    let is_known = |actor, account: Uuid| known.get(&actor).is_some_and(|known| known.contains(&account));
+    news.retain(|news| {
+        is_known(news.actor_id, news.account_id)
+            && news.actor_id.is_none_or(|actor| is_known(news.actor_id, actor) && actor != news.account_id)
+    });
+    Ok(news)
 }
