@@ -128,7 +128,9 @@ fn cors(config: &Config) -> CorsLayer {
     let known = [header::AUTHORIZATION, header::CONTENT_TYPE, IDEMPOTENCY_KEY_HEADER];
     let sent = names.map(HeaderName::from_static).into_iter().chain(known);
     let names = ["grpc-status", "grpc-message", "grpc-status-details-bin", "x-next-cursor", REQUEST_ID_HEADER];
+    let of_budgets = [community::LIMIT, community::REMAINING, community::RESET];
     let read = names.map(HeaderName::from_static).into_iter().chain([header::RETRY_AFTER, ERROR_FIELD]);
+    let read = read.chain(of_budgets);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(config.cors_origins.clone()))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

@@ -17,6 +17,7 @@ mod users;
 use axum::Router;
 
 use crate::upstream::Gateway;
+pub(crate) use answer::{LIMIT, REMAINING, RESET};
 use operation::Operation;
 
 /// Where it is.

@@ -40,7 +40,28 @@ async fn what_needs_a_caller_refuses_nobody_before_anything_else() {
     }
 }
 
+#[tokio::test]
+async fn what_needs_a_communitys_token_refuses_whoever_has_none() {
+    let suite = Suite::start().await;
+    let help = suite.organization("Help").await;
+    let rpcs: Vec<_> = public_rpcs().into_iter().filter(|rpc| has(rpc, "community_token_required")).collect();
+    assert!(rpcs.len() > 15, "{}", rpcs.len());
+    for rpc in rpcs.iter().map(name) {
+        for request in [Request::new(Vec::new()), help.asks(Vec::new()), suite.as_service(Vec::new())] {
+            let answer = call(&suite.channel(), &rpc, request).await;
+            assert_eq!(refusal(answer), (Code::Unauthenticated, ErrorReason::CommunityTokenInvalid), "{rpc}");
+        }
+    }
+    let others = public_rpcs().into_iter().filter(|rpc| name(rpc).contains("CommunityService/"));
+    assert_eq!(others.count(), rpcs.len(), "each says that it needs one");
+}
+
 fn needs_caller(rpc: &MethodDescriptor) -> bool {
-    let option = contracts().get_extension_by_name("connectus.common.v1.caller_required").expect("the option");
+    has(rpc, "caller_required")
+}
+
+/// Whether an rpc has an option.
+fn has(rpc: &MethodDescriptor, option: &str) -> bool {
+    let option = contracts().get_extension_by_name(&format!("connectus.common.v1.{option}")).expect("the option");
     rpc.options().get_extension(&option).as_bool() == Some(true)
 }

@@ -5,6 +5,7 @@
 
 mod admin;
 mod callers;
+mod community;
 mod contract;
 mod faults;
 mod network;
