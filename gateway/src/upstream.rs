@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::streams::Streams;
 
+/// How large a page of a community's data may be, in bytes: 200 activities of the longest words.
+const LARGEST_PAGE: usize = 128 * 1024 * 1024;
+
 /// The ways to the services.
 #[derive(Clone)]
 pub struct Upstreams {
@@ -79,8 +82,9 @@ impl Gateway {
             opportunities: OpportunityServiceClient::new(upstreams.experience.clone()),
             posts: PostServiceClient::new(upstreams.social.clone()),
             notifications: NotificationServiceClient::new(upstreams.social.clone()),
-            community: CommunityServiceClient::new(upstreams.community.clone()),
-            communities: ManagementServiceClient::new(upstreams.community.clone()),
+            community: CommunityServiceClient::new(upstreams.community.clone()).max_decoding_message_size(LARGEST_PAGE),
+            communities: ManagementServiceClient::new(upstreams.community.clone())
+                .max_decoding_message_size(LARGEST_PAGE),
             links: Arc::new(links),
             streams,
             closing,

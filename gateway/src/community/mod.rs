@@ -14,7 +14,8 @@ mod tags;
 mod token;
 mod users;
 
-use axum::Router;
+use axum::{Router, extract::Request};
+use connectus_platform::context::bearer_token;
 
 use crate::upstream::Gateway;
 pub(crate) use answer::{LIMIT, REMAINING, RESET};
@@ -35,6 +36,11 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
         tags::OPERATIONS,
     ];
     tables.into_iter().flatten()
+}
+
+/// Whether a request counts against the budget of a token, which the service refuses where it is none.
+pub(crate) fn has_budget(request: &Request) -> bool {
+    request.uri().path().starts_with(BASE) && bearer_token(request.headers()).is_some()
 }
 
 /// Serves it.

@@ -6,10 +6,7 @@ use connectus_platform::store::{Pool, StoreError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    domain::Error,
-    store::{self, ingestion::Progress},
-};
+use crate::store::{self, ingestion::Progress};
 
 /// How often the queue is looked at for what other replicas have taken in.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -51,8 +48,11 @@ async fn work_round(pool: &Pool, shutdown: &CancellationToken) -> Result<bool, S
         if shutdown.is_cancelled() {
             break;
         }
-        if let Progress::Done(1..) = store::ingestion::work(pool, community_id).await? {
-            is_idle = false;
+        match store::ingestion::work(pool, community_id).await {
+            Ok(Progress::Done(1..)) => is_idle = false,
+            Ok(Progress::Done(0) | Progress::Busy) => {}
+            // The others need not wait for it.
+            Err(error) => tracing::warn!(%community_id, %error, "what was taken in cannot be worked on now"),
         }
     }
     Ok(is_idle)
@@ -71,14 +71,7 @@ pub(crate) async fn forget(pool: Pool, shutdown: CancellationToken) {
 }
 
 async fn forget_due(pool: &Pool) -> Result<(), StoreError> {
-    loop {
-        match store::anonymizations::finish_next(pool).await {
-            Ok(true) => {}
-            // A community that was deleted meanwhile forgets everybody.
-            Ok(false) | Err(Error::CommunityNotFound) => break,
-            Err(Error::Store(error)) => return Err(error),
-            Err(_) => return Err(StoreError::Internal("an anonymization was refused".to_owned())),
-        }
-    }
+    store::anonymizations::finish_due(pool).await?;
+    store::queue::drop_orphans(pool).await?;
     store::communities::delete_data(pool).await
 }

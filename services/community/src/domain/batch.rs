@@ -14,7 +14,6 @@ use super::{
     item::{Item, ItemKind},
     statements::Statements,
     tag::TagRef,
-    user::User,
 };
 
 /// What a record is known by: its source, and the source's own id of the person.
@@ -147,7 +146,7 @@ impl Batch {
         let key = (source_id, id.to_owned());
         let mut record = match self.records.remove(&key) {
             Some(record) => record,
-            None => self.new_record(user, new_id),
+            None => self.new_record(new_id),
         };
         let before = record.handles();
         if record.statements.note(&user.said, position) {
@@ -163,16 +162,10 @@ impl Batch {
         id
     }
 
-    /// A record that is not there yet: of the oldest member who has one of the handles, or of a new one.
-    fn new_record(&mut self, user: &User, new_id: &mut impl FnMut() -> Uuid) -> Record {
-        let mut statements = Statements::default();
-        statements.note(&user.said, 0);
-        let known = Handle::all(&statements).iter().flat_map(|handle| self.members_with(handle)).min();
-        let member_id = known.unwrap_or_else(|| {
-            let id = new_id();
-            self.new_members.push(id);
-            id
-        });
+    /// A record that is not there yet, of a member of its own: who else it is, is found as with others, and can be undone.
+    fn new_record(&mut self, new_id: &mut impl FnMut() -> Uuid) -> Record {
+        let member_id = new_id();
+        self.new_members.push(member_id);
         Record {
             id: new_id(),
             member_id,
@@ -232,13 +225,13 @@ impl Batch {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::panic, clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-    use crate::domain::statements::Said;
+    use crate::domain::{statements::Said, user::User};
 
     fn item(source_id: i64, id: &str, said: &[(&str, &str)]) -> Item {
         let said = said.iter().map(|(field, value)| ((*field).to_owned(), json!(value))).collect::<Said>();
@@ -268,10 +261,10 @@ mod tests {
         ];
         let members = members(&mut batch, &items);
         assert_eq!(members.values().collect::<HashSet<_>>().len(), 1);
-        let oldest = batch.new_members[0];
-        assert_eq!(members[&(3, "c".to_owned())], oldest);
-        let merge = Merge { member_id: oldest, merged_id: batch.new_members[1], matched_by: Kind::Github };
-        assert_eq!(batch.merges, [merge]);
+        let [a, b, c] = batch.new_members[..] else { panic!("each is a member at first") };
+        assert_eq!(members[&(3, "c".to_owned())], a);
+        let merge = |merged_id, matched_by| Merge { member_id: a, merged_id, matched_by };
+        assert_eq!(batch.merges, [merge(c, Kind::Email), merge(b, Kind::Github)]);
     }
 
     #[test]

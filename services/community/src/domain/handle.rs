@@ -2,6 +2,7 @@
 
 use connectus_platform::fields::{self, FieldError};
 use connectus_proto::community::v1::{Identity, identity::By};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::Url;
 
@@ -81,7 +82,10 @@ fn path_of(kind: Kind, value: &str) -> Option<String> {
     let url = Url::parse(&url).ok()?;
     let host = url.host_str()?;
     let is_of = |known: &str| host == known || host.ends_with(&format!(".{known}"));
-    kind.hosts().iter().any(|known| is_of(known)).then(|| url.path().to_owned())
+    if !kind.hosts().iter().any(|known| is_of(known)) {
+        return None;
+    }
+    percent_decode_str(url.path()).decode_utf8().ok().map(Into::into)
 }
 
 /// Whether a handle may be one: without spaces and what only URLs have.
@@ -155,6 +159,11 @@ mod tests {
                 "in/person",
             ),
             (Kind::Linkedin, vec!["company/Acme", "https://linkedin.com/company/acme"], "company/acme"),
+            (
+                Kind::Linkedin,
+                vec!["in/Jörg", "https://linkedin.com/in/jörg", "https://linkedin.com/in/j%C3%B6rg"],
+                "in/jörg",
+            ),
             (Kind::Discord, vec!["Person#1234", "person#1234"], "person#1234"),
         ] {
             for spelling in spellings {

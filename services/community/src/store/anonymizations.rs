@@ -52,23 +52,31 @@ struct Due {
     last_position: Option<i64>,
 }
 
-/// What was taken in of a person by now is worked on first, so that nothing of it comes later.
+/// What was taken in of a person by now is worked on first.
 const DUE: &str = "SELECT a.id, a.community_id, \
         (SELECT max(position) FROM queue q WHERE q.community_id = a.community_id) AS last_position \
     FROM anonymizations a JOIN communities c ON c.id = a.community_id \
-    WHERE a.finished_at IS NULL AND a.due_at <= now() AND c.deleted_at IS NULL ORDER BY a.due_at LIMIT 1";
+    WHERE a.finished_at IS NULL AND a.due_at <= now() AND c.deleted_at IS NULL ORDER BY a.due_at LIMIT 100";
 
-/// Forgets who is due first. Answers whether there was anybody. Any number of replicas may do so at once.
-pub(crate) async fn finish_next(pool: &Pool) -> Result<bool, Error> {
+/// Forgets who is due. Any number of replicas may do so at once.
+pub(crate) async fn finish_due(pool: &Pool) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;
-    let due: Option<Due> = diesel::sql_query(DUE).get_result(&mut conn).await.optional()?;
+    let due: Vec<Due> = diesel::sql_query(DUE).load(&mut conn).await?;
     drop(conn);
-    let Some(due) = due else { return Ok(false) };
+    for due in due {
+        if let Err(error) = finish(pool, &due).await {
+            // The others need not wait for this one.
+            tracing::warn!(id = %due.id, ?error, "a member is not forgotten yet");
+        }
+    }
+    Ok(())
+}
+
+async fn finish(pool: &Pool, due: &Due) -> Result<(), Error> {
     if let Some(position) = due.last_position {
         ingestion::work_until(pool, due.community_id, position).await?;
     }
-    forget(pool, due.community_id, due.id).await?;
-    Ok(true)
+    forget(pool, due.community_id, due.id).await
 }
 
 /// How many activities one transaction is about.
@@ -82,11 +90,11 @@ async fn forget(pool: &Pool, community_id: Uuid, id: Uuid) -> Result<(), Error> 
             hold(conn, community_id).await?;
             let Some(member) = unfinished(conn, id).await? else { return Ok(true) };
             let records = records(conn, member).await?;
-            if forget_activities(conn, id, &records).await? > 0 {
+            if rename_parents(conn, &records).await? > 0 || forget_activities(conn, id, &records).await? > 0 {
                 return Ok(false);
             }
             forget_person(conn, community_id, member, &records).await?;
-            finish(conn, id).await?;
+            diesel::sql_query(FINISH).bind::<SqlUuid, _>(id).execute(conn).await?;
             Ok(true)
         });
         if is_done.await? {
@@ -108,14 +116,23 @@ async fn records(conn: &mut AsyncPgConnection, member: Uuid) -> QueryResult<Vec<
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// An activity keeps its type, its time, its source and its tags. The ids that the source gave it may tell who it was; those that
-/// were forgotten have one of their own instead, which others that belong to them learn too.
-const FORGET_ACTIVITIES: &str = "WITH told AS (SELECT id, source_id, external_id, activity_type, gen_random_uuid()::text AS name \
-        FROM activities WHERE record_id = ANY ($2) AND external_id NOT LIKE 'forgotten:%' LIMIT $3), \
-    belonging AS (UPDATE activities a SET parent_external_id = 'forgotten:' || told.name FROM told \
-        WHERE a.source_id = told.source_id AND a.parent_external_id = told.external_id \
-            AND a.parent_activity_type = told.activity_type AND a.id NOT IN (SELECT id FROM told)), \
-    forgotten AS (UPDATE activities a SET external_id = 'forgotten:' || told.name, title = '', content = '', url = '', \
+/// The ids that the source gave activities may tell who it was; those that were forgotten have one of our own instead, which others
+/// that belong to them learn first.
+const RENAME_PARENTS: &str = "WITH told AS (SELECT id, source_id, external_id, activity_type FROM activities \
+        WHERE record_id = ANY ($1) AND external_id NOT LIKE 'forgotten:%' LIMIT $2), \
+    belonging AS (SELECT a.id, told.id AS parent_id FROM told JOIN activities a ON a.source_id = told.source_id \
+        AND a.parent_external_id = told.external_id AND a.parent_activity_type = told.activity_type LIMIT $2) \
+    UPDATE activities a SET parent_external_id = 'forgotten:' || b.parent_id FROM belonging b WHERE a.id = b.id";
+
+async fn rename_parents(conn: &mut AsyncPgConnection, records: &[Uuid]) -> QueryResult<usize> {
+    let rename = diesel::sql_query(RENAME_PARENTS).bind::<Array<SqlUuid>, _>(records);
+    rename.bind::<BigInt, _>(PORTION).execute(conn).await
+}
+
+/// An activity keeps its type, its time, its source and its tags.
+const FORGET_ACTIVITIES: &str = "WITH told AS (SELECT id FROM activities \
+        WHERE record_id = ANY ($2) AND external_id NOT LIKE 'forgotten:%' LIMIT $3), \
+    forgotten AS (UPDATE activities a SET external_id = 'forgotten:' || a.id, title = '', content = '', url = '', \
             sub_source = '', parent_external_id = NULL, parent_activity_type = NULL \
         FROM told WHERE a.id = told.id RETURNING a.id) \
     UPDATE anonymizations SET activities_count = activities_count + (SELECT count(*) FROM forgotten) \
@@ -126,12 +143,26 @@ async fn forget_activities(conn: &mut AsyncPgConnection, id: Uuid, records: &[Uu
     forget.bind::<Array<SqlUuid>, _>(records).bind::<BigInt, _>(PORTION).execute(conn).await
 }
 
-/// What is put aside is about somebody whom it names in no place of its own.
-const FORGET_DEAD: &str = "DELETE FROM dead_items d USING records r WHERE r.id = ANY ($2) AND d.community_id = $1 \
-    AND r.external_id IN (d.item->>'id', d.item->'user'->>'id') \
-    AND r.source_id::text IN (d.item->>'source_id', d.item->'user'->>'source_id')";
-const FORGET_DEAD_NAMED: &str = "DELETE FROM dead_items d USING handles h WHERE h.record_id = ANY ($2) AND d.community_id = $1 \
-    AND h.community_id = $1 AND position(h.value IN lower(d.item::text)) > 0";
+/// What was put aside, or was taken in a moment ago, is about somebody by the source's id, or by a handle that it says.
+macro_rules! forget_items {
+    ($table:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " d USING records r LEFT JOIN handles h ON h.record_id = r.id \
+            WHERE d.community_id = $1 AND r.community_id = $1 AND r.id = ANY ($2) AND ( \
+                (r.external_id IN (d.item->>'id', d.item->'user'->>'id') \
+                    AND r.source_id::text IN (d.item->>'source_id', d.item->'user'->>'source_id')) \
+                OR lower(d.item->'said'->>h.kind) = h.value OR lower(d.item->'user'->'said'->>h.kind) = h.value)"
+        )
+    };
+}
+const FORGET_DEAD: &str = forget_items!("dead_items");
+const FORGET_WAITING: &str = forget_items!("queue");
+/// Tags that were made of who it is.
+const FORGET_TAGS: &str = "DELETE FROM tags t USING records r LEFT JOIN handles h ON h.record_id = r.id \
+    WHERE t.community_id = $1 AND r.community_id = $1 AND r.id = ANY ($2) \
+    AND lower(t.name) IN (h.value, lower(r.statements->'full_name'->>0))";
 const FORGET_HANDLES: &str = "DELETE FROM handles WHERE record_id = ANY ($2) AND community_id = $1";
 const FORGET_NOTES: &str =
     "DELETE FROM notes n USING records r WHERE n.record_id = r.id AND r.id = ANY ($2) AND r.community_id = $1";
@@ -147,7 +178,7 @@ async fn forget_person(
     member: Uuid,
     records: &[Uuid],
 ) -> QueryResult<()> {
-    for forget in [FORGET_DEAD, FORGET_DEAD_NAMED, FORGET_HANDLES, FORGET_NOTES, FORGET_RECORDS] {
+    for forget in [FORGET_DEAD, FORGET_WAITING, FORGET_TAGS, FORGET_HANDLES, FORGET_NOTES, FORGET_RECORDS] {
         let forget = diesel::sql_query(forget).bind::<SqlUuid, _>(community_id);
         forget.bind::<Array<SqlUuid>, _>(records).execute(conn).await?;
     }
@@ -155,11 +186,8 @@ async fn forget_person(
     Ok(())
 }
 
-async fn finish(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-    const FINISH: &str = "UPDATE anonymizations SET finished_at = now(), member_id = NULL WHERE id = $1";
-    diesel::sql_query(FINISH).bind::<SqlUuid, _>(id).execute(conn).await?;
-    Ok(())
-}
+/// Nobody is to know then who it was.
+const FINISH: &str = "UPDATE anonymizations SET finished_at = now(), member_id = NULL WHERE id = $1";
 
 #[derive(QueryableByName)]
 struct Row {

@@ -101,27 +101,48 @@ pub(crate) async fn delete_all(pool: &Pool, owner_id: Uuid) -> Result<(), StoreE
     Ok(())
 }
 
-/// What is deleted of a community, in this order, so that no deletion brings many others along.
-const PORTIONS: [&str; 6] = [
-    "DELETE FROM queue WHERE (community_id, position) IN (SELECT community_id, position FROM queue WHERE community_id = $1 LIMIT 2000)",
-    "DELETE FROM activities WHERE id IN (SELECT id FROM activities WHERE community_id = $1 LIMIT 2000)",
-    "DELETE FROM records WHERE id IN (SELECT id FROM records WHERE community_id = $1 LIMIT 500)",
-    "DELETE FROM merges WHERE id IN (SELECT id FROM merges WHERE community_id = $1 LIMIT 2000)",
-    "DELETE FROM anonymizations WHERE id IN (SELECT id FROM anonymizations WHERE community_id = $1 LIMIT 2000)",
+/// What is deleted of a community, in this order, so that no deletion brings many others along. Each goes along an index.
+const PORTIONS: [&str; 8] = [
+    "DELETE FROM queue WHERE community_id = $1 AND position IN \
+        (SELECT position FROM queue WHERE community_id = $1 ORDER BY position LIMIT 2000)",
+    "DELETE FROM dead_items WHERE id IN (SELECT id FROM dead_items WHERE community_id = $1 ORDER BY community_id LIMIT 2000)",
+    "DELETE FROM activities WHERE id IN (SELECT id FROM activities WHERE community_id = $1 ORDER BY id DESC LIMIT 2000)",
+    "DELETE FROM records WHERE id IN (SELECT id FROM records WHERE community_id = $1 ORDER BY community_id LIMIT 500)",
+    "DELETE FROM merges WHERE id IN (SELECT id FROM merges WHERE community_id = $1 ORDER BY id DESC LIMIT 2000)",
+    "DELETE FROM anonymizations WHERE id IN (SELECT id FROM anonymizations WHERE community_id = $1 ORDER BY id DESC LIMIT 2000)",
+    "DELETE FROM segment_notes WHERE id IN (SELECT n.id FROM segment_notes n JOIN segments s ON s.id = n.segment_id \
+        WHERE s.community_id = $1 LIMIT 2000)",
     "DELETE FROM members WHERE id IN (SELECT id FROM members WHERE community_id = $1 LIMIT 1000)",
 ];
+/// How many portions of a community are deleted before others have their turn.
+const AT_ONCE: usize = 20;
 
-/// Deletes the data of communities that are deleted, in portions. Any number of replicas may do so at once.
+/// Deletes some of the data of communities that are deleted. Any number of replicas may do so at once.
 pub(crate) async fn delete_data(pool: &Pool) -> Result<(), StoreError> {
     const DELETED: &str = "SELECT id FROM communities WHERE deleted_at IS NOT NULL ORDER BY deleted_at LIMIT 10";
     let mut conn = store::connection(pool).await?;
     let deleted: Vec<Id> = diesel::sql_query(DELETED).load(&mut conn).await?;
     for Id { id } in deleted {
-        for portion in PORTIONS {
-            while delete_portion(&mut conn, portion, id).await? > 0 {}
+        if let Err(error) = delete_some(&mut conn, id).await {
+            // The others need not wait for this one.
+            tracing::warn!(community_id = %id, %error, "a deleted community's data is still there");
         }
-        diesel::sql_query("DELETE FROM communities WHERE id = $1").bind::<SqlUuid, _>(id).execute(&mut conn).await?;
     }
+    Ok(())
+}
+
+/// Deletes some of a community's data, and then the community.
+async fn delete_some(conn: &mut Connection, id: Uuid) -> QueryResult<()> {
+    let mut left = AT_ONCE;
+    for portion in PORTIONS {
+        while delete_portion(conn, portion, id).await? > 0 {
+            left -= 1;
+            if left == 0 {
+                return Ok(());
+            }
+        }
+    }
+    diesel::sql_query("DELETE FROM communities WHERE id = $1").bind::<SqlUuid, _>(id).execute(conn).await?;
     Ok(())
 }
 

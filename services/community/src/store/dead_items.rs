@@ -19,20 +19,18 @@ use super::{Number, hold_if_free, ingestion::Progress};
 /// What is told of it: nothing of what it says, which is about people.
 const REFUSED: &str = "the database refused it";
 
-const BURY: &str = "WITH first AS (DELETE FROM queue WHERE (community_id, position) = \
-        (SELECT community_id, position FROM queue WHERE community_id = $1 ORDER BY position LIMIT 1) \
-        RETURNING item, created_at) \
+const BURY: &str = "WITH first AS (DELETE FROM queue WHERE community_id = $1 AND position = $4 RETURNING item, created_at) \
     INSERT INTO dead_items (id, community_id, item, created_at, last_error) SELECT $2, $1, item, created_at, $3 FROM first";
 
-/// Puts a community's first item aside, unless somebody else works on them.
-pub(super) async fn bury_first(pool: &Pool, community_id: Uuid) -> Result<Progress, StoreError> {
+/// Puts an item of a community aside, unless somebody else works on them.
+pub(super) async fn bury(pool: &Pool, community_id: Uuid, position: i64) -> Result<Progress, StoreError> {
     let mut conn = store::connection(pool).await?;
     let buried = conn.transaction(async |conn: &mut Connection| -> QueryResult<Progress> {
         if !hold_if_free(conn, community_id).await? {
             return Ok(Progress::Busy);
         }
         let bury = diesel::sql_query(BURY).bind::<SqlUuid, _>(community_id).bind::<SqlUuid, _>(Uuid::now_v7());
-        let buried = bury.bind::<Text, _>(REFUSED).execute(conn).await?;
+        let buried = bury.bind::<Text, _>(REFUSED).bind::<BigInt, _>(position).execute(conn).await?;
         metrics::counter!("connectus_community_dead_items_total").increment(1);
         Ok(Progress::Done(buried))
     });

@@ -11,6 +11,8 @@ use crate::domain::{Error, item::Item};
 
 /// How many items one transaction is about.
 const BATCH: i64 = 500;
+/// How many it is about after so many took too long.
+const SMALL_BATCH: i64 = 10;
 
 /// What came of working on a community's items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +30,19 @@ pub(crate) async fn work(pool: &Pool, community_id: Uuid) -> Result<Progress, St
             tracing::warn!(cause, "items cannot be worked on together, and are so one by one");
             work_on_first(pool, community_id).await
         }
+        Err(StoreError::Unavailable(_)) => work_on(pool, community_id, SMALL_BATCH).await,
         progress => progress,
     }
 }
 
 /// Works on the first item alone, and puts it aside where that fails too.
 async fn work_on_first(pool: &Pool, community_id: Uuid) -> Result<Progress, StoreError> {
+    // Another replica may be done with it before this one is: then there is nothing to put aside.
+    let Some(position) = queue::first_position(pool, community_id).await? else { return Ok(Progress::Done(0)) };
     match work_on(pool, community_id, 1).await {
         Err(StoreError::Internal(_)) => {
             tracing::error!("an item cannot be worked on, and is put aside");
-            dead_items::bury_first(pool, community_id).await
+            dead_items::bury(pool, community_id, position).await
         }
         progress => progress,
     }

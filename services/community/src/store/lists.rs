@@ -26,15 +26,27 @@ pub(crate) struct MemberFilter {
     pub(crate) source_id: Option<i64>,
 }
 
-const MEMBERS: &str = members!(
-    "SELECT m.id FROM members m WHERE m.community_id = $1 AND m.merged_into_id IS NULL AND ($2 IS NULL OR m.id < $2) \
-        AND ($4 IS NULL OR EXISTS (SELECT FROM records r JOIN segment_records s ON s.record_id = r.id \
-            WHERE r.member_id = m.id AND s.segment_id = $4)) \
-        AND ($5 IS NULL OR EXISTS (SELECT FROM records r JOIN record_tags rt ON rt.record_id = r.id \
-            JOIN tags t ON t.id = rt.tag_id WHERE r.member_id = m.id AND lower(t.name) = lower($5) AND t.deleted_at IS NULL)) \
-        AND ($6 IS NULL OR EXISTS (SELECT FROM records r WHERE r.member_id = m.id AND r.source_id = $6)) \
-        ORDER BY m.id DESC LIMIT $3"
-);
+const OF_SEGMENT: &str = "m.id IN (SELECT r.member_id FROM segment_records s JOIN records r ON r.id = s.record_id \
+    WHERE s.segment_id = $4 AND r.community_id = $1)";
+const OF_TAG: &str = "m.id IN (SELECT r.member_id FROM record_tags rt JOIN records r ON r.id = rt.record_id WHERE rt.tag_id = \
+    (SELECT id FROM tags WHERE community_id = $1 AND lower(name) = lower($5) AND deleted_at IS NULL))";
+const OF_SOURCE: &str = "m.id IN (SELECT r.member_id FROM records r WHERE r.source_id = $6 AND r.community_id = $1)";
+
+/// The statement for a filter: one of its own for each combination, so that each has a plan of its own.
+fn list_members(filter: &MemberFilter) -> String {
+    let is_of_segment = if filter.segment_id.is_some() { OF_SEGMENT } else { "$4::bigint IS NULL" };
+    let has_tag = if filter.tag.is_some() { OF_TAG } else { "$5::text IS NULL" };
+    let is_of_source = if filter.source_id.is_some() { OF_SOURCE } else { "$6::bigint IS NULL" };
+    let found = format!(
+        "SELECT m.id FROM members m WHERE m.community_id = $1 AND m.merged_into_id IS NULL AND ($2::uuid IS NULL OR m.id < $2) \
+        AND {is_of_segment} AND {has_tag} AND {is_of_source} ORDER BY m.id DESC LIMIT $3"
+    );
+    MEMBERS.replace(FOUND, &found)
+}
+
+/// What stands for those who are found.
+const FOUND: &str = "SELECT NULL::uuid AS id";
+const MEMBERS: &str = members!("SELECT NULL::uuid AS id");
 
 /// Lists a community's members, newest first, with the next page's token.
 pub(crate) async fn members(
@@ -44,7 +56,7 @@ pub(crate) async fn members(
     page: Page,
 ) -> Result<(Vec<Member>, String), StoreError> {
     let mut conn = store::connection(pool).await?;
-    let list = diesel::sql_query(MEMBERS)
+    let list = diesel::sql_query(list_members(filter))
         .bind::<SqlUuid, _>(community_id)
         .bind::<Nullable<SqlUuid>, _>(page.before)
         .bind::<BigInt, _>(page.size + 1)

@@ -20,12 +20,20 @@ use crate::domain::{
 /// Reads what is known before.
 pub(super) async fn batch(conn: &mut AsyncPgConnection, community_id: Uuid, items: &[Item]) -> QueryResult<Batch> {
     let records = records(conn, items).await?;
-    let holders = holders(conn, community_id, items).await?;
+    let mut holders = holders(conn, community_id, items).await?;
     let members = records.values().map(|record| record.member_id);
     let members = members.chain(holders.values().flatten().map(|(_, member_id)| *member_id)).collect();
     let separated = separated(conn, members).await?;
     let mut batch = Batch::default();
     batch.activities = activities(conn, items).await?;
+    for record in records.values() {
+        for handle in &record.old_handles {
+            let of_handle = holders.entry(handle.clone()).or_default();
+            if !of_handle.iter().any(|(id, _)| *id == record.id) {
+                of_handle.push((record.id, record.member_id));
+            }
+        }
+    }
     (batch.records, batch.holders, batch.separated) = (records, holders, separated);
     Ok(batch)
 }
@@ -73,10 +81,11 @@ struct HolderRow {
     member_id: Uuid,
 }
 
-/// Of one member's many records that have a handle, one tells as much as all.
-const HOLDERS: &str = "SELECT DISTINCT ON (h.kind, h.value, r.member_id) h.kind, h.value, h.record_id, r.member_id \
-    FROM unnest($2, $3) AS k (kind, value) \
-    JOIN handles h ON h.community_id = $1 AND h.kind = k.kind AND h.value = k.value \
+/// Of the many records that may have a handle the first ones tell as much as all: they are of one member, but for those whom
+/// somebody has told apart.
+const HOLDERS: &str = "SELECT k.kind, k.value, h.record_id, r.member_id FROM unnest($2, $3) AS k (kind, value) \
+    CROSS JOIN LATERAL (SELECT record_id FROM handles h WHERE h.community_id = $1 AND h.kind = k.kind AND h.value = k.value \
+        ORDER BY record_id LIMIT 50) AS h \
     JOIN records r ON r.id = h.record_id";
 
 async fn holders(

@@ -24,6 +24,8 @@ const MERGE: &str = "WITH moved AS (UPDATE records SET member_id = $3 WHERE memb
     gone AS (UPDATE members SET merged_into_id = $3 WHERE id = $4), \
     forgotten AS (UPDATE anonymizations SET member_id = $3 WHERE member_id = $4 \
         AND NOT EXISTS (SELECT FROM anonymizations WHERE member_id = $3)), \
+    sooner AS (UPDATE anonymizations a SET due_at = least(a.due_at, o.due_at) FROM anonymizations o \
+        WHERE a.member_id = $3 AND o.member_id = $4), \
     apart AS (INSERT INTO separations (member_id, other_id) \
         SELECT least($3, o.id), greatest($3, o.id) FROM \
             (SELECT other_id AS id FROM separations WHERE member_id = $4 \
@@ -56,16 +58,20 @@ struct Made {
 
 const FIND: &str = "SELECT merged_id, record_ids, undone_at FROM merges WHERE id = $1 AND community_id = $2";
 
-/// The two members are not merged again; whoever has the records by now may be part of a third one.
-const UNDO: &str = "WITH undone AS (UPDATE merges SET undone_at = now() WHERE id = $1), \
+/// The two members are not merged again. The one that stayed may be part of a third one by now; what it does not have any more,
+/// since another merge was undone, is not taken.
+const UNDO: &str = "WITH RECURSIVE up AS (SELECT m.id, m.merged_into_id FROM merges JOIN members m ON m.id = merges.member_id \
+        WHERE merges.id = $1 \
+        UNION ALL SELECT m.id, m.merged_into_id FROM members m JOIN up ON m.id = up.merged_into_id), \
+    whole AS (SELECT id FROM up WHERE merged_into_id IS NULL), \
+    undone AS (UPDATE merges SET undone_at = now() WHERE id = $1), \
     back AS (UPDATE members SET merged_into_id = NULL WHERE id = $2), \
     apart AS (INSERT INTO separations (member_id, other_id) \
-        SELECT DISTINCT least($2, member_id), greatest($2, member_id) FROM records \
-        WHERE id = ANY ($3) AND member_id <> $2 ON CONFLICT DO NOTHING), \
+        SELECT least($2, id), greatest($2, id) FROM whole WHERE id <> $2 ON CONFLICT DO NOTHING), \
     forgotten AS (INSERT INTO anonymizations (id, community_id, member_id, created_at, due_at) \
         SELECT $4, community_id, $2, created_at, due_at FROM anonymizations \
-        WHERE member_id IN (SELECT member_id FROM records WHERE id = ANY ($3)) LIMIT 1 ON CONFLICT (member_id) DO NOTHING) \
-    UPDATE records SET member_id = $2 WHERE id = ANY ($3)";
+        WHERE member_id IN (SELECT id FROM whole) ON CONFLICT (member_id) DO NOTHING) \
+    UPDATE records SET member_id = $2 WHERE id = ANY ($3) AND member_id IN (SELECT id FROM whole)";
 
 /// Gives a member back the records that a merge took.
 pub(crate) async fn undo(pool: &Pool, community_id: Uuid, id: Uuid) -> Result<(), Error> {

@@ -63,9 +63,9 @@ async fn hold(conn: &mut AsyncPgConnection, community_id: Uuid) -> Result<(), Er
     held.map(drop).ok_or(Error::CommunityNotFound)
 }
 
-/// Holds a community, unless somebody else does.
+/// Holds a community, unless somebody else does, or it is deleted.
 async fn hold_if_free(conn: &mut AsyncPgConnection, community_id: Uuid) -> QueryResult<bool> {
-    const HOLD: &str = "SELECT id FROM communities WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
+    const HOLD: &str = "SELECT id FROM communities WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE SKIP LOCKED";
     let held: Option<Id> =
         diesel::sql_query(HOLD).bind::<SqlUuid, _>(community_id).get_result(conn).await.optional()?;
     Ok(held.is_some())

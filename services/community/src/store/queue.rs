@@ -1,18 +1,19 @@
 //! What was taken in, in the order in which it is worked on.
 
 use chrono::{DateTime, Utc};
-use connectus_platform::store::{self, Pool, StoreError};
+use connectus_platform::store::{self, Connection, Pool, StoreError};
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
     sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Id, Number};
+use super::{Id, Number, hold, members, members::Record};
 use crate::domain::{
     Error,
+    handle::Handle,
     item::{Item, ItemKind},
 };
 use connectus_platform::fields::FieldError;
@@ -96,7 +97,48 @@ pub(crate) async fn communities(pool: &Pool) -> Result<Vec<Uuid>, StoreError> {
     Ok(ids.into_iter().map(|row| row.id).collect())
 }
 
-const FIRST: &str = "SELECT position, item, created_at FROM queue WHERE community_id = $1 ORDER BY position LIMIT $2";
+/// The first item, and those after it that are not too large together.
+const FIRST: &str = "SELECT position, item, created_at FROM ( \
+        SELECT position, item, created_at, sum(pg_column_size(item)) OVER (ORDER BY position) - pg_column_size(item) AS before \
+        FROM (SELECT position, item, created_at FROM queue WHERE community_id = $1 ORDER BY position LIMIT $2) AS q) AS q \
+    WHERE before < 2000000 ORDER BY position";
+
+/// Where the first item of a community stands that waits.
+pub(super) async fn first_position(pool: &Pool, community_id: Uuid) -> Result<Option<i64>, StoreError> {
+    const FIRST: &str = "SELECT position AS number FROM queue WHERE community_id = $1 ORDER BY position LIMIT 1";
+    let mut conn = store::connection(pool).await?;
+    let first = diesel::sql_query(FIRST).bind::<SqlUuid, _>(community_id).get_result::<Number>(&mut conn).await;
+    Ok(first.optional()?.map(|first| first.number))
+}
+
+/// Drops what waits of communities that are not there any more.
+pub(crate) async fn drop_orphans(pool: &Pool) -> Result<(), StoreError> {
+    const DROP: &str = "DELETE FROM queue q WHERE q.community_id = ANY ($1) \
+        AND NOT EXISTS (SELECT FROM communities c WHERE c.id = q.community_id)";
+    let waiting = communities(pool).await?;
+    if !waiting.is_empty() {
+        let mut conn = store::connection(pool).await?;
+        diesel::sql_query(DROP).bind::<Array<SqlUuid>, _>(waiting).execute(&mut conn).await?;
+    }
+    Ok(())
+}
+
+/// Takes in what is said of a member who is there, of whom it is made up with the community held: nobody forgets them meanwhile.
+/// Answers where it stands.
+pub(crate) async fn accept_of(
+    pool: &Pool,
+    community_id: Uuid,
+    handle: &Handle,
+    item: impl FnOnce(Record) -> Item + Send,
+) -> Result<i64, Error> {
+    let mut conn = store::connection(pool).await?;
+    let accepted = conn.transaction(async |conn: &mut Connection| {
+        hold(conn, community_id).await?;
+        let record = members::record(conn, community_id, handle).await?;
+        accept_on(conn, community_id, &item(record)).await
+    });
+    accepted.await
+}
 
 /// The first items that wait of a community.
 pub(super) async fn first(conn: &mut AsyncPgConnection, community_id: Uuid, most: i64) -> QueryResult<Vec<Waiting>> {

@@ -1,6 +1,7 @@
 //! What a community's data is made of, and how that is added to.
 
 use connectus_platform::{
+    fields::FieldError,
     idempotency,
     store::{self, Connection, Pool, StoreError, unique_violation},
 };
@@ -90,6 +91,15 @@ pub(crate) async fn activity_types(pool: &Pool, community_id: Uuid) -> Result<Ve
 async fn activity_types_on(conn: &mut AsyncPgConnection, community_id: Uuid) -> QueryResult<Vec<ActivityType>> {
     let rows: Vec<TypeRow> = diesel::sql_query(TYPES).bind::<SqlUuid, _>(community_id).load(conn).await?;
     Ok(rows.into_iter().map(|TypeRow { id, display_name }| ActivityType { id, display_name }).collect())
+}
+
+/// Refuses an activity type that a community does not have.
+pub(crate) async fn require_activity_type(pool: &Pool, community_id: Uuid, id: &str) -> Result<(), Error> {
+    const COUNT: &str = "SELECT count(*) AS number FROM activity_types WHERE community_id = $1 AND id = $2";
+    let mut conn = store::connection(pool).await?;
+    let count = diesel::sql_query(COUNT).bind::<SqlUuid, _>(community_id).bind::<Text, _>(id);
+    let found = count.get_result::<Number>(&mut conn).await?.number > 0;
+    found.then_some(()).ok_or_else(|| FieldError::new("activity_type", "is no type of the community").into())
 }
 
 /// All that a community's data is made of.

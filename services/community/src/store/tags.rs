@@ -89,13 +89,20 @@ pub(crate) async fn insert(
     entity_types: &[&str],
 ) -> Result<Tag, Error> {
     let mut conn = store::connection(pool).await?;
-    let count: Number = diesel::sql_query(COUNT).bind::<SqlUuid, _>(community_id).get_result(&mut conn).await?;
-    if count.number >= tag::MOST {
-        return Err(Error::LimitReached);
-    }
+    require_room(&mut conn, community_id, 1).await?;
     let insert = diesel::sql_query(INSERT).bind::<SqlUuid, _>(Uuid::now_v7()).bind::<SqlUuid, _>(community_id);
     let insert = insert.bind::<Text, _>(name).bind::<Text, _>(description).bind::<Array<Text>, _>(entity_types);
     Ok(insert.get_result::<Row>(&mut conn).await.map_err(taken)?.into())
+}
+
+/// Refuses so many more tags than there may be.
+async fn require_room(conn: &mut AsyncPgConnection, community_id: Uuid, more: usize) -> Result<(), Error> {
+    if more == 0 {
+        return Ok(());
+    }
+    let count: Number = diesel::sql_query(COUNT).bind::<SqlUuid, _>(community_id).get_result(conn).await?;
+    let more = i64::try_from(more).unwrap_or(i64::MAX);
+    if count.number.saturating_add(more) > tag::MOST { Err(Error::LimitReached) } else { Ok(()) }
 }
 
 /// What another tag of the same name comes to.
@@ -140,8 +147,10 @@ struct Entities {
     entity_types: Vec<String>,
 }
 
-const ENTITIES: &str = "SELECT id, lower(name) AS name, entity_types FROM tags \
-    WHERE community_id = $1 AND (id = ANY ($2) OR lower(name) = ANY (SELECT lower(n) FROM unnest($3) AS n))";
+/// Names are compared by the database alone, which has its own idea of small letters.
+const ENTITIES: &str = "SELECT id, '' AS name, entity_types FROM tags WHERE community_id = $1 AND id = ANY ($2) \
+    UNION ALL SELECT t.id, n AS name, t.entity_types FROM unnest($3) AS n \
+    JOIN tags t ON t.community_id = $1 AND lower(t.name) = lower(n)";
 
 /// Refuses tags that may not be put on something, and ids that no tag has.
 pub(crate) async fn check(pool: &Pool, community_id: Uuid, wanted: &[(&str, &[TagRef], &str)]) -> Result<(), Error> {
@@ -153,11 +162,14 @@ pub(crate) async fn check(pool: &Pool, community_id: Uuid, wanted: &[(&str, &[Ta
     let mut conn = store::connection(pool).await?;
     let query = diesel::sql_query(ENTITIES).bind::<SqlUuid, _>(community_id).bind::<Array<SqlUuid>, _>(ids);
     let known: Vec<Entities> = query.bind::<Array<Text>, _>(names).load(&mut conn).await?;
+    let new =
+        all.iter().filter(|tag| matches!(tag, TagRef::Name(name) if known.iter().all(|known| known.name != *name)));
+    require_room(&mut conn, community_id, new.count()).await?;
     for (field, tags, entity) in wanted {
         for (at, tag) in tags.iter().enumerate() {
             let found = known.iter().find(|known| match tag {
                 TagRef::Id(id) => known.id == *id,
-                TagRef::Name(name) => known.name == name.to_lowercase(),
+                TagRef::Name(name) => known.name == *name,
             });
             let problem = match (found, tag) {
                 (Some(found), _) if found.entity_types.iter().any(|allowed| allowed == entity) => continue,
@@ -186,11 +198,7 @@ fn split<'a>(tags: impl Iterator<Item = &'a TagRef>) -> (Vec<Uuid>, Vec<&'a str>
 const USE: &str = "INSERT INTO tags AS t (id, community_id, name, description, entity_types, created_at) \
     SELECT gen_random_uuid(), $1, n, '', '{member,activity}', now() FROM \
         (SELECT DISTINCT ON (lower(n)) n FROM unnest($2) AS n ORDER BY lower(n)) AS names \
-    ON CONFLICT (community_id, lower(name)) DO UPDATE SET deleted_at = NULL \
-    RETURNING id, lower(name) AS name, entity_types";
-
-const FIND_IDS: &str =
-    "SELECT id, lower(name) AS name, entity_types FROM tags WHERE community_id = $1 AND id = ANY ($2)";
+    ON CONFLICT (community_id, lower(name)) DO UPDATE SET deleted_at = NULL";
 
 /// The ids of tags; those that are not there are made, if they are meant by name.
 pub(super) async fn resolve(
@@ -199,20 +207,14 @@ pub(super) async fn resolve(
     tags: &HashSet<&TagRef>,
 ) -> QueryResult<HashMap<TagRef, Uuid>> {
     let (ids, names) = split(tags.iter().copied());
-    let mut resolved = HashMap::new();
-    if !ids.is_empty() {
-        let find = diesel::sql_query(FIND_IDS).bind::<SqlUuid, _>(community_id).bind::<Array<SqlUuid>, _>(ids);
-        let found: Vec<Entities> = find.load(conn).await?;
-        resolved.extend(found.into_iter().map(|row| (TagRef::Id(row.id), row.id)));
-    }
     if !names.is_empty() {
         let using = diesel::sql_query(USE).bind::<SqlUuid, _>(community_id).bind::<Array<Text>, _>(&names);
-        let made: Vec<Entities> = using.load(conn).await?;
-        let by_name: HashMap<String, Uuid> = made.into_iter().map(|row| (row.name, row.id)).collect();
-        let id = |name: &&str| Some((TagRef::Name((*name).to_owned()), *by_name.get(&name.to_lowercase())?));
-        resolved.extend(names.iter().filter_map(id));
+        using.execute(conn).await?;
     }
-    Ok(resolved)
+    let find = diesel::sql_query(ENTITIES).bind::<SqlUuid, _>(community_id).bind::<Array<SqlUuid>, _>(ids);
+    let found: Vec<Entities> = find.bind::<Array<Text>, _>(names).load(conn).await?;
+    let tag = |row: &Entities| if row.name.is_empty() { TagRef::Id(row.id) } else { TagRef::Name(row.name.clone()) };
+    Ok(found.iter().map(|row| (tag(row), row.id)).collect())
 }
 
 /// Puts tags on records.

@@ -123,7 +123,7 @@ async fn an_activity_is_added_to_members_who_are_there() {
     assert_eq!(refusal(refused), (Code::NotFound, ErrorReason::MemberNotFound));
     let unknown = AddActivityRequest { activity_type: "unknown".to_owned(), ..add("ann@example.org") };
     let refused = world.suite.community().add_activity(world.asks(unknown)).await;
-    assert_eq!(invalid_field(refused), "activity.activity_type");
+    assert_eq!(invalid_field(refused), "activity_type");
     assert_eq!(world.activities().await.len(), 2);
 }
 

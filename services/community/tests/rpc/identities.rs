@@ -52,7 +52,7 @@ async fn what_two_have_in_common_makes_them_one_and_nothing_is_lost() {
     assert_eq!(ann.id, before[1].id, "the older one stays");
     assert_eq!((ann.activities_count, ann.tags), (2, vec!["One".to_owned(), "Two".to_owned()]));
     let merges = merges(&world).await;
-    assert_eq!(merges.len(), 1);
+    assert_eq!(merges.len(), 2, "the third record was a member of its own at first");
     assert_eq!((&merges[0].member_id, &merges[0].merged_member_id), (&before[1].id, &before[0].id));
     assert_eq!(merges[0].matched_by, "github");
 }
@@ -95,8 +95,14 @@ async fn a_chain_of_merges_ends_with_one_and_can_be_undone_from_its_middle() {
     undo(&world, &merges[1].id).await.unwrap();
     let members = world.members().await;
     assert_eq!(members.len(), 2);
-    assert_eq!(world.member("c@example.org").await.id, merges[1].merged_member_id);
+    let c = world.member("c@example.org").await.id;
+    assert_eq!(c, merges[1].merged_member_id);
     assert_eq!(world.member("a@example.org").await.id, world.member("b@example.org").await.id);
+    // The other one does not take what was given back already.
+    undo(&world, &merges[0].id).await.unwrap();
+    assert_eq!(world.members().await.len(), 3);
+    assert_eq!(world.member("c@example.org").await.id, c);
+    assert_eq!(world.member("b@example.org").await.id, merges[0].merged_member_id);
 }
 
 #[tokio::test]

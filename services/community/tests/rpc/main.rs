@@ -9,6 +9,7 @@ mod identities;
 mod lists;
 mod members;
 mod replicas;
+mod scale;
 mod services_only;
 mod structure;
 mod support;

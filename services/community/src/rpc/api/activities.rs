@@ -1,5 +1,7 @@
 //! What people did, and which types of that there are.
 
+use std::collections::HashSet;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use connectus_platform::fields::{self, FieldError};
@@ -10,7 +12,7 @@ use connectus_proto::community::v1::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{members::at_once, users::known_fields};
+use super::{members::say_of, users::known_fields};
 use crate::{
     domain::{
         Error,
@@ -66,14 +68,18 @@ pub(super) async fn add_activity(
         return Err(FieldError::new("identities", "is required").into());
     }
     store::tags::check(&service.pool, community_id, &[("tags", &tags, "activity")]).await?;
-    let mut records = Vec::new();
-    for handle in &handles {
-        records.push(store::members::find_record(&service.pool, community_id, handle).await?);
+    store::structure::require_activity_type(&service.pool, community_id, &activity_type).await?;
+    let mut seen = HashSet::new();
+    let mut of_members = Vec::new();
+    for handle in handles {
+        if seen.insert(store::members::find_record(&service.pool, community_id, &handle).await?.id) {
+            of_members.push(handle);
+        }
     }
     let source_id = store::structure::source_named(&service.pool, community_id, &source).await?;
     let said = Said { activity_type, content, occurred_at, tags };
-    for record in records {
-        at_once(service, community_id, &said.item(source_id, record)).await?;
+    for handle in &of_members {
+        say_of(service, community_id, handle, |record| said.item(source_id, record)).await?;
     }
     Ok(AddActivityResponse {})
 }

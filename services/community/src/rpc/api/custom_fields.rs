@@ -7,9 +7,15 @@ use uuid::Uuid;
 
 use super::members::say_of;
 use crate::{
-    domain::{Error, custom_field, handle::Handle, statements::Said},
+    domain::{
+        Error, custom_field,
+        handle::Handle,
+        item::{Item, ItemKind},
+        statements::Said,
+        user::User,
+    },
     rpc::Communities,
-    store,
+    store::{self, members::Record},
 };
 
 /// ListCustomFields: the community's custom fields.
@@ -36,6 +42,10 @@ pub(super) async fn set_custom_field(
     let known = store::structure::custom_fields(&service.pool, community_id).await?;
     let value = custom_field::checked("setting", &setting, &known)?;
     let said = Said::from([(custom_field::field_name(setting.custom_field_id), value)]);
-    say_of(service, community_id, &handle, said).await?;
+    let item = |record: Record| {
+        let user = User { id: record.external_id, source_id: None, said, tags: Vec::new() };
+        Item { source_id: record.source_id, said: ItemKind::User(user) }
+    };
+    say_of(service, community_id, &handle, item).await?;
     Ok(SetCustomFieldResponse {})
 }

@@ -18,7 +18,7 @@ use crate::{
         user::User,
     },
     rpc::Communities,
-    store,
+    store::{self, members::Record},
 };
 
 /// FindMembers: the members who have an e-mail address or a handle.
@@ -73,20 +73,19 @@ fn first_handle(said: &Said) -> Option<Handle> {
     Handle::all(&statements).into_iter().next()
 }
 
-/// Says something of a member who is there already, on behalf of the source that knew them first.
+/// Says something of a member who is there already, and works on it before it answers.
 pub(super) async fn say_of(
     service: &Communities,
     community_id: Uuid,
     handle: &Handle,
-    said: Said,
+    item: impl FnOnce(Record) -> Item + Send,
 ) -> Result<(), Error> {
-    let record = store::members::find_record(&service.pool, community_id, handle).await?;
-    let user = User { id: record.external_id, source_id: None, said, tags: Vec::new() };
-    at_once(service, community_id, &Item { source_id: record.source_id, said: ItemKind::User(user) }).await
+    let position = store::queue::accept_of(&service.pool, community_id, handle, item).await?;
+    store::ingestion::work_until(&service.pool, community_id, position).await
 }
 
 /// Takes an item in, and works on it before it answers.
-pub(super) async fn at_once(service: &Communities, community_id: Uuid, item: &Item) -> Result<(), Error> {
+async fn at_once(service: &Communities, community_id: Uuid, item: &Item) -> Result<(), Error> {
     let position = store::queue::accept(&service.pool, community_id, item).await?;
     store::ingestion::work_until(&service.pool, community_id, position).await
 }
