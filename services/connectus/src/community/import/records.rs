@@ -8,7 +8,7 @@ use std::{
 
 use csv_core::ReadRecordResult;
 
-/// The longest record, in bytes without quotes.
+/// Records are shorter than this, in bytes without quotes.
 const MAX_LENGTH: usize = 256 * 1024;
 /// How many cells a record has.
 const MAX_CELLS: usize = 1000;
@@ -146,8 +146,8 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_passed_over() {
-        let expected = [(1, cells(&["0123456789"])), (2, None), (3, cells(&["a"]))];
-        assert_eq!(records("0123456789\n0123,4567,89a\na", 4), expected);
+        let expected = [(1, cells(&["012345678"])), (2, None), (3, cells(&["a"]))];
+        assert_eq!(records("012345678\n0123,4567,89\na", 4), expected);
         assert_eq!(records("a\n\"0123456789a\nb\n", 4), [(1, cells(&["a"])), (2, None)], "a quote is never closed");
         let many = ",".repeat(MAX_CELLS);
         assert_eq!(records(&format!("{many}\nb"), 1000), [(1, None), (2, cells(&["b"]))]);
