@@ -9,6 +9,7 @@ use crate::budget::Budget;
 
 /// The settings of the community service.
 #[derive(Args, Clone, Debug)]
+#[group(id = "community-config")]
 pub struct Config {
     /// How many seconds after it was asked for a member of a community is forgotten, up to 14 days.
     #[arg(long, env = "CONNECTUS_ANONYMIZE_AFTER", default_value = "86400", value_name = "SECONDS",

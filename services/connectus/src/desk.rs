@@ -18,6 +18,7 @@ use services::{Services, ServicesSettings};
 
 /// The settings that all operators' commands have.
 #[derive(Args)]
+#[group(id = "desk-settings")]
 pub(crate) struct Settings {
     #[command(flatten)]
     services: ServicesSettings,
