@@ -62,7 +62,7 @@ impl Problem {
     }
 }
 
-/// People that wait for the next call.
+/// Lines that wait for the next call.
 #[derive(Default)]
 struct Batch {
     users: Vec<SourceUser>,
@@ -70,6 +70,24 @@ struct Batch {
     lines: Vec<u64>,
     /// How large they are together, in bytes.
     length: usize,
+    /// Lines that say nothing to send, and why. They wait as well, so that all are told of in the order of the file.
+    refused: Vec<Refusal>,
+}
+
+/// A line with what is wrong with it.
+type Refusal = (u64, Vec<Problem>);
+
+impl Batch {
+    /// Whether it has no room for one more of some size.
+    fn is_full_with(&self, length: usize) -> bool {
+        self.users.len() == BATCH || self.refused.len() == BATCH || self.length + length > BATCH_LENGTH
+    }
+
+    fn add(&mut self, line: u64, user: SourceUser, length: usize) {
+        self.length += length;
+        self.users.push(user);
+        self.lines.push(line);
+    }
 }
 
 /// An import under way.
@@ -82,8 +100,10 @@ struct Import<'a> {
     report: Report,
     bar: ProgressBar,
     batch: Batch,
-    /// Up to which line all is done.
+    /// Which line is read.
     line: u64,
+    /// Up to which line all is done.
+    done: u64,
     imported: u64,
     refused: u64,
 }
@@ -99,7 +119,7 @@ impl Settings {
         let header = header.ok_or_else(|| wrong("it does not begin with a line of columns".to_owned()))?;
         let columns = columns(&desk, &community_id, patience, &header).await?.map_err(wrong)?;
         let report = Report::open(&file, 0)?;
-        let (batch, line, imported, refused) = (Batch::default(), 0, 0, 0);
+        let (batch, line, done, imported, refused) = (Batch::default(), 0, 0, 0, 0);
         let mut import = Import {
             desk: &desk,
             community_id,
@@ -110,6 +130,7 @@ impl Settings {
             bar,
             batch,
             line,
+            done,
             imported,
             refused,
         };
@@ -154,24 +175,41 @@ impl Import<'_> {
             Some(cells) => self.columns.read(&cells),
             None => Err(too_long()),
         };
-        let user = match read {
-            Ok(user) if user.encoded_len() <= BATCH_LENGTH => user,
-            Ok(_) => return self.refuse(line, too_long()),
-            Err(problems) => return self.refuse(line, problems),
-        };
-        if self.batch.users.len() == BATCH || self.batch.length + user.encoded_len() > BATCH_LENGTH {
+        let read = read.and_then(|user| if user.encoded_len() > BATCH_LENGTH { Err(too_long()) } else { Ok(user) });
+        let length = read.as_ref().map_or(0, Message::encoded_len);
+        if self.batch.is_full_with(length) {
             self.send().await?;
         }
-        self.batch.length += user.encoded_len();
-        self.batch.users.push(user);
-        self.batch.lines.push(line);
+        self.line = line;
+        match read {
+            Ok(user) => self.batch.add(line, user, length),
+            Err(problems) => self.batch.refused.push((line, problems)),
+        }
         Ok(())
     }
 
     /// Sends what waits.
     async fn send(&mut self) -> Result<(), CommandError> {
-        let Batch { users, lines, .. } = std::mem::take(&mut self.batch);
-        let Some(last) = lines.last().copied() else { return Ok(()) };
+        let Batch { users, lines, mut refused, .. } = std::mem::take(&mut self.batch);
+        let told = self.call(users, &lines).await?;
+        self.imported += count(lines.len()) - count(told.len());
+        refused.extend(told);
+        refused.sort_unstable_by_key(|(line, _)| *line);
+        self.refused += count(refused.len());
+        for (line, problems) in refused {
+            for Problem { field, problem } in problems {
+                self.report.add(&json!({"line": line, "field": field, "problem": problem}))?;
+            }
+        }
+        self.done = self.line;
+        Ok(())
+    }
+
+    /// Gives people to the service, and returns the lines of those that it refuses.
+    async fn call(&self, users: Vec<SourceUser>, lines: &[u64]) -> Result<Vec<Refusal>, CommandError> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
         let (community_id, source) = (self.community_id.clone(), self.source.clone());
         let request = ImportUsersRequest { community_id, source, users };
         let services = &self.desk.services;
@@ -179,32 +217,18 @@ impl Import<'_> {
             let mut client = services.community_admin();
             services.community.answer(client.import_users(services.sign(request.clone())).await)
         });
-        let stopped = |cause| CommandError::PeopleStopped { cause, line: self.line };
-        let refused_users = answer.await.map_err(stopped)?.refused_users;
-        self.imported += u64::try_from(lines.len() - refused_users.len().min(lines.len())).unwrap_or_default();
-        self.line = last;
-        for refused in refused_users {
-            let index = usize::try_from(refused.index).unwrap_or(usize::MAX);
-            if let (Some(user), Some(line)) = (request.users.get(index), lines.get(index)) {
-                let problems = self.problems(refused, user);
-                self.refuse(*line, problems)?;
-            }
-        }
-        Ok(())
+        let answer = answer.await.map_err(|cause| CommandError::PeopleStopped { cause, line: self.done })?;
+        let refusal = |refused: RefusedUser| {
+            let index = usize::try_from(refused.index).ok()?;
+            Some((*lines.get(index)?, self.problems(refused, request.users.get(index)?)))
+        };
+        Ok(answer.refused_users.into_iter().filter_map(refusal).collect())
     }
 
     /// What a service says is wrong with somebody, by the columns of the file.
     fn problems(&self, refused: RefusedUser, user: &SourceUser) -> Vec<Problem> {
         let fields = refused.invalid_fields.into_iter();
         fields.map(|invalid| Problem::new(self.columns.name_of(&invalid.field, user), invalid.problem)).collect()
-    }
-
-    fn refuse(&mut self, line: u64, problems: Vec<Problem>) -> Result<(), CommandError> {
-        self.refused += 1;
-        for Problem { field, problem } in problems {
-            self.report.add(&json!({"line": line, "field": field, "problem": problem}))?;
-        }
-        Ok(())
     }
 
     fn summary(self) -> Result<(), CommandError> {
@@ -214,4 +238,8 @@ impl Import<'_> {
         desk.output.done(&sentence, vec![("imported", imported.into()), ("refused", refused.into())])?;
         if refused > 0 { Err(CommandError::LinesRefused { refused, report: report.path }) } else { Ok(()) }
     }
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }

@@ -204,7 +204,7 @@ async fn more_people_than_a_call_takes_are_imported() {
     let said = refusal(community.import(&["--source", "Sheet", "--json"])).await;
     assert!(said.contains("lines were refused: 2"), "{said}");
     let refused: Vec<_> = community.refused().into_iter().map(|refused| refused["line"].clone()).collect();
-    assert_eq!(refused, [json!(1204), json!(1203)]);
+    assert_eq!(refused, [json!(1203), json!(1204)]);
     community.members().await;
     let count: i64 = community.office.database.value("SELECT count(*) FROM community.members").await;
     assert_eq!((count, community.sources().await), (1201, vec!["Sheet".to_owned()]));
@@ -231,6 +231,8 @@ async fn what_is_no_column_is_said_before_anything_is_imported() {
     let said = refusal(community.office.of_communities(&["import", &community.id, "nowhere.csv"])).await;
     assert!(said.starts_with("connectus: cannot read nowhere.csv: "), "{said}");
     community.file("email\nann@example.org\n");
+    let said = refusal(community.import(&["--source", " "])).await;
+    assert!(said.starts_with("connectus: source: is required; the import stopped after line 0"), "{said}");
     let mut away = community.import(&["--patience", "0"]);
     away.env("CONNECTUS_COMMUNITY_URL", "http://127.0.0.1:1");
     let said = refusal(away).await;
