@@ -45,9 +45,9 @@ async fn a_community_is_made_for_an_organization() {
         let request = CreateCommunityForRequest { organization_id: organization_id.to_owned(), name: name.to_owned() };
         admin(&suite).create_community_for(suite.as_service(request)).await
     };
-    let made = make(&acme.id, " Friends ").await.unwrap().into_inner().community.unwrap();
+    let friends = make(&acme.id, " Friends ").await.unwrap().into_inner().community.unwrap();
     let list = suite.communities().list_communities(acme.asks(ListCommunitiesRequest {})).await.unwrap();
-    assert_eq!((list.into_inner().communities, made.name.as_str()), (vec![made.clone()], "Friends"));
+    assert_eq!((list.into_inner().communities, friends.name.as_str()), (vec![friends.clone()], "Friends"));
     assert_eq!(invalid_field(make(&acme.id, " ").await), "name");
     assert_eq!(invalid_field(make("acme", "Friends").await), "organization_id");
     for _ in 1..20 {

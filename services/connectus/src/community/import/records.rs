@@ -126,13 +126,14 @@ mod tests {
         records.map(|record| record.map(|record| (record.line, record.cells.map(cells))).unwrap()).collect()
     }
 
-    fn cells(cells: &[&str]) -> Option<Vec<String>> {
-        Some(cells.iter().map(|cell| (*cell).to_owned()).collect())
+    /// A record of a line.
+    fn record(line: u64, cells: &[&str]) -> (u64, Option<Vec<String>>) {
+        (line, Some(cells.iter().map(|cell| (*cell).to_owned()).collect()))
     }
 
     #[test]
     fn each_has_the_line_that_it_begins_in() {
-        let expected = [(1, cells(&["a", "b"])), (2, cells(&["1\n,\"2", ""])), (5, cells(&["3", "4"]))];
+        let expected = [record(1, &["a", "b"]), record(2, &["1\n,\"2", ""]), record(5, &["3", "4"])];
         for end in ["\n", "\r\n"] {
             for last in ["", end] {
                 let text = format!("a,b{end}\"1\n,\"\"2\",{end}{end}3,4{last}");
@@ -146,16 +147,16 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_passed_over() {
-        let expected = [(1, cells(&["012345678"])), (2, None), (3, cells(&["a"]))];
+        let expected = [record(1, &["012345678"]), (2, None), record(3, &["a"])];
         assert_eq!(records("012345678\n0123,4567,89\na", 4), expected);
-        assert_eq!(records("a\n\"0123456789a\nb\n", 4), [(1, cells(&["a"])), (2, None)], "a quote is never closed");
+        assert_eq!(records("a\n\"0123456789a\nb\n", 4), [record(1, &["a"]), (2, None)], "a quote is never closed");
         let many = ",".repeat(MAX_CELLS);
-        assert_eq!(records(&format!("{many}\nb"), 1000), [(1, None), (2, cells(&["b"]))]);
+        assert_eq!(records(&format!("{many}\nb"), 1000), [(1, None), record(2, &["b"])]);
     }
 
     #[test]
     fn a_mark_of_the_byte_order_is_no_text() {
-        assert_eq!(records("\u{feff}a,b\n\u{feff}c", 1000), [(1, cells(&["a", "b"])), (2, cells(&["\u{feff}c"]))]);
+        assert_eq!(records("\u{feff}a,b\n\u{feff}c", 1000), [record(1, &["a", "b"]), record(2, &["\u{feff}c"])]);
     }
 
     proptest! {

@@ -4,7 +4,8 @@ use std::{fs, path::PathBuf};
 
 use connectus_proto::community::v1::{
     CreateCustomFieldRequest, CustomFieldType, GetCommunityRequest, GetTokenStatusRequest, ListMembersRequest, Member,
-    community_service_client::CommunityServiceClient, management_service_client::ManagementServiceClient,
+    MemberCustomField, community_service_client::CommunityServiceClient,
+    management_service_client::ManagementServiceClient,
 };
 use connectus_testkit::{Database, MailServer, as_caller, eventually};
 use serde_json::{Value, json};
@@ -184,9 +185,7 @@ async fn good_lines_are_imported_and_bad_ones_listed_however_often() {
         ("Helps.\r\nOften.", &["Board".to_owned(), "Helper".to_owned()][..])
     );
     let count = |name: &str| {
-        let of = |field: &&connectus_proto::community::v1::MemberCustomField| {
-            field.field.as_ref().is_some_and(|field| field.name == name)
-        };
+        let of = |field: &&MemberCustomField| field.field.as_ref().is_some_and(|field| field.name == name);
         ann.custom_fields.iter().find(of).map_or(0, |field| field.values.len())
     };
     assert_eq!((count("Level"), count("Languages")), (1, 2));
@@ -196,11 +195,9 @@ async fn good_lines_are_imported_and_bad_ones_listed_however_often() {
 async fn more_people_than_a_call_takes_are_imported() {
     let community = Community::found().await;
     // Some calls are full by number, and some by size.
-    let mut text = "email,bio\n".to_owned();
-    for number in 0..1201 {
-        text += &format!("p{number}@example.org,{}\n", "b".repeat(if number < 600 { 0 } else { 2000 }));
-    }
-    community.file(text + "bad,\n\"not closed,\n");
+    let bio = |number: u32| "b".repeat(if number < 600 { 0 } else { 2000 });
+    let lines = (0..1201).map(|number| format!("p{number}@example.org,{}\n", bio(number)));
+    community.file(format!("email,bio\n{}bad,\n\"not closed,\n", lines.collect::<String>()));
     let said = refusal(community.import(&["--source", "Sheet", "--json"])).await;
     assert!(said.contains("lines were refused: 2"), "{said}");
     let refused: Vec<_> = community.refused().into_iter().map(|refused| refused["line"].clone()).collect();
