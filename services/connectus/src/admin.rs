@@ -2,20 +2,12 @@
 
 mod accounts;
 mod dead_mails;
-mod error;
 mod import;
-mod output;
 mod security;
-mod services;
-
-pub(crate) use error::AdminError;
-
-use std::env;
 
 use clap::{Args, Subcommand};
 
-use output::Output;
-use services::{Services, ServicesSettings};
+use crate::desk::{self, CommandError};
 
 /// The settings of the operators' commands.
 #[derive(Args)]
@@ -23,13 +15,10 @@ pub(crate) struct Settings {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    services: ServicesSettings,
+    desk: desk::Settings,
     /// Who does it, which is written down [default: $USER, or else $LOGNAME]
     #[arg(long, global = true, value_name = "NAME")]
     operator: Option<String>,
-    /// Prints one JSON object a line, for scripts.
-    #[arg(long, global = true)]
-    json: bool,
 }
 
 #[derive(Subcommand)]
@@ -54,26 +43,9 @@ enum Command {
     Import(import::Settings),
 }
 
-/// What every command has at hand.
-struct Desk {
-    services: Services,
-    output: Output,
-    operator: Option<String>,
-}
-
-impl Desk {
-    /// Who does it.
-    fn operator(&self) -> Result<String, AdminError> {
-        let of_environment = |name| env::var(name).ok();
-        let named = self.operator.clone().or_else(|| of_environment("USER")).or_else(|| of_environment("LOGNAME"));
-        named.filter(|name| !name.trim().is_empty()).ok_or(AdminError::NoOperator)
-    }
-}
-
 /// Does what an operator asks for.
-pub(crate) async fn run(settings: Settings) -> Result<(), AdminError> {
-    let services = settings.services.connect()?;
-    let desk = Desk { services, output: Output { json: settings.json }, operator: settings.operator };
+pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
+    let desk = settings.desk.open(settings.operator)?;
     match settings.command {
         Command::VerifyOrganization(command) => command.run(&desk).await,
         Command::Lock(command) => command.run(&desk).await,

@@ -16,7 +16,7 @@ use crate::{
     database::DatabaseSettings,
     error::StartError,
     process::Process,
-    settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
+    settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings, missing},
 };
 
 /// Where auth is.
@@ -208,8 +208,10 @@ pub(crate) struct SocialSettings {
 pub(crate) struct CommunitySettings {
     #[command(flatten)]
     service: ServiceSettings,
-    #[command(flatten)]
-    auth: AuthUrl,
+    /// The auth service's gRPC URL.
+    // The commands of this role go without it.
+    #[arg(long, env = "CONNECTUS_AUTH_URL", value_name = "URL")]
+    auth_url: Option<String>,
     #[command(flatten)]
     community: connectus_community::Config,
 }
@@ -276,7 +278,7 @@ pub(crate) async fn social(settings: SocialSettings) -> Result<(), StartError> {
 
 /// Runs the community service until a signal ends it.
 pub(crate) async fn community(settings: CommunitySettings) -> Result<(), StartError> {
-    let auth = settings.auth.channel()?;
+    let auth = remote("CONNECTUS_AUTH_URL", &settings.auth_url.ok_or_else(|| missing("CONNECTUS_AUTH_URL"))?)?;
     let build = |resources: &Resources| connectus_community::build(&settings.community, resources);
     serve(settings.service, connectus_community::schema(), auth, build, drop).await
 }

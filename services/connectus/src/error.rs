@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr};
 use connectus_platform::{mail::MailSettingError, migrate::MigrateError, telemetry::TelemetryError};
 use diesel::ConnectionError;
 
-use crate::{admin::AdminError, secret::SecretError};
+use crate::{desk::CommandError, secret::SecretError};
 
 /// Why the suite does not start.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ pub(crate) enum StartError {
     Secret(#[from] SecretError),
     /// An operator's command failed.
     #[error(transparent)]
-    Admin(#[from] AdminError),
+    Command(#[from] CommandError),
     /// A database does not answer, or does not let us in.
     #[error("cannot connect to the database at {server}: {source}")]
     Database {

@@ -3,7 +3,9 @@
 mod admin;
 mod all;
 mod command_line;
+mod community;
 mod database;
+mod desk;
 mod distributed;
 mod error;
 mod postgres;
@@ -45,8 +47,9 @@ enum Role {
     Experience(distributed::ExperienceSettings),
     /// The social service: posts and notifications.
     Social(distributed::SocialSettings),
-    /// The community service: members, activities and segments of communities, the Community API.
-    Community(distributed::CommunitySettings),
+    /// The community service: members, activities and segments of communities, the Community API. With a command: what operators
+    /// do with communities.
+    Community(Box<community::Settings>),
     /// Makes or updates the schemas of all services, and exits.
     Migrate(database::MigrateSettings),
     /// A private PostgreSQL alone, for other roles on this machine; prints its URL.
@@ -94,7 +97,7 @@ impl Role {
             Self::Account(settings) => distributed::account(settings).await,
             Self::Experience(settings) => distributed::experience(settings).await,
             Self::Social(settings) => distributed::social(settings).await,
-            Self::Community(settings) => distributed::community(settings).await,
+            Self::Community(settings) => community::run(*settings).await,
             Self::Migrate(settings) => database::migrate(settings).await,
             Self::Postgres(settings) => postgres::run(settings).await,
             Self::Admin(settings) => Ok(admin::run(*settings).await?),

@@ -9,9 +9,10 @@ use connectus_platform::{
 };
 use connectus_proto::{
     auth::v1::{
-        ImportCredentialsRequest, ImportCredentialsResponse, ListDeadMessagesRequest, ListDeadMessagesResponse,
-        LockAccountRequest, LockAccountResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse,
-        SearchSecurityEventsRequest, SearchSecurityEventsResponse, UnlockAccountRequest, UnlockAccountResponse,
+        FindAccountRequest, FindAccountResponse, ImportCredentialsRequest, ImportCredentialsResponse,
+        ListDeadMessagesRequest, ListDeadMessagesResponse, LockAccountRequest, LockAccountResponse,
+        RequeueDeadMessagesRequest, RequeueDeadMessagesResponse, SearchSecurityEventsRequest,
+        SearchSecurityEventsResponse, UnlockAccountRequest, UnlockAccountResponse,
         auth_admin_service_server::AuthAdminService,
     },
     common::v1::AccountType,
@@ -21,7 +22,11 @@ use uuid::Uuid;
 
 use super::{Answer, Auth, security_events};
 use crate::{
-    domain::{Error, account::Account, password},
+    domain::{
+        Error,
+        account::{Account, LoginId},
+        password,
+    },
     store,
 };
 
@@ -39,6 +44,16 @@ impl AuthAdminService for Auth {
         let (id, operator, reason) = act(&account_id, &operator, &reason)?;
         store::locks::unlock(&self.pool, id, &operator, &reason).await?;
         Ok(UnlockAccountResponse {}.into())
+    }
+
+    async fn find_account(&self, request: Request<FindAccountRequest>) -> Answer<FindAccountResponse> {
+        let id = LoginId::new(&request.get_ref().id);
+        let account = store::accounts::find(&self.pool, &id).await?.ok_or(Error::AccountNotFound)?;
+        let account_type = match account.account_type {
+            TokenAccountType::User => AccountType::User,
+            TokenAccountType::Organization => AccountType::Organization,
+        };
+        Ok(FindAccountResponse { account_id: account.id.to_string(), account_type: account_type.into() }.into())
     }
 
     async fn search_security_events(

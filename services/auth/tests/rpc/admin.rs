@@ -3,9 +3,9 @@
 use connectus_platform::identity::ServiceIdentity;
 use connectus_proto::{
     auth::v1::{
-        DeleteAccountRequest, ImportCredentialsRequest, ImportCredentialsResponse, ListDeadMessagesRequest,
-        LockAccountRequest, RequeueDeadMessagesRequest, RotateSigningKeysRequest, SearchSecurityEventsRequest,
-        SecurityEventKind, UnlockAccountRequest,
+        DeleteAccountRequest, FindAccountRequest, ImportCredentialsRequest, ImportCredentialsResponse,
+        ListDeadMessagesRequest, LockAccountRequest, RequeueDeadMessagesRequest, RotateSigningKeysRequest,
+        SearchSecurityEventsRequest, SecurityEventKind, UnlockAccountRequest,
     },
     common::v1::{AccountType, DeadMessage, ErrorReason},
 };
@@ -218,5 +218,24 @@ async fn what_cannot_be_imported_is_refused_by_its_field() {
         ("operator", ImportCredentialsRequest { operator: " ".to_owned(), ..credentials() }),
     ] {
         assert_eq!(invalid_field(import(&suite, request).await), field);
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_its_id_and_its_address() {
+    let suite = Suite::start().await;
+    let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
+    let find = async |id: &str| {
+        let request = suite.as_service(FindAccountRequest { id: id.to_owned() });
+        suite.auth_admin().find_account(request).await
+    };
+    for (person, account_type) in [(&ann, AccountType::User), (&help, AccountType::Organization)] {
+        for id in [&person.id, &person.email, &format!(" {} ", person.email.to_uppercase())] {
+            let found = find(id).await.unwrap().into_inner();
+            assert_eq!((&found.account_id, found.account_type()), (&person.id, account_type), "{id}");
+        }
+    }
+    for nobody in ["", "nobody@example.org", FORMER_ID] {
+        assert_eq!(refusal(find(nobody).await), (Code::NotFound, ErrorReason::AccountNotFound), "{nobody}");
     }
 }

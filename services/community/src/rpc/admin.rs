@@ -1,14 +1,22 @@
 //! What operators do with the community service.
 
-use connectus_platform::{outbox::dead, page::Page};
+mod import_users;
+
+use connectus_platform::{fields, ids, outbox::dead, page::Page};
 use connectus_proto::community::v1::{
-    ListDeadMessagesRequest, ListDeadMessagesResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse,
+    CreateCommunityForRequest, CreateCommunityForResponse, GetCommunityStructureRequest, GetCommunityStructureResponse,
+    ImportUsersRequest, ImportUsersResponse, IssueTokenRequest, IssueTokenResponse, ListDeadMessagesRequest,
+    ListDeadMessagesResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse,
     community_admin_service_server::CommunityAdminService,
 };
 use tonic::Request;
+use uuid::Uuid;
 
-use super::{Answer, Communities};
-use crate::{domain::Error, store};
+use super::{Answer, Communities, management::tokens};
+use crate::{
+    domain::{Error, structure},
+    store,
+};
 
 #[tonic::async_trait]
 impl CommunityAdminService for Communities {
@@ -31,4 +39,40 @@ impl CommunityAdminService for Communities {
         self.wake.wake();
         Ok(RequeueDeadMessagesResponse { requeued_count: i64::try_from(requeued).unwrap_or(i64::MAX) }.into())
     }
+
+    async fn create_community_for(
+        &self,
+        request: Request<CreateCommunityForRequest>,
+    ) -> Answer<CreateCommunityForResponse> {
+        let CreateCommunityForRequest { organization_id, name } = request.into_inner();
+        let owner = fields::id("organization_id", &organization_id)?;
+        let name = structure::name("name", &name)?;
+        let community = store::communities::insert(&self.pool, owner, &name).await?;
+        Ok(CreateCommunityForResponse { community: Some(community) }.into())
+    }
+
+    async fn issue_token(&self, request: Request<IssueTokenRequest>) -> Answer<IssueTokenResponse> {
+        let IssueTokenRequest { community_id, name } = request.into_inner();
+        let made = tokens::make(self, community(&community_id)?, &name).await?;
+        Ok(IssueTokenResponse { details: made.details, token: made.token }.into())
+    }
+
+    async fn get_community_structure(
+        &self,
+        request: Request<GetCommunityStructureRequest>,
+    ) -> Answer<GetCommunityStructureResponse> {
+        let id = community(&request.get_ref().community_id)?;
+        store::communities::require(&self.pool, id).await?;
+        let structure = store::structure::read(&self.pool, id).await?;
+        Ok(GetCommunityStructureResponse { structure: Some(structure) }.into())
+    }
+
+    async fn import_users(&self, request: Request<ImportUsersRequest>) -> Answer<ImportUsersResponse> {
+        Ok(import_users::import(self, request.into_inner()).await?.into())
+    }
+}
+
+/// Reads which community is meant.
+fn community(id: &str) -> Result<Uuid, Error> {
+    ids::parse(id).ok_or(Error::CommunityNotFound)
 }

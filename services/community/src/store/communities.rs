@@ -78,6 +78,14 @@ pub(crate) async fn find(pool: &Pool, owner_id: Uuid, id: Uuid) -> Result<Commun
     find.get_result::<Row>(&mut conn).await.optional()?.map(Community::from).ok_or(Error::CommunityNotFound)
 }
 
+/// Refuses a community that is not there, whoever asks.
+pub(crate) async fn require(pool: &Pool, id: Uuid) -> Result<(), Error> {
+    const REQUIRE: &str = "SELECT id FROM communities WHERE id = $1 AND deleted_at IS NULL";
+    let mut conn = store::connection(pool).await?;
+    let found: Option<Id> = diesel::sql_query(REQUIRE).bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?;
+    found.map(drop).ok_or(Error::CommunityNotFound)
+}
+
 const DELETE: &str = "UPDATE communities SET deleted_at = now() WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL";
 
 /// Deletes a community of an organization: nobody finds it from now on, and its data goes soon.

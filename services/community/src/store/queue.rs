@@ -63,6 +63,21 @@ pub(super) async fn accept_on(conn: &mut AsyncPgConnection, community_id: Uuid, 
     }
 }
 
+/// They stand in the order in which they are given: PostgreSQL numbers rows as it inserts them, after sorting.
+const ACCEPT_USERS: &str = "INSERT INTO queue (community_id, item) \
+    SELECT s.community_id, i.item FROM sources s CROSS JOIN unnest($3) WITH ORDINALITY AS i (item, number) \
+    WHERE s.id = $2 AND s.community_id = $1 ORDER BY i.number";
+
+/// Takes in what a source says about people, all or nothing of it.
+pub(crate) async fn accept_users(pool: &Pool, community_id: Uuid, source_id: i64, items: &[Item]) -> Result<(), Error> {
+    let items: Vec<Value> = items.iter().map(json).collect::<QueryResult<_>>()?;
+    let mut conn = store::connection(pool).await?;
+    let accept = diesel::sql_query(ACCEPT_USERS).bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(source_id);
+    let accepted = accept.bind::<Array<Jsonb>, _>(&items).execute(&mut conn).await?;
+    // A source only goes with its community.
+    if accepted == items.len() { Ok(()) } else { Err(Error::CommunityNotFound) }
+}
+
 /// Why an item is not taken in.
 async fn refusal(conn: &mut AsyncPgConnection, community_id: Uuid, source_id: i64) -> QueryResult<Error> {
     let source = diesel::sql_query(FIND_SOURCE).bind::<BigInt, _>(source_id).bind::<SqlUuid, _>(community_id);

@@ -8,6 +8,7 @@ mod forgetting;
 mod identities;
 mod lists;
 mod members;
+mod operators;
 mod replicas;
 mod scale;
 mod services_only;

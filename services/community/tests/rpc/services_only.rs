@@ -4,7 +4,8 @@ use connectus_platform::identity::ServiceIdentity;
 use connectus_proto::{
     common::v1::ErrorReason,
     community::v1::{
-        EraseAccountRequest, ListDeadMessagesRequest, RequeueDeadMessagesRequest,
+        CreateCommunityForRequest, EraseAccountRequest, GetCommunityStructureRequest, ImportUsersRequest,
+        IssueTokenRequest, ListDeadMessagesRequest, RequeueDeadMessagesRequest,
         community_admin_service_client::CommunityAdminServiceClient,
         community_internal_service_client::CommunityInternalServiceClient,
     },
@@ -12,7 +13,7 @@ use connectus_proto::{
 use connectus_testkit::refusal;
 use tonic::{Code, Request};
 
-use crate::support::World;
+use crate::support::{World, user, with_email};
 
 type Caller<'a> = &'a dyn Fn(Request<()>) -> Request<()>;
 
@@ -28,10 +29,20 @@ async fn nobody_else_may() {
     for by in callers {
         let like = || by(Request::new(()));
         let erase = EraseAccountRequest { account_id: world.owner.id.clone() };
+        let (organization_id, community_id) = (world.owner.id.clone(), world.community.clone());
+        let (name, source, users) = ("x".to_owned(), "x".to_owned(), vec![user("ann", with_email("ann@example.org"))]);
+        let create = CreateCommunityForRequest { organization_id, name: name.clone() };
+        let issue = IssueTokenRequest { community_id: community_id.clone(), name };
+        let read = GetCommunityStructureRequest { community_id: community_id.clone() };
+        let import = ImportUsersRequest { community_id, source, users };
         let answers = [
             internal.erase_account(like().map(|()| erase)).await.map(drop),
             admin.list_dead_messages(like().map(|()| ListDeadMessagesRequest::default())).await.map(drop),
             admin.requeue_dead_messages(like().map(|()| RequeueDeadMessagesRequest::default())).await.map(drop),
+            admin.create_community_for(like().map(|()| create)).await.map(drop),
+            admin.issue_token(like().map(|()| issue)).await.map(drop),
+            admin.get_community_structure(like().map(|()| read)).await.map(drop),
+            admin.import_users(like().map(|()| import)).await.map(drop),
         ];
         for answer in answers {
             assert_eq!(refusal(answer), (Code::PermissionDenied, ErrorReason::ServiceIdentityRequired));

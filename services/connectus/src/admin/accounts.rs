@@ -6,10 +6,10 @@ use connectus_proto::{
     auth::v1::{LockAccountRequest, UnlockAccountRequest},
 };
 
-use super::{
-    AdminError, Desk,
+use super::security::{Limit, pages};
+use crate::desk::{
+    CommandError, Desk,
     output::{Record, time},
-    security::{Limit, pages},
 };
 
 /// Which organization, and whether it is still vouched for.
@@ -23,7 +23,7 @@ pub(super) struct Verify {
 }
 
 impl Verify {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         let is_verified = !self.revoke;
         let request =
             VerifyOrganizationRequest { account_id: self.id.clone(), is_verified, operator: desk.operator()? };
@@ -46,7 +46,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         let request =
             LockAccountRequest { account_id: self.id.clone(), operator: desk.operator()?, reason: self.reason };
         let services = &desk.services;
@@ -68,7 +68,7 @@ pub(super) struct Unlock {
 }
 
 impl Unlock {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         let request =
             UnlockAccountRequest { account_id: self.id.clone(), operator: desk.operator()?, reason: self.reason };
         let services = &desk.services;
@@ -88,7 +88,7 @@ pub(super) struct Note {
 }
 
 impl Note {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         let request = AddNoteRequest { account_id: self.id.clone(), text: self.text, operator: desk.operator()? };
         let services = &desk.services;
         let answer = services.account_admin().add_note(services.sign(request)).await;
@@ -107,7 +107,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         let services = &desk.services;
         let notes = pages(&self.limit, async |page_size, page_token| {
             let request = ListNotesRequest { account_id: self.id.clone(), page_size, page_token };

@@ -10,11 +10,10 @@ use connectus_proto::{
     social::v1 as social,
 };
 
-use super::{
-    AdminError, Desk,
-    error::CallError,
+use super::security::{Limit, pages};
+use crate::desk::{
+    CallError, CommandError, Desk,
     output::{Record, time},
-    security::{Limit, pages},
     services::Services,
 };
 
@@ -45,7 +44,7 @@ struct Requeue {
 }
 
 impl Settings {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         match self.command {
             Command::List(limit) => list(desk, &limit).await,
             Command::Requeue(which) => {
@@ -58,7 +57,7 @@ impl Settings {
     }
 }
 
-async fn list(desk: &Desk, limit: &Limit) -> Result<(), AdminError> {
+async fn list(desk: &Desk, limit: &Limit) -> Result<(), CommandError> {
     let mut messages = Vec::new();
     for keeper in Keeper::ALL {
         let listed =
@@ -84,7 +83,7 @@ fn record(service: &str, message: DeadMessage) -> Record {
 }
 
 /// Tries some again, or all if none is named. An id does not say which service has the message.
-async fn requeue(services: &Services, ids: &[String]) -> Result<i64, AdminError> {
+async fn requeue(services: &Services, ids: &[String]) -> Result<i64, CommandError> {
     let mut count = 0;
     if ids.is_empty() {
         for keeper in Keeper::ALL {
@@ -97,13 +96,13 @@ async fn requeue(services: &Services, ids: &[String]) -> Result<i64, AdminError>
     Ok(count)
 }
 
-async fn requeue_one(services: &Services, id: &str) -> Result<i64, AdminError> {
+async fn requeue_one(services: &Services, id: &str) -> Result<i64, CommandError> {
     for keeper in Keeper::ALL {
         if let Some(count) = found(keeper.requeue(services, vec![id.to_owned()]).await)? {
             return Ok(count);
         }
     }
-    Err(AdminError::NoSuchMessage(id.to_owned()))
+    Err(CommandError::NoSuchMessage(id.to_owned()))
 }
 
 /// How many were requeued; `None` where the service has no such message.

@@ -6,25 +6,24 @@ mod document;
 mod extended;
 mod lines;
 mod progress;
-mod report;
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use connectus_proto::common::v1::AccountType;
 use futures::{StreamExt, stream};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
 
-use super::{AdminError, Desk};
+use crate::desk::{
+    CallError, CommandError, Desk, Patience,
+    output::progress_bar,
+    report::{Report, unreadable},
+};
 use deliver::{Failure, Importer};
 use document::Document;
 use lines::{Line, Lines};
 use progress::{Identity, Pass, Progress, State};
-use report::{Refusal, Report};
 
 /// How many lines are worked on at once.
 const CONCURRENCY: usize = 8;
@@ -37,9 +36,8 @@ pub(super) struct Settings {
     /// Begins with the first line, even if an import of the file stopped further on. What is there already stays as it is.
     #[arg(long)]
     from_start: bool,
-    /// For how many seconds to try again when a service is away, before the import stops.
-    #[arg(long, default_value = "60", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=86400))]
-    patience: u64,
+    #[command(flatten)]
+    patience: Patience,
 }
 
 /// What became of a line.
@@ -53,17 +51,30 @@ enum Outcome {
     /// Something is wrong with it.
     Refused(Refusal),
     /// The services cannot take any.
-    Stopped(Box<super::error::CallError>),
+    Stopped(Box<CallError>),
+}
+
+/// A line that was refused.
+struct Refusal {
+    /// Its number.
+    line: u64,
+    /// The account's id, if it can be read.
+    id: String,
+    /// What is wrong with it.
+    problem: String,
+}
+
+impl Refusal {
+    /// The same as a report has it.
+    fn record(&self) -> Value {
+        json!({"line": self.line, "id": self.id, "problem": self.problem})
+    }
 }
 
 impl Settings {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         let identity = Identity::of(&self.file).map_err(|source| unreadable(&self.file, source))?;
-        let importer = Importer {
-            services: &desk.services,
-            operator: desk.operator()?,
-            patience: Duration::from_secs(self.patience),
-        };
+        let importer = Importer { services: &desk.services, operator: desk.operator()?, patience: self.patience };
         let mut progress = Progress::open(&self.file, identity, self.from_start);
         let mut report = Report::open(&self.file, progress.state.report_length)?;
         let bar = bar(progress.state.length());
@@ -87,7 +98,7 @@ async fn pass(
     progress: &mut Progress,
     report: &mut Report,
     bar: &ProgressBar,
-) -> Result<(), AdminError> {
+) -> Result<(), CommandError> {
     let State { pass, lines, end, .. } = progress.state;
     let lines = Lines::open(file, lines, end).map_err(|source| unreadable(file, source))?;
     let outcomes = stream::iter(lines).map(async |line| match line {
@@ -100,7 +111,7 @@ async fn pass(
         let (number, end, outcome) = done?;
         if let Outcome::Stopped(cause) = outcome {
             progress.keep()?;
-            return Err(AdminError::ImportStopped { cause: *cause, lines: progress.state.lines });
+            return Err(CommandError::ImportStopped { cause: *cause, lines: progress.state.lines });
         }
         count(&mut progress.state, report, outcome)?;
         (progress.state.lines, progress.state.end) = (number, end);
@@ -147,24 +158,23 @@ fn read(line: Line) -> Result<(Document, AccountType), Refusal> {
     }
 }
 
-fn count(state: &mut State, report: &mut Report, outcome: Outcome) -> Result<(), AdminError> {
+fn count(state: &mut State, report: &mut Report, outcome: Outcome) -> Result<(), CommandError> {
     match outcome {
         Outcome::Passed | Outcome::Stopped(_) => {}
         Outcome::Imported => state.imported += 1,
         Outcome::Existed => state.existed += 1,
         Outcome::Refused(refusal) => {
             state.refused += 1;
-            state.report_length = report.add(&refusal)?;
+            state.report_length = report.add(&refusal.record())?;
         }
     }
     Ok(())
 }
 
-/// A bar on the terminal, over all passes; nothing where there is no terminal.
+/// A bar over all passes.
 fn bar(length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {elapsed_precise}");
     let passes = u64::try_from(Pass::ALL.len()).unwrap_or(1);
-    ProgressBar::new(length * passes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    progress_bar(length * passes)
 }
 
 fn show(bar: &ProgressBar, state: &State) {
@@ -174,14 +184,10 @@ fn show(bar: &ProgressBar, state: &State) {
     bar.set_position(before + state.end);
 }
 
-fn summary(desk: &Desk, state: &State, report: PathBuf) -> Result<(), AdminError> {
+fn summary(desk: &Desk, state: &State, report: PathBuf) -> Result<(), CommandError> {
     let State { imported, existed, refused, .. } = *state;
     let sentence = format!("{imported} imported, {existed} there already, {refused} refused.");
     let record = vec![("imported", imported.into()), ("existed", existed.into()), ("refused", refused.into())];
     desk.output.done(&sentence, record)?;
-    if refused > 0 { Err(AdminError::LinesRefused { refused, report }) } else { Ok(()) }
-}
-
-fn unreadable(file: &Path, source: io::Error) -> AdminError {
-    AdminError::File { doing: "read", path: file.to_owned(), source }
+    if refused > 0 { Err(CommandError::LinesRefused { refused, report }) } else { Ok(()) }
 }

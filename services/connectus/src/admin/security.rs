@@ -3,9 +3,8 @@
 use clap::Args;
 use connectus_proto::auth::v1::{RotateSigningKeysRequest, SearchSecurityEventsRequest, SecurityEvent};
 
-use super::{
-    AdminError, Desk,
-    error::CallError,
+use crate::desk::{
+    CallError, CommandError, Desk,
     output::{Record, time},
 };
 
@@ -55,7 +54,7 @@ pub(super) struct Events {
 }
 
 impl Events {
-    pub(super) async fn run(self, desk: &Desk) -> Result<(), AdminError> {
+    pub(super) async fn run(self, desk: &Desk) -> Result<(), CommandError> {
         let services = &desk.services;
         let account_id = self.id.unwrap_or_default();
         let events = pages(&self.limit, async |page_size, page_token| {
@@ -82,7 +81,7 @@ fn record(event: SecurityEvent) -> Record {
 }
 
 /// Makes a new signing key.
-pub(super) async fn rotate_keys(desk: &Desk) -> Result<(), AdminError> {
+pub(super) async fn rotate_keys(desk: &Desk) -> Result<(), CommandError> {
     let services = &desk.services;
     let request = RotateSigningKeysRequest { operator: desk.operator()? };
     let answer = services.auth_internal().rotate_signing_keys(services.sign(request)).await;

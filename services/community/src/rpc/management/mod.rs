@@ -3,7 +3,7 @@
 mod communities;
 mod people;
 mod structure;
-mod tokens;
+pub(super) mod tokens;
 
 use connectus_platform::{identity, ids};
 use connectus_proto::{

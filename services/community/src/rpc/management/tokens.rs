@@ -6,7 +6,7 @@ use connectus_proto::community::v1::{
     ApiToken, CreateTokenRequest, CreateTokenResponse, ListTokensRequest, ListTokensResponse, RevokeTokenRequest,
     RevokeTokenResponse,
 };
-use tonic::Request;
+use tonic::{Request, Status};
 use uuid::Uuid;
 
 use super::community;
@@ -22,14 +22,23 @@ pub(super) async fn create_token(
     request: Request<CreateTokenRequest>,
 ) -> Answer<CreateTokenResponse> {
     let community_id = community(service, &request, |request| &request.community_id).await?;
-    let name = structure::name("name", &request.get_ref().name)?;
+    Ok(make(service, community_id, &request.get_ref().name).await?.into())
+}
+
+/// Makes a token of a community.
+pub(in crate::rpc) async fn make(
+    service: &Communities,
+    community_id: Uuid,
+    name: &str,
+) -> Result<CreateTokenResponse, Status> {
+    let name = structure::name("name", name)?;
     let (id, now) = (Uuid::now_v7(), Utc::now());
     let token = service.signer.sign(community_id, id, now).map_err(status::internal)?;
     let create_time = Some(timestamp(now));
     let details = ApiToken { id: id.to_string(), name: name.clone(), create_time, revoke_time: None };
     let response = CreateTokenResponse { details: Some(details), token };
     store::tokens::insert(&service.pool, community_id, id, &name, now, &response).await?;
-    Ok(response.into())
+    Ok(response)
 }
 
 /// ListTokens: a community's tokens.

@@ -1,6 +1,6 @@
 //! Gives one account to the services: its data first, then what it logs in with, so that nobody logs in before it is all there.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use connectus_platform::fields::FieldError;
 use connectus_platform::ids;
@@ -12,21 +12,13 @@ use connectus_proto::{
     common::v1::ErrorReason,
     experience::v1::ImportExperiencesRequest,
 };
-use tokio::time::Instant;
 use tonic::Code;
 
-use super::{
-    super::{error::CallError, services::Services},
-    convert,
-    document::Document,
-};
+use super::{convert, document::Document};
+use crate::desk::{CallError, Patience, services::Services};
 
 /// How many experiences are in a call, and how many accounts: however long they are, they fit into a request.
 const BATCH: usize = 25;
-/// The wait before the first repeat; it doubles with each.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-/// The longest wait between two attempts.
-const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// Why an account was not imported.
 pub(super) enum Failure {
@@ -44,7 +36,7 @@ impl From<FieldError> for Failure {
 
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
-        let is_for_all = is_passing(&error)
+        let is_for_all = error.is_passing()
             || error.code() == Code::Unimplemented
             || error.reason() == Some(ErrorReason::ServiceIdentityRequired);
         if is_for_all { Self::Stopped(error) } else { Self::Refused(error.to_string()) }
@@ -61,23 +53,12 @@ fn counted_from(first: usize, failure: Failure) -> Failure {
     }
 }
 
-/// Whether trying again may help.
-fn is_passing(error: &CallError) -> bool {
-    use ErrorReason::{DeadlineExceeded, Overloaded, Unavailable};
-    match error.reason() {
-        Some(reason) => matches!(reason, Unavailable | DeadlineExceeded | Overloaded),
-        // A service that ends in the middle of an answer gives no reason. One that is not there, or a request that is too large,
-        // stays so.
-        None => !matches!(error.code(), Code::Unimplemented | Code::OutOfRange),
-    }
-}
-
 /// Who imports, where to, and how patiently.
 pub(super) struct Importer<'a> {
     pub(super) services: &'a Services,
     pub(super) operator: String,
     /// For how long to try again when a service is away.
-    pub(super) patience: Duration,
+    pub(super) patience: Patience,
 }
 
 impl Importer<'_> {
@@ -94,15 +75,16 @@ impl Importer<'_> {
         if self.credentials(ImportCredentialsRequest { validate_only: true, ..credentials.clone() }).await? {
             return Ok(true);
         }
-        self.persist(async || {
-            let mut client = self.services.account_admin();
-            accounts.answer(client.import_account(self.services.sign(account.clone())).await)
-        })
-        .await?;
+        self.patience
+            .persist(async || {
+                let mut client = self.services.account_admin();
+                accounts.answer(client.import_account(self.services.sign(account.clone())).await)
+            })
+            .await?;
         self.note(document).await?;
         for (index, batch) in experiences.chunks(BATCH).enumerate() {
             let request = ImportExperiencesRequest { user_id: document.id.clone(), experiences: batch.to_vec() };
-            let imported = self.persist(async || {
+            let imported = self.patience.persist(async || {
                 let mut client = self.services.experience_admin();
                 experience.answer(client.import_experiences(self.services.sign(request.clone())).await)
             });
@@ -113,7 +95,7 @@ impl Importer<'_> {
 
     /// Imports what an account logs in with. Tells whether it was there already.
     async fn credentials(&self, request: ImportCredentialsRequest) -> Result<bool, CallError> {
-        let imported = self.persist(async || {
+        let imported = self.patience.persist(async || {
             let mut client = self.services.auth_admin();
             self.services.auth.answer(client.import_credentials(self.services.sign(request.clone())).await)
         });
@@ -125,11 +107,12 @@ impl Importer<'_> {
         let blocked_account_ids = document.settings.as_ref().map(|settings| settings.blocked_users.clone());
         let Some(blocked_account_ids) = blocked_account_ids.filter(|ids| !ids.is_empty()) else { return Ok(()) };
         let request = ImportBlocksRequest { account_id: document.id.clone(), blocked_account_ids };
-        self.persist(async || {
-            let mut client = self.services.account_admin();
-            self.services.account.answer(client.import_blocks(self.services.sign(request.clone())).await)
-        })
-        .await?;
+        self.patience
+            .persist(async || {
+                let mut client = self.services.account_admin();
+                self.services.account.answer(client.import_blocks(self.services.sign(request.clone())).await)
+            })
+            .await?;
         Ok(())
     }
 
@@ -140,7 +123,7 @@ impl Importer<'_> {
             return Ok(());
         }
         let list = ListNotesRequest { account_id: document.id.clone(), page_size: 200, page_token: String::new() };
-        let there = self.persist(async || {
+        let there = self.patience.persist(async || {
             services.account.answer(services.account_admin().list_notes(services.sign(list.clone())).await)
         });
         if there.await?.notes.iter().any(|note| note.text == text) {
@@ -148,10 +131,11 @@ impl Importer<'_> {
         }
         let (account_id, operator) = (document.id.clone(), self.operator.clone());
         let note = AddNoteRequest { account_id, text: text.to_owned(), operator };
-        self.persist(async || {
-            services.account.answer(services.account_admin().add_note(services.sign(note.clone())).await)
-        })
-        .await?;
+        self.patience
+            .persist(async || {
+                services.account.answer(services.account_admin().add_note(services.sign(note.clone())).await)
+            })
+            .await?;
         Ok(())
     }
 
@@ -160,7 +144,7 @@ impl Importer<'_> {
         let mut found = HashMap::new();
         for batch in ids.chunks(BATCH) {
             let request = BatchGetAccountsRequest { account_ids: batch.to_vec() };
-            let answer = self.persist(async || {
+            let answer = self.patience.persist(async || {
                 self.services.account.answer(self.services.accounts().batch_get_accounts(request.clone()).await)
             });
             found.extend(answer.await?.accounts.into_iter().filter_map(named));
@@ -170,18 +154,6 @@ impl Importer<'_> {
             Some((id, name))
         };
         Ok(ids.into_iter().filter_map(name).collect())
-    }
-
-    /// Makes a call, and makes it again for a while where that may help.
-    async fn persist<T>(&self, call: impl AsyncFn() -> Result<T, CallError>) -> Result<T, CallError> {
-        let (end, mut wait) = (Instant::now() + self.patience, FIRST_WAIT);
-        loop {
-            match call().await {
-                Err(error) if is_passing(&error) && Instant::now() + wait < end => tokio::time::sleep(wait).await,
-                answer => return answer,
-            }
-            wait = (wait * 2).min(MAX_WAIT);
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::super::AdminError;
+use crate::desk::{CommandError, report::beside};
 
 /// How often it is kept while it goes on.
 const KEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -123,15 +123,15 @@ impl Progress {
     }
 
     /// Keeps it, if it was not kept of late.
-    pub(super) fn keep_now_and_then(&mut self) -> Result<(), AdminError> {
+    pub(super) fn keep_now_and_then(&mut self) -> Result<(), CommandError> {
         let is_due =
             self.state.lines.abs_diff(self.kept_lines) >= KEEP_LINES || self.kept_at.elapsed() >= KEEP_INTERVAL;
         if is_due { self.keep() } else { Ok(()) }
     }
 
     /// Keeps it: whole, whenever the process ends.
-    pub(super) fn keep(&mut self) -> Result<(), AdminError> {
-        self.write().map_err(|source| AdminError::File {
+    pub(super) fn keep(&mut self) -> Result<(), CommandError> {
+        self.write().map_err(|source| CommandError::File {
             doing: "keep the progress in",
             path: self.path.clone(),
             source,
@@ -149,22 +149,14 @@ impl Progress {
     }
 
     /// Forgets it: the import is done, and another one of the same file goes through all of it again.
-    pub(super) fn forget(self) -> Result<(), AdminError> {
+    pub(super) fn forget(self) -> Result<(), CommandError> {
         match fs::remove_file(&self.path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                Err(AdminError::File { doing: "delete", path: self.path, source })
+                Err(CommandError::File { doing: "delete", path: self.path, source })
             }
             _ => Ok(()),
         }
     }
-}
-
-/// The name of a file that belongs to another one.
-pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".");
-    name.push(ending);
-    name.into()
 }
 
 #[cfg(test)]

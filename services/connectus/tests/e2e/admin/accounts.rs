@@ -97,7 +97,7 @@ async fn services_apart_are_each_called_where_they_are() {
     let admin = |arguments: &[&str]| {
         let mut command = connectus("admin");
         command.args(arguments).env("USER", OPERATOR).env("CONNECTUS_SERVICE_SECRET", SECRET);
-        for service in ["auth", "account", "experience", "social"] {
+        for service in ["auth", "account", "experience", "social", "community"] {
             let address = suite.role(service).address;
             command.env(format!("CONNECTUS_{}_URL", service.to_uppercase()), format!("http://{address}"));
         }

@@ -1,6 +1,7 @@
 //! Operators' commands, against a suite that runs.
 
 mod accounts;
+mod communities;
 mod dead_mails;
 mod documents;
 mod import;
@@ -79,7 +80,7 @@ impl Office {
 fn command(folder: &Path, grpc: SocketAddr, arguments: &[&str]) -> Command {
     let mut command = connectus("admin");
     command.current_dir(folder).args(arguments).env("USER", OPERATOR);
-    for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL"] {
+    for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL", "COMMUNITY"] {
         command.env(format!("CONNECTUS_{service}_URL"), format!("http://{grpc}"));
     }
     command

@@ -23,7 +23,7 @@ async fn a_service_that_is_down_is_named_with_its_url() {
         ("CONNECTUS_AUTH_URL", &["dead-mails", "list"]),
     ] {
         let mut command = admin(arguments);
-        for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL"] {
+        for service in ["AUTH", "ACCOUNT", "EXPERIENCE", "SOCIAL", "COMMUNITY"] {
             command.env(format!("CONNECTUS_{service}_URL"), &url);
         }
         let said = refusal(command).await;

@@ -11,7 +11,7 @@ use crate::{error::StartError, secret::SecretError};
 
 /// Why an operator's command failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum AdminError {
+pub(crate) enum CommandError {
     /// Nobody knows who does it.
     #[error("say who does it with --operator, since neither USER nor LOGNAME is set")]
     NoOperator,
@@ -62,12 +62,31 @@ pub(crate) enum AdminError {
         /// Where they are listed.
         report: PathBuf,
     },
+    /// An account that was named is a person's.
+    #[error("{0} is no organization's account")]
+    NoOrganization(String),
+    /// A file of people cannot be imported, for what its first line says.
+    #[error("cannot import {}: {problem}", path.display())]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// An import of people ended before its end.
+    #[error("{cause}; the import stopped after line {line}, and can be started again, since no line counts twice")]
+    PeopleStopped {
+        /// Why.
+        cause: CallError,
+        /// Up to which line all is done.
+        line: u64,
+    },
     /// What there is to say cannot be printed.
     #[error("cannot print: {0}")]
     Print(io::Error),
 }
 
-impl From<StartError> for AdminError {
+impl From<StartError> for CommandError {
     fn from(error: StartError) -> Self {
         Self::Setting(Box::new(error))
     }
@@ -83,18 +102,29 @@ pub(crate) struct CallError {
 }
 
 impl CallError {
-    pub(super) fn new(peer: &Peer, status: Status) -> Self {
+    pub(crate) fn new(peer: &Peer, status: Status) -> Self {
         Self { service: peer.name, url: peer.url.clone(), setting: peer.setting, status: Box::new(status) }
     }
 
     /// Why, if the service said so.
-    pub(super) fn reason(&self) -> Option<ErrorReason> {
+    pub(crate) fn reason(&self) -> Option<ErrorReason> {
         status::reason(&self.status)
     }
 
     /// The status of gRPC.
-    pub(super) fn code(&self) -> Code {
+    pub(crate) fn code(&self) -> Code {
         self.status.code()
+    }
+
+    /// Whether trying again may help.
+    pub(crate) fn is_passing(&self) -> bool {
+        use ErrorReason::{DeadlineExceeded, Overloaded, Unavailable};
+        match self.reason() {
+            Some(reason) => matches!(reason, Unavailable | DeadlineExceeded | Overloaded),
+            // A service that ends in the middle of an answer gives no reason. One that is not there, or a request that is too
+            // large, stays so.
+            None => !matches!(self.code(), Code::Unimplemented | Code::OutOfRange),
+        }
     }
 
     /// A failure without a reason is not one of the suite's: something else answered.
@@ -132,6 +162,7 @@ impl fmt::Display for CallError {
             ErrorReason::AccountNotFound | ErrorReason::UserNotFound => write!(f, "there is no such account"),
             ErrorReason::OrganizationNotFound => write!(f, "there is no such organization"),
             ErrorReason::MessageNotFound => write!(f, "there is no such dead message"),
+            ErrorReason::CommunityNotFound => write!(f, "there is no such community"),
             ErrorReason::AccountDeleted => write!(f, "it was deleted here, and is not brought back"),
             ErrorReason::EmailTaken => write!(f, "email: belongs to another account"),
             // Those that no command is answered with say what they are, for developers.
@@ -168,7 +199,6 @@ impl fmt::Display for CallError {
             | ErrorReason::InterestNotFound
             | ErrorReason::PostNotFound
             | ErrorReason::NotificationNotFound
-            | ErrorReason::CommunityNotFound
             | ErrorReason::CommunityTokenInvalid
             | ErrorReason::RateLimited
             | ErrorReason::SourceNotFound

@@ -3,29 +3,30 @@
 use std::io::{self, Write};
 
 use chrono::{DateTime, SecondsFormat};
+use indicatif::{ProgressBar, ProgressStyle};
 use prost_types::Timestamp;
 use serde_json::Value;
 
-use super::AdminError;
+use super::CommandError;
 
 /// One thing to tell: its fields by name, in order.
-pub(super) type Record = Vec<(&'static str, Value)>;
+pub(crate) type Record = Vec<(&'static str, Value)>;
 
 /// How to print.
 #[derive(Clone, Copy)]
-pub(super) struct Output {
+pub(crate) struct Output {
     /// Whether for scripts.
-    pub(super) json: bool,
+    pub(crate) json: bool,
 }
 
 impl Output {
     /// Tells what was done: a sentence for people, its fields for scripts.
-    pub(super) fn done(self, sentence: &str, record: Record) -> Result<(), AdminError> {
+    pub(crate) fn done(self, sentence: &str, record: Record) -> Result<(), CommandError> {
         print(&if self.json { json(record) } else { format!("{sentence}\n") })
     }
 
     /// Prints a list, or a sentence where it is empty.
-    pub(super) fn list(self, records: Vec<Record>, empty: &str) -> Result<(), AdminError> {
+    pub(crate) fn list(self, records: Vec<Record>, empty: &str) -> Result<(), CommandError> {
         if self.json {
             return print(&records.into_iter().map(json).collect::<String>());
         }
@@ -33,9 +34,9 @@ impl Output {
     }
 }
 
-fn print(text: &str) -> Result<(), AdminError> {
+fn print(text: &str) -> Result<(), CommandError> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(AdminError::Print)
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(CommandError::Print)
 }
 
 fn json(record: Record) -> String {
@@ -80,9 +81,15 @@ fn cell(value: &Value) -> String {
 }
 
 /// A time, or nothing.
-pub(super) fn time(time: Option<Timestamp>) -> Value {
+pub(crate) fn time(time: Option<Timestamp>) -> Value {
     let time = time.and_then(|time| DateTime::from_timestamp(time.seconds, 0));
     time.map_or(Value::Null, |time| time.to_rfc3339_opts(SecondsFormat::Secs, true).into())
+}
+
+/// A bar on the terminal that shows how far something is; nothing where there is no terminal.
+pub(crate) fn progress_bar(length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {elapsed_precise}");
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The list of the lines that an import refused.
+//! The list of the lines that an import refused, beside the file that was imported.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -6,29 +6,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::json;
+use serde_json::Value;
 
-use super::{super::AdminError, progress::beside};
-
-/// A line that was refused.
-pub(super) struct Refusal {
-    /// Its number.
-    pub(super) line: u64,
-    /// The account's id, if it can be read.
-    pub(super) id: String,
-    /// What is wrong with it.
-    pub(super) problem: String,
-}
+use super::CommandError;
 
 /// The list, a JSON object a line. It is there when some line was refused.
-pub(super) struct Report {
-    pub(super) path: PathBuf,
+pub(crate) struct Report {
+    pub(crate) path: PathBuf,
     file: Option<File>,
 }
 
 impl Report {
     /// Goes on with the list, which has this length. What was written after that will be written again.
-    pub(super) fn open(imported: &Path, length: u64) -> Result<Self, AdminError> {
+    pub(crate) fn open(imported: &Path, length: u64) -> Result<Self, CommandError> {
         let mut report = Self { path: beside(imported, "refused.jsonl"), file: None };
         report.cut(length).map_err(|source| report.failure(source))?;
         Ok(report)
@@ -51,34 +41,48 @@ impl Report {
     }
 
     /// Adds a line, and returns how long the list is then.
-    pub(super) fn add(&mut self, refusal: &Refusal) -> Result<u64, AdminError> {
-        self.write(refusal).map_err(|source| self.failure(source))
+    pub(crate) fn add(&mut self, refused: &Value) -> Result<u64, CommandError> {
+        self.write(refused).map_err(|source| self.failure(source))
     }
 
-    fn write(&mut self, Refusal { line, id, problem }: &Refusal) -> io::Result<u64> {
+    fn write(&mut self, refused: &Value) -> io::Result<u64> {
         let mut file = match self.file.take() {
             Some(file) => file,
             None => File::create(&self.path)?,
         };
-        let refused = json!({"line": line, "id": id, "problem": problem});
         file.write_all(format!("{refused}\n").as_bytes())?;
         let length = file.stream_position()?;
         self.file = Some(file);
         Ok(length)
     }
 
-    fn failure(&self, source: io::Error) -> AdminError {
-        AdminError::File { doing: "write", path: self.path.clone(), source }
+    fn failure(&self, source: io::Error) -> CommandError {
+        CommandError::File { doing: "write", path: self.path.clone(), source }
     }
+}
+
+/// The name of a file that belongs to another one.
+pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+/// That a file cannot be read.
+pub(crate) fn unreadable(file: &Path, source: io::Error) -> CommandError {
+    CommandError::File { doing: "read", path: file.to_owned(), source }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn refusal(line: u64) -> Refusal {
-        Refusal { line, id: "507f1f77bcf86cd799439011".to_owned(), problem: "email: is required".to_owned() }
+    fn refusal(line: u64) -> Value {
+        json!({"line": line, "id": "507f1f77bcf86cd799439011", "problem": "email: is required"})
     }
 
     #[test]

@@ -20,7 +20,7 @@ use connectus_proto::{
 };
 use tonic::{Request, Response, Status};
 
-use super::error::{AdminError, CallError};
+use super::error::{CallError, CommandError};
 use crate::{secret, settings::identity};
 
 /// Where the role `all` listens.
@@ -28,7 +28,7 @@ const DEFAULT_URL: &str = "http://127.0.0.1:50051";
 
 /// Where the services are, and what they know each other by.
 #[derive(Args)]
-pub(super) struct ServicesSettings {
+pub(crate) struct ServicesSettings {
     /// The auth service's gRPC URL.
     #[arg(long, global = true, env = "CONNECTUS_AUTH_URL", default_value = DEFAULT_URL, value_name = "URL")]
     auth_url: String,
@@ -54,7 +54,7 @@ pub(super) struct ServicesSettings {
 
 impl ServicesSettings {
     /// Ways to the services, which connect when first used.
-    pub(super) fn connect(&self) -> Result<Services, AdminError> {
+    pub(crate) fn connect(&self) -> Result<Services, CommandError> {
         Ok(Services {
             auth: Peer::new("auth", "CONNECTUS_AUTH_URL", &self.auth_url)?,
             account: Peer::new("account", "CONNECTUS_ACCOUNT_URL", &self.account_url)?,
@@ -65,76 +65,76 @@ impl ServicesSettings {
         })
     }
 
-    fn identity(&self) -> Result<ServiceIdentity, AdminError> {
+    fn identity(&self) -> Result<ServiceIdentity, CommandError> {
         if let Some(secret) = &self.service_secret {
             return Ok(identity(secret)?);
         }
         let kept = secret::load(&self.data_dir)?;
-        kept.ok_or_else(|| AdminError::NoSecret(secret::path(&self.data_dir)))
+        kept.ok_or_else(|| CommandError::NoSecret(secret::path(&self.data_dir)))
     }
 }
 
 /// The services, and what they know us by.
-pub(super) struct Services {
-    pub(super) auth: Peer,
-    pub(super) account: Peer,
-    pub(super) experience: Peer,
-    pub(super) social: Peer,
-    pub(super) community: Peer,
+pub(crate) struct Services {
+    pub(crate) auth: Peer,
+    pub(crate) account: Peer,
+    pub(crate) experience: Peer,
+    pub(crate) social: Peer,
+    pub(crate) community: Peer,
     identity: ServiceIdentity,
 }
 
 impl Services {
     /// A request with the proof that it comes from the suite.
-    pub(super) fn sign<M>(&self, message: M) -> Request<M> {
+    pub(crate) fn sign<M>(&self, message: M) -> Request<M> {
         self.identity.sign(Request::new(message))
     }
 
-    pub(super) fn auth_admin(&self) -> AuthAdminServiceClient<Channel> {
+    pub(crate) fn auth_admin(&self) -> AuthAdminServiceClient<Channel> {
         AuthAdminServiceClient::new(self.auth.channel.clone())
     }
 
-    pub(super) fn auth_internal(&self) -> AuthInternalServiceClient<Channel> {
+    pub(crate) fn auth_internal(&self) -> AuthInternalServiceClient<Channel> {
         AuthInternalServiceClient::new(self.auth.channel.clone())
     }
 
-    pub(super) fn accounts(&self) -> AccountServiceClient<Channel> {
+    pub(crate) fn accounts(&self) -> AccountServiceClient<Channel> {
         AccountServiceClient::new(self.account.channel.clone())
     }
 
-    pub(super) fn account_admin(&self) -> AccountAdminServiceClient<Channel> {
+    pub(crate) fn account_admin(&self) -> AccountAdminServiceClient<Channel> {
         AccountAdminServiceClient::new(self.account.channel.clone())
     }
 
-    pub(super) fn experience_admin(&self) -> ExperienceAdminServiceClient<Channel> {
+    pub(crate) fn experience_admin(&self) -> ExperienceAdminServiceClient<Channel> {
         ExperienceAdminServiceClient::new(self.experience.channel.clone())
     }
 
-    pub(super) fn community_admin(&self) -> CommunityAdminServiceClient<Channel> {
+    pub(crate) fn community_admin(&self) -> CommunityAdminServiceClient<Channel> {
         CommunityAdminServiceClient::new(self.community.channel.clone())
     }
 
-    pub(super) fn social_admin(&self) -> SocialAdminServiceClient<Channel> {
+    pub(crate) fn social_admin(&self) -> SocialAdminServiceClient<Channel> {
         SocialAdminServiceClient::new(self.social.channel.clone())
     }
 }
 
 /// A service, and where it is.
-pub(super) struct Peer {
-    pub(super) name: &'static str,
-    pub(super) setting: &'static str,
-    pub(super) url: String,
+pub(crate) struct Peer {
+    pub(crate) name: &'static str,
+    pub(crate) setting: &'static str,
+    pub(crate) url: String,
     channel: Channel,
 }
 
 impl Peer {
-    fn new(name: &'static str, setting: &'static str, url: &str) -> Result<Self, AdminError> {
-        let channel = peer::remote(url).map_err(|error| AdminError::PeerUrl(setting, error))?;
+    fn new(name: &'static str, setting: &'static str, url: &str) -> Result<Self, CommandError> {
+        let channel = peer::remote(url).map_err(|error| CommandError::PeerUrl(setting, error))?;
         Ok(Self { name, setting, url: url.to_owned(), channel })
     }
 
     /// What it answered.
-    pub(super) fn answer<T>(&self, answer: Result<Response<T>, Status>) -> Result<T, CallError> {
+    pub(crate) fn answer<T>(&self, answer: Result<Response<T>, Status>) -> Result<T, CallError> {
         answer.map(Response::into_inner).map_err(|status| CallError::new(self, status))
     }
 }
