@@ -118,7 +118,7 @@ impl World {
             let table: &str = table.get(0);
             let all = format!("SELECT coalesce(string_agg(to_jsonb(t)::text, E'\\n'), '') FROM community.{table} t");
             let text: String = client.query_one(&all, &[]).await.unwrap().get(0);
-            stored += &format!("{table}:\n{text}\n");
+            stored.extend([table, ":\n", &text, "\n"]);
         }
         stored
     }
@@ -163,7 +163,8 @@ pub(crate) fn activity(id: &str, by: &str) -> SourceActivity {
     }
 }
 
-/// A moment.
+/// A moment, as fields have it.
+#[allow(clippy::unnecessary_wraps)]
 pub(crate) fn at(seconds: i64) -> Option<Timestamp> {
     Some(Timestamp { seconds, nanos: 0 })
 }
@@ -179,7 +180,8 @@ pub(crate) fn setting(id: i64, kind: CustomFieldType, values: Vec<Value>) -> Cus
     CustomFieldSetting { custom_field_id: id, r#type: kind.into(), values }
 }
 
-/// By an address.
+/// By an address, as fields have it.
+#[allow(clippy::unnecessary_wraps)]
 pub(crate) fn email(address: &str) -> Option<Identity> {
     Some(Identity { by: Some(By::Email(address.to_owned())) })
 }
