@@ -13,7 +13,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::members::{self, Row as MemberRow, members};
+use super::{
+    members::{self, Row as MemberRow, members},
+    tags,
+};
 use crate::{markup, rpc::encode::timestamp};
 
 /// Which members are asked for.
@@ -28,14 +31,15 @@ pub(crate) struct MemberFilter {
 
 const OF_SEGMENT: &str = "m.id IN (SELECT r.member_id FROM segment_records s JOIN records r ON r.id = s.record_id \
     WHERE s.segment_id = $4 AND r.community_id = $1)";
-const OF_TAG: &str = "m.id IN (SELECT r.member_id FROM record_tags rt JOIN records r ON r.id = rt.record_id WHERE rt.tag_id = \
-    (SELECT id FROM tags WHERE community_id = $1 AND lower(name) = lower($5) AND deleted_at IS NULL))";
+/// By its id, by which the database knows whether many have the tag or few.
+const OF_TAG: &str =
+    "m.id IN (SELECT r.member_id FROM record_tags rt JOIN records r ON r.id = rt.record_id WHERE rt.tag_id = $5)";
 const OF_SOURCE: &str = "m.id IN (SELECT r.member_id FROM records r WHERE r.source_id = $6 AND r.community_id = $1)";
 
 /// The statement for a filter: one of its own for each combination, so that each has a plan of its own.
 fn list_members(filter: &MemberFilter) -> String {
     let is_of_segment = if filter.segment_id.is_some() { OF_SEGMENT } else { "$4::bigint IS NULL" };
-    let has_tag = if filter.tag.is_some() { OF_TAG } else { "$5::text IS NULL" };
+    let has_tag = if filter.tag.is_some() { OF_TAG } else { "$5::uuid IS NULL" };
     let is_of_source = if filter.source_id.is_some() { OF_SOURCE } else { "$6::bigint IS NULL" };
     let found = format!(
         "SELECT m.id FROM members m WHERE m.community_id = $1 AND m.merged_into_id IS NULL AND ($2::uuid IS NULL OR m.id < $2) \
@@ -56,12 +60,17 @@ pub(crate) async fn members(
     page: Page,
 ) -> Result<(Vec<Member>, String), StoreError> {
     let mut conn = store::connection(pool).await?;
+    let tag_id = match &filter.tag {
+        // What no tag has is on nobody.
+        Some(name) => Some(tags::id_of(&mut conn, community_id, name).await?.unwrap_or_default()),
+        None => None,
+    };
     let list = diesel::sql_query(list_members(filter))
         .bind::<SqlUuid, _>(community_id)
         .bind::<Nullable<SqlUuid>, _>(page.before)
         .bind::<BigInt, _>(page.size + 1)
         .bind::<Nullable<BigInt>, _>(filter.segment_id)
-        .bind::<Nullable<Text>, _>(&filter.tag)
+        .bind::<Nullable<SqlUuid>, _>(tag_id)
         .bind::<Nullable<BigInt>, _>(filter.source_id);
     let mut rows: Vec<MemberRow> = list.load(&mut conn).await?;
     rows.reverse();

@@ -128,12 +128,17 @@ pub(super) async fn first_position(pool: &Pool, community_id: Uuid) -> Result<Op
 
 /// Drops what waits of communities that are not there any more.
 pub(crate) async fn drop_orphans(pool: &Pool) -> Result<(), StoreError> {
-    const DROP: &str = "DELETE FROM queue q WHERE q.community_id = ANY ($1) \
-        AND NOT EXISTS (SELECT FROM communities c WHERE c.id = q.community_id)";
+    const GONE: &str =
+        "SELECT id FROM unnest($1) AS w (id) WHERE NOT EXISTS (SELECT FROM communities c WHERE c.id = w.id)";
+    const DROP: &str = "DELETE FROM queue WHERE community_id = $1";
     let waiting = communities(pool).await?;
-    if !waiting.is_empty() {
-        let mut conn = store::connection(pool).await?;
-        diesel::sql_query(DROP).bind::<Array<SqlUuid>, _>(waiting).execute(&mut conn).await?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let mut conn = store::connection(pool).await?;
+    let gone: Vec<Id> = diesel::sql_query(GONE).bind::<Array<SqlUuid>, _>(waiting).load(&mut conn).await?;
+    for Id { id } in gone {
+        diesel::sql_query(DROP).bind::<SqlUuid, _>(id).execute(&mut conn).await?;
     }
     Ok(())
 }
@@ -160,10 +165,12 @@ pub(super) async fn first(conn: &mut AsyncPgConnection, community_id: Uuid, most
     diesel::sql_query(FIRST).bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(most).load(conn).await
 }
 
-/// Removes what is done.
+/// Removes what is done, whose positions are in order. Between them there may be one that was taken in only now.
 pub(super) async fn remove(conn: &mut AsyncPgConnection, community_id: Uuid, positions: &[i64]) -> QueryResult<()> {
-    const REMOVE: &str = "DELETE FROM queue WHERE community_id = $1 AND position = ANY ($2)";
-    let remove = diesel::sql_query(REMOVE).bind::<SqlUuid, _>(community_id);
-    remove.bind::<Array<BigInt>, _>(positions).execute(conn).await?;
+    const REMOVE: &str =
+        "DELETE FROM queue WHERE community_id = $1 AND position BETWEEN $3 AND $4 AND position = ANY ($2)";
+    let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return Ok(()) };
+    let remove = diesel::sql_query(REMOVE).bind::<SqlUuid, _>(community_id).bind::<Array<BigInt>, _>(positions);
+    remove.bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(conn).await?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::Number;
+use super::{Id, Number};
 use crate::{
     domain::{
         Error,
@@ -72,6 +72,13 @@ pub(crate) async fn find(pool: &Pool, community_id: Uuid, id: Uuid) -> Result<Ta
     let mut conn = store::connection(pool).await?;
     let find = diesel::sql_query(FIND).bind::<SqlUuid, _>(community_id).bind::<SqlUuid, _>(id);
     find.get_result::<Row>(&mut conn).await.optional()?.map(Tag::from).ok_or(Error::TagNotFound)
+}
+
+/// The id of the tag of a name, unless it is deleted.
+pub(super) async fn id_of(conn: &mut AsyncPgConnection, community_id: Uuid, name: &str) -> QueryResult<Option<Uuid>> {
+    const FIND: &str = "SELECT id FROM tags WHERE community_id = $1 AND lower(name) = lower($2) AND deleted_at IS NULL";
+    let find = diesel::sql_query(FIND).bind::<SqlUuid, _>(community_id).bind::<Text, _>(name);
+    Ok(find.get_result::<Id>(conn).await.optional()?.map(|row| row.id))
 }
 
 /// What it makes is counted before, so that a race may pass the limit by a few.
