@@ -74,7 +74,13 @@ async fn zora(world: &World) {
         ..with_email("zora@example.org")
     };
     let motto = setting(field, CustomFieldType::String, vec![Value::Text("zq-value".to_owned())]);
-    world.say(SourceUser { custom_fields: vec![motto], tags: vec![tag("Helper")], ..user("zq-id", profile) }).await;
+    world
+        .say(SourceUser {
+            custom_fields: vec![motto],
+            tags: vec![tag("Helper"), tag("Zora@example.org")],
+            ..user("zq-id", profile)
+        })
+        .await;
     world.say_from(crm, user("zora@crm.example", with_email("Zora@Example.org"))).await.unwrap();
     let told = SourceActivity {
         title: "zq-title".to_owned(),
@@ -125,6 +131,31 @@ async fn nothing_remains_of_who_it_was_and_counts_do() {
     let record = anonymizations(&world).await.remove(0);
     assert_eq!((record.member_id.as_str(), record.activities_count), ("", 1));
     assert!(record.finish_time.is_some());
+}
+
+#[tokio::test]
+async fn what_was_put_aside_of_others_stays() {
+    let world = World::with(Options { community: vec!["--anonymize-after=0"], ..Options::default() }).await;
+    // A handle that is in every item.
+    let profile = Profile { twitter: "user".to_owned(), ..with_email("ann@example.org") };
+    world.say(user("ann", profile)).await;
+    world.settled().await;
+    for (id, address) in [("ann", ""), ("other", "ann@example.org"), ("ben", "ben@example.org")] {
+        let item = format!(
+            "{{\"kind\": \"user\", \"source_id\": {}, \"id\": \"{id}\", \"said\": {{\"email\": \"{address}\"}}}}",
+            world.source
+        );
+        let put_aside = format!(
+            "INSERT INTO community.dead_items (id, community_id, item, created_at, last_error) \
+            VALUES (gen_random_uuid(), '{}', '{item}', now(), '')",
+            world.community
+        );
+        world.suite.database.execute(&put_aside).await;
+    }
+    forget(&world, "ann@example.org").await.unwrap();
+    forgotten(&world).await;
+    let left: Vec<String> = world.suite.database.value("SELECT array_agg(item->>'id') FROM community.dead_items").await;
+    assert_eq!(left, ["ben"]);
 }
 
 #[tokio::test]

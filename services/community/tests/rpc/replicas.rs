@@ -3,14 +3,14 @@
 use connectus_proto::{
     common::v1::ErrorReason,
     community::v1::{
-        GetTokenStatusRequest, ListDeadMessagesRequest, Profile, RequeueDeadMessagesRequest, RevokeTokenRequest,
-        UpsertUserRequest, community_admin_service_client::CommunityAdminServiceClient,
+        CreateSourceRequest, GetTokenStatusRequest, ListDeadMessagesRequest, Profile, RequeueDeadMessagesRequest,
+        RevokeTokenRequest, UpsertUserRequest, community_admin_service_client::CommunityAdminServiceClient,
     },
 };
 use connectus_testkit::{Options, Suite, as_caller, eventually, refusal};
 use tonic::Code;
 
-use crate::support::{World, user, with_email};
+use crate::support::{World, community, token, user, with_email};
 
 /// A second suite on the database of the first.
 async fn replica(world: &World) -> Suite {
@@ -49,6 +49,33 @@ async fn a_token_is_revoked_and_a_budget_spent_on_all_replicas() {
     other.communities().revoke_token(world.owner.asks(revoke)).await.unwrap();
     let refused = status(&world.suite).await;
     assert_eq!(refusal(refused), (Code::Unauthenticated, ErrorReason::CommunityTokenInvalid));
+}
+
+#[tokio::test]
+async fn a_community_that_cannot_be_worked_on_now_holds_no_other_up() {
+    let world = World::new().await;
+    let slow = format!(
+        "CREATE FUNCTION community.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+            IF NEW.community_id = '{}' THEN RAISE EXCEPTION 'statement timeout'; END IF; RETURN NEW; END $$; \
+        CREATE TRIGGER slow BEFORE INSERT ON community.members FOR EACH ROW EXECUTE FUNCTION community.slow()",
+        world.community
+    );
+    world.suite.database.execute(&slow).await;
+    world.say(user("ann", with_email("ann@example.org"))).await;
+    let other = community(&world.suite, &world.owner, "Others").await;
+    let token = token(&world.suite, &world.owner, &other).await.token;
+    let request = CreateSourceRequest { community_id: other.clone(), name: "Chat".to_owned() };
+    let source = world.suite.communities().create_source(world.owner.asks(request)).await.unwrap();
+    let source_id = source.into_inner().source.unwrap().id;
+    let request = UpsertUserRequest { source_id, user: Some(user("ben", with_email("ben@example.org"))) };
+    world.suite.community().upsert_user(as_caller(&token, request)).await.unwrap();
+    let waiting = format!("SELECT count(*) FROM community.queue WHERE community_id = '{other}'");
+    eventually("the other one is worked on", async || {
+        (world.suite.database.value::<i64>(&waiting).await == 0).then_some(())
+    })
+    .await;
+    world.suite.database.execute("DROP TRIGGER slow ON community.members").await;
+    world.member("ann@example.org").await;
 }
 
 #[tokio::test]

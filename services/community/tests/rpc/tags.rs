@@ -105,6 +105,16 @@ async fn tags_are_only_for_what_they_are_for() {
 }
 
 #[tokio::test]
+async fn names_are_compared_as_the_database_does() {
+    let world = World::new().await;
+    let tags = vec![tag("ΝΕΟΣ"), tag("İzmir"), tag("STRASSE")];
+    world.say(SourceUser { tags, ..user("ann", with_email("ann@example.org")) }).await;
+    let mut known = world.member("ann@example.org").await.tags;
+    known.sort_unstable();
+    assert_eq!(known, ["STRASSE", "İzmir", "ΝΕΟΣ"]);
+}
+
+#[tokio::test]
 async fn bad_tags_are_refused() {
     let world = World::new().await;
     assert_eq!(invalid_field(world.new_tag("", &[EntityType::Member]).await), "name");
