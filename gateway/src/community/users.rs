@@ -115,12 +115,12 @@ pub(super) struct ApiUser {
     custom_fields: Vec<FieldSetting>,
 }
 
-/// A handle at LinkedIn, GitHub or Twitter, or the URL of a profile there.
+/// A handle at LinkedIn, GitHub or Twitter, or the URL of a profile there; an empty one is as good as null.
 #[derive(Deserialize, ToSchema)]
 struct SocialHandle {
     #[serde(rename = "type")]
     _type: HandleType,
-    #[schema(min_length = 1, max_length = 200, example = "Person")]
+    #[schema(max_length = 200, example = "Person")]
     value: String,
 }
 
@@ -130,12 +130,12 @@ enum HandleType {
     Handle,
 }
 
-/// A name at Discord.
+/// A name at Discord; an empty one is as good as null.
 #[derive(Deserialize, ToSchema)]
 struct DiscordName {
     #[serde(rename = "type", default)]
     _type: Option<UsernameType>,
-    #[schema(min_length = 1, max_length = 100, example = "person")]
+    #[schema(max_length = 100, example = "person")]
     username: String,
     discriminator: Discriminator,
 }
