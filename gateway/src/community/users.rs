@@ -63,8 +63,9 @@ pub(super) struct ApiUser {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     bio: Option<Option<String>>,
+    /// An e-mail address; an empty one is as good as null.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>, format = Email, max_length = 254)]
+    #[schema(value_type = Option<String>, max_length = 254, example = "someone@example.org")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<SocialHandle>)]
@@ -135,7 +136,7 @@ enum HandleType {
 struct DiscordName {
     #[serde(rename = "type", default)]
     _type: Option<UsernameType>,
-    #[schema(max_length = 100, example = "person")]
+    #[schema(max_length = 200, example = "person")]
     username: String,
     discriminator: Discriminator,
 }
@@ -151,7 +152,7 @@ enum UsernameType {
 #[serde(untagged)]
 enum Discriminator {
     Text(String),
-    Number(u32),
+    Number(u16),
 }
 
 /// A profile elsewhere.
