@@ -380,7 +380,7 @@ struct NewNote {
     social_type: String,
     #[schema(example = "email@domail.com")]
     value: String,
-    /// 1 to 10000 characters.
+    #[schema(min_length = 1, max_length = 10000)]
     note: String,
 }
 

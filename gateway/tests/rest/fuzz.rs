@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use connectus_proto::community::v1::CustomFieldType;
-use connectus_testkit::{Options, Person};
+use connectus_testkit::{Options, PASSWORD, Person};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -67,6 +67,7 @@ async fn the_rest_api_answers_as_its_document_says() {
     let experience = add(&ann, "/v1/experiences", &experience).await;
     let variables = [
         ("TOKEN", &*ann.token),
+        ("PASSWORD", PASSWORD),
         ("ORGANIZATION_TOKEN", &world.owner.token),
         ("ACCOUNT", &world.owner.id),
         ("COMMUNITY", &world.community),
