@@ -287,6 +287,7 @@ struct NewMember {
     description: String,
     /// At least one by which the member is known.
     #[serde(default)]
+    #[schema(required = true, min_items = 1)]
     socials: Vec<Social>,
     /// The id of a segment that the member is put into.
     #[serde(default)]

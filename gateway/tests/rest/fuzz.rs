@@ -34,6 +34,9 @@ async fn community() -> World {
     world.new_field("Team", CustomFieldType::Enum, false, &["Red", "Blue"]).await;
     world.new_segment("Helpers", &["Asked", "Helps"]).await;
     world.person("ann").await;
+    // Who is the example in the document.
+    assert_eq!(world.say(&json!({"id": "example", "email": "email@domail.com"})).await.status, 202);
+    world.member("email@domail.com").await;
     let activity = json!({
         "id": "1", "activityType": "talk", "activityTitle": {"type": "text", "value": "Hello"},
         "content": {"type": "text", "value": "To all"}, "user": {"id": "ann"}

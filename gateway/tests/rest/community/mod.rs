@@ -99,7 +99,7 @@ impl World {
     }
 
     /// The source says something about a person.
-    async fn say(&self, user: &Value) -> Answer {
+    pub(crate) async fn say(&self, user: &Value) -> Answer {
         self.post(&format!("/source/{}/user", self.source), user).await
     }
 
@@ -116,7 +116,7 @@ impl World {
     }
 
     /// The one member with an address, once all is worked on.
-    async fn member(&self, email: &str) -> Value {
+    pub(crate) async fn member(&self, email: &str) -> Value {
         eventually("all is worked on", async || {
             let waiting: i64 = self.suite.database.value("SELECT count(*) FROM community.queue").await;
             (waiting == 0).then_some(())
