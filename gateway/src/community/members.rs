@@ -274,6 +274,9 @@ fn moment(time: Option<Timestamp>) -> String {
 /// A member that is to be made, or added to.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "source": "Chat", "fullName": "Ann Lee", "socials": [{"type": "email", "value": "someone@example.org"}]
+}))]
 struct NewMember {
     /// The name of the source that says it.
     #[schema(min_length = 1, max_length = 100)]

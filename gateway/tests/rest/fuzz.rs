@@ -59,7 +59,7 @@ async fn the_community_api_answers_as_its_document_says() {
 #[ignore = "needs Schemathesis; deploy/test.sh fuzz runs it"]
 async fn the_rest_api_answers_as_its_document_says() {
     let world = community().await;
-    let ann = world.suite.user("Ann").await;
+    let (ann, ben) = (world.suite.user("Ann").await, world.suite.user("Ben").await);
     let add = async |by: &Person, path: &str, body: &Value| {
         let made = world.suite.api.post(path, Some(&by.token), body).await.ok();
         made["id"].as_str().unwrap().to_owned()
@@ -73,6 +73,7 @@ async fn the_rest_api_answers_as_its_document_says() {
         ("PASSWORD", PASSWORD),
         ("ORGANIZATION_TOKEN", &world.owner.token),
         ("ACCOUNT", &world.owner.id),
+        ("USER", &ben.id),
         ("COMMUNITY", &world.community),
         ("POST", &post),
         ("OPPORTUNITY", &opportunity),
