@@ -239,7 +239,7 @@ struct Details {
     when: When,
     /// 0 to 1000000.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 1000000)]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     hours: i32,
     /// Whether it is confirmed through a mail to the organization's address. Required of a new experience; afterwards it
     /// keeps its value, whatever is sent.
