@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-STEPS=(format lint contracts dependencies test scale browser)
+STEPS=(format lint contracts dependencies test scale fuzz browser)
 
 # Prerequisites -------------------------------------------------------------------------------------------------------
 
@@ -53,16 +53,20 @@ has_pip() { python3 -m pip --version >/dev/null 2>&1; }
 has_npm() { command -v npm >/dev/null && node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }
 has_chromium() { CHROMIUM=$(type -P chromium || type -P chromium-browser || type -P google-chrome); }
 
-# A tool from PyPI, at the version that deploy/ci/requirements.txt pins, below .tools/.
+has_python_of_fuzz() { python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; }
+reaches_pypi() { python3 -m pip --retries 1 --quiet index versions pip >/dev/null 2>&1; }
+
+# Tools from PyPI, at the versions that a file pins, below a folder.
 tools() {
+    local pins=$1 folder=$2
     require "pip for Python 3" python3-pip has_pip
-    if ! cmp -s deploy/ci/requirements.txt .tools/requirements.txt; then
-        rm -rf .tools
+    if ! cmp -s "$pins" "$folder/requirements.txt"; then
+        rm -rf "$folder"
         python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes \
-            --only-binary :all: --target .tools -r deploy/ci/requirements.txt
-        cp deploy/ci/requirements.txt .tools/requirements.txt
+            --only-binary :all: --target "$folder" -r "$pins" || return
+        cp "$pins" "$folder/requirements.txt"
     fi
-    export PYTHONPATH="$PWD/.tools" PATH="$PWD/.tools/bin:$PATH"
+    export PYTHONPATH="$PWD/$folder" PATH="$PWD/$folder/bin:$PATH"
 }
 
 # Says why a step does not run.
@@ -75,7 +79,7 @@ format() { cargo fmt --all --check; }
 lint() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
 
 contracts() {
-    tools
+    tools deploy/ci/requirements.txt .tools || return
     (cd proto && buf lint && buf format --diff --exit-code && buf breaking --against published.binpb)
 }
 
@@ -87,6 +91,18 @@ test() { cargo test --workspace --locked; }
 # is told: three minutes, and two gigabytes of the disk for as long.
 scale() {
     cargo test --package connectus-account --package connectus-experience --package connectus-community --locked --test rpc -- --ignored --nocapture scale::
+}
+
+# Schemathesis against both OpenAPI documents. Without PyPI the step is skipped where it has not run before, and says so.
+fuzz() {
+    require "pip for Python 3" python3-pip has_pip
+    if ! has_python_of_fuzz; then skip "Schemathesis wants Python 3.11 or newer"; return; fi
+    if ! cmp -s deploy/ci/fuzz/requirements.txt .tools-fuzz/requirements.txt && ! reaches_pypi; then
+        skip "Schemathesis is to come from PyPI, which cannot be reached"
+        return
+    fi
+    tools deploy/ci/fuzz/requirements.txt .tools-fuzz || return
+    cargo test --workspace --locked --test rest -- --ignored --nocapture fuzz::
 }
 
 # Without Node.js or a browser the step is skipped, and says so.

@@ -98,9 +98,16 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         let content = |name: &str| (name.to_owned(), json!({"schema": schema}));
         let types = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
         let content: Map<String, Value> = types.into_iter().map(content).collect();
-        operation["requestBody"] = json!({"required": true, "content": content});
+        operation["requestBody"] = json!({"required": needs_fields(schemas, &schema), "content": content});
     }
     operation
+}
+
+/// Whether a body has fields that must be there: without one of these, no body is as good as an empty one.
+fn needs_fields(schemas: &Schemas, body: &Value) -> bool {
+    let name = body["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    let schema = schemas.iter().find(|(known, _)| Some(known.as_str()) == name);
+    schema.is_none_or(|(_, schema)| value(schema)["required"].as_array().is_some_and(|fields| !fields.is_empty()))
 }
 
 /// What there is to know about a route, who describes it, and what it calls.

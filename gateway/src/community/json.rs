@@ -28,6 +28,10 @@ impl<T: DeserializeOwned + Send> FromRequest<Gateway> for Json<T> {
 
 async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
     let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| Refusal::TooLarge)?;
+    // What a list has, in the order of the fields, would do for an object.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Refusal::field("body", "is not an object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(&bytes);
     let body = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| mismatch(&error.path().to_string(), &error.inner().to_string()))?;

@@ -274,6 +274,9 @@ fn moment(time: Option<Timestamp>) -> String {
 /// A member that is to be made, or added to.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "source": "Chat", "fullName": "Ann Lee", "socials": [{"type": "email", "value": "someone@example.org"}]
+}))]
 struct NewMember {
     /// The name of the source that says it.
     #[schema(min_length = 1, max_length = 100)]
@@ -287,6 +290,7 @@ struct NewMember {
     description: String,
     /// At least one by which the member is known.
     #[serde(default)]
+    #[schema(required = true, min_items = 1)]
     socials: Vec<Social>,
     /// The id of a segment that the member is put into.
     #[serde(default)]
@@ -380,7 +384,7 @@ struct NewNote {
     social_type: String,
     #[schema(example = "email@domail.com")]
     value: String,
-    /// 1 to 10000 characters.
+    #[schema(min_length = 1, max_length = 10000)]
     note: String,
 }
 

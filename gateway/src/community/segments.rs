@@ -126,7 +126,7 @@ struct NewContacts {
 #[serde(rename_all = "camelCase")]
 struct NewSegmentNote {
     segment_id: i64,
-    /// 1 to 10000 characters.
+    #[schema(min_length = 1, max_length = 10000)]
     note: String,
 }
 

@@ -63,8 +63,9 @@ pub(super) struct ApiUser {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, max_length = 5000)]
     bio: Option<Option<String>>,
+    /// An e-mail address; an empty one is as good as null.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>, format = Email, max_length = 254)]
+    #[schema(value_type = Option<String>, max_length = 254, example = "someone@example.org")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<SocialHandle>)]
@@ -115,12 +116,12 @@ pub(super) struct ApiUser {
     custom_fields: Vec<FieldSetting>,
 }
 
-/// A handle at LinkedIn, GitHub or Twitter, or the URL of a profile there.
+/// A handle at LinkedIn, GitHub or Twitter, or the URL of a profile there; an empty one is as good as null.
 #[derive(Deserialize, ToSchema)]
 struct SocialHandle {
     #[serde(rename = "type")]
     _type: HandleType,
-    #[schema(min_length = 1, max_length = 200, example = "Person")]
+    #[schema(max_length = 200, example = "Person")]
     value: String,
 }
 
@@ -130,12 +131,12 @@ enum HandleType {
     Handle,
 }
 
-/// A name at Discord.
+/// A name at Discord; an empty one is as good as null.
 #[derive(Deserialize, ToSchema)]
 struct DiscordName {
     #[serde(rename = "type", default)]
     _type: Option<UsernameType>,
-    #[schema(min_length = 1, max_length = 100, example = "person")]
+    #[schema(max_length = 200, example = "person")]
     username: String,
     discriminator: Discriminator,
 }
@@ -151,7 +152,7 @@ enum UsernameType {
 #[serde(untagged)]
 enum Discriminator {
     Text(String),
-    Number(u32),
+    Number(u16),
 }
 
 /// A profile elsewhere.

@@ -75,19 +75,19 @@ pub(super) const ROUTES: &[Route] = &[
 struct AccountChange {
     /// A person's; 1 to 100 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     first_name: Option<String>,
     /// A person's; up to 100 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 100)]
     middle_name: Option<String>,
     /// A person's; up to 100 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 100)]
     last_name: Option<String>,
     /// A person's, `MM/DD/YYYY`.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, pattern = r"^\d{2}/\d{2}/\d{4}$", example = "04/30/1990")]
     birthday: Option<String>,
     /// A person's: `Male`, `Female`, `Other`, or empty.
     #[serde(default, deserialize_with = "present")]
@@ -95,15 +95,15 @@ struct AccountChange {
     gender: Option<String>,
     /// An organization's; 1 to 200 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
     preferred_name: Option<String>,
     /// An https URL of up to 2000 characters, or empty for the picture that is made of the id.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 2000)]
     avatar: Option<String>,
     /// An https URL of up to 2000 characters, or empty for the picture that is made of the id.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 2000)]
     header: Option<String>,
 }
 

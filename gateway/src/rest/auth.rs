@@ -118,18 +118,21 @@ async fn login(State(mut gateway): State<Gateway>, Body(body): Body<Login>) -> R
 #[derive(Deserialize, ToSchema)]
 struct Register {
     /// E-mail address, up to 254 characters.
+    #[schema(format = Email, max_length = 254, example = "someone@example.org")]
     email: String,
     /// Password, 8 to 128 characters, and not among the most common ones.
+    #[schema(min_length = 8, max_length = 128)]
     password: String,
     /// `user` or `organization`.
+    #[schema(example = "user")]
     r#type: String,
     /// A user's first name, 1 to 100 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 100)]
     first_name: Option<String>,
     /// A user's birthday, `MM/DD/YYYY`.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, pattern = r"^\d{2}/\d{2}/\d{4}$", example = "04/30/1990")]
     birthday: Option<String>,
     /// Whether an organization is a non-profit (also read as `is_non_profit`).
     #[serde(default, alias = "is_non_profit", deserialize_with = "present")]
@@ -137,7 +140,7 @@ struct Register {
     is_nonprofit: Option<bool>,
     /// The name that an organization shows, 1 to 200 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
     preferred_name: Option<String>,
 }
 
@@ -175,6 +178,7 @@ async fn register(State(mut gateway): State<Gateway>, Body(body): Body<Register>
 #[derive(Deserialize, ToSchema)]
 struct ResendVerification {
     /// E-mail address.
+    #[schema(format = Email, max_length = 254, example = "someone@example.org")]
     email: String,
 }
 

@@ -135,6 +135,7 @@ impl From<proto::Community> for Community {
 #[derive(Deserialize, ToSchema)]
 struct NewCommunity {
     /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 

@@ -190,6 +190,7 @@ pub(super) fn kind(kind: CustomFieldType) -> &'static str {
 #[derive(Deserialize, ToSchema)]
 struct NewSource {
     /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 
@@ -197,6 +198,7 @@ struct NewSource {
 #[derive(Deserialize, ToSchema)]
 struct NewCustomField {
     /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     r#type: FieldType,
     /// Whether a member may have several values.
@@ -204,6 +206,7 @@ struct NewCustomField {
     multivalue: bool,
     /// The values that one of type `enum` may have: 1 to 200, each of 1 to 200 characters. Others have none.
     #[serde(default)]
+    #[schema(max_items = 200)]
     values: Vec<String>,
 }
 
@@ -239,9 +242,11 @@ impl From<FieldType> for CustomFieldType {
 #[derive(Deserialize, ToSchema)]
 struct NewSegment {
     /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// What its members may stand at, in their order: up to 50 names, each of 1 to 100 characters.
     #[serde(default)]
+    #[schema(max_items = 50)]
     statuses: Vec<String>,
 }
 
@@ -249,9 +254,11 @@ struct NewSegment {
 #[derive(Deserialize, ToSchema)]
 struct NewActivityType {
     /// 1 to 100 small letters, digits, `_` and `-`.
+    #[schema(min_length = 1, max_length = 100, pattern = "^[a-z0-9_-]+$")]
     id: String,
     /// What it is called, 1 to 100 characters.
     #[serde(rename = "displayName")]
+    #[schema(min_length = 1, max_length = 100)]
     display_name: String,
 }
 

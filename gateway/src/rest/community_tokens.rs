@@ -85,6 +85,7 @@ pub(super) const ROUTES: &[Route] = &[
 #[schema(as = NewCommunityToken)]
 struct NewToken {
     /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 

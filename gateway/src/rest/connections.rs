@@ -172,6 +172,7 @@ pub(super) const ROUTES: &[Route] = &[
 struct Ask {
     /// Up to 1000 characters; empty for nothing.
     #[serde(default)]
+    #[schema(max_length = 1000)]
     message: String,
 }
 

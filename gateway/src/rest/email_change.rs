@@ -73,6 +73,7 @@ struct ChangeEmail {
     /// The password.
     password: String,
     /// The new e-mail address, up to 254 characters.
+    #[schema(format = Email, max_length = 254, example = "someone@example.org")]
     email: String,
 }
 

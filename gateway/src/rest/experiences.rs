@@ -223,6 +223,7 @@ struct Details {
     #[serde(default)]
     location: Address,
     /// 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// The organization's account id, or an e-mail address with `email_verify`; empty for none.
     #[serde(default)]
@@ -232,11 +233,13 @@ struct Details {
     opportunity: String,
     /// 1 to 5000 characters. That of the opportunity stands for one that is not given.
     #[serde(default)]
+    #[schema(max_length = 5000)]
     description: String,
     #[serde(default)]
     when: When,
     /// 0 to 1000000.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     hours: i32,
     /// Whether it is confirmed through a mail to the organization's address. Required of a new experience; afterwards it
     /// keeps its value, whatever is sent.

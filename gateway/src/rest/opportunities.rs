@@ -260,8 +260,10 @@ impl From<proto::Shift> for Shift {
 #[derive(Deserialize, ToSchema)]
 struct NewOpportunity {
     /// 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// 1 to 5000 characters.
+    #[schema(min_length = 1, max_length = 5000)]
     description: String,
     #[serde(default)]
     address: Address,
@@ -270,15 +272,19 @@ struct NewOpportunity {
     is_signups_enabled: bool,
     /// How many people each shift needs, up to 10000; at least 1 where people sign up.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 10000)]
     number_of_people_needed: i32,
     /// Up to 20, each of 1 to 50 characters.
     #[serde(default)]
+    #[schema(max_items = 20)]
     tags: Vec<String>,
     /// Up to 100. Of those that are there already, one that is not among them is withdrawn.
     #[serde(default)]
+    #[schema(max_items = 100)]
     shift_times: Vec<ShiftTimes>,
     /// Up to 500 characters.
     #[serde(default)]
+    #[schema(max_length = 500)]
     method_of_contact: String,
 }
 

@@ -76,6 +76,7 @@ struct ChangePassword {
     /// The present password.
     password: String,
     /// The new password; the rules are those of registration.
+    #[schema(min_length = 8, max_length = 128)]
     new_password: String,
 }
 
@@ -92,6 +93,7 @@ async fn change_password(
 #[derive(Deserialize, ToSchema)]
 struct ResetPassword {
     /// The new password; the rules are those of registration.
+    #[schema(min_length = 8, max_length = 128)]
     password: String,
     /// The token from the mail.
     token: String,
@@ -110,6 +112,7 @@ async fn reset_password(
 #[derive(Deserialize, ToSchema)]
 struct RequestPasswordReset {
     /// E-mail address.
+    #[schema(format = Email, max_length = 254, example = "someone@example.org")]
     email: String,
 }
 

@@ -198,15 +198,18 @@ enum Visibility {
 struct NewPost {
     /// Up to 5000 characters; required where there is no multimedia.
     #[serde(default)]
+    #[schema(max_length = 5000)]
     content: String,
     /// The post that it replies to; empty for none.
     #[serde(default)]
     reply_to: String,
     /// Up to 10.
     #[serde(default)]
+    #[schema(max_items = 10)]
     multimedia: Vec<Multimedia>,
     /// Up to 20, each of 1 to 50 characters.
     #[serde(default)]
+    #[schema(max_items = 20)]
     tags: Vec<String>,
     #[serde(default)]
     visibility: Visibility,

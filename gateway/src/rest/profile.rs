@@ -153,31 +153,31 @@ async fn fetch(mut gateway: Gateway, account_id: String) -> Result<proto::Profil
 struct ProfileChange {
     /// Up to 50, each of 1 to 100 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 50)]
     interests: Option<Vec<String>>,
     /// Up to 500 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 500)]
     quote: Option<String>,
     /// A person's; up to 5000 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 5000)]
     biography: Option<String>,
     /// A person's; up to 500 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 500)]
     education: Option<String>,
     /// A person's; up to 500 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 500)]
     current_residence: Option<String>,
     /// A person's; up to 2000 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 2000)]
     certifications: Option<String>,
     /// An organization's; up to 5000 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_length = 5000)]
     mission: Option<String>,
     /// An organization's; parts that are not given stay as they are.
     #[serde(default, deserialize_with = "present")]
@@ -185,7 +185,7 @@ struct ProfileChange {
     address: Option<AddressChange>,
     /// An organization's; up to 200 ids.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 200)]
     affiliated_orgs: Option<Vec<String>>,
 }
 

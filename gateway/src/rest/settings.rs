@@ -128,7 +128,7 @@ struct SettingsChange {
     is_full_name_visible: Option<bool>,
     /// A person's; up to 1000 account ids, which replace those before.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 1000)]
     blocked_users: Option<Vec<String>>,
     /// An organization's.
     #[serde(default, deserialize_with = "present")]

@@ -8,6 +8,7 @@ mod clients;
 mod community;
 mod docs;
 mod former_ids;
+mod fuzz;
 mod grpc;
 mod grpc_web;
 mod headers;

@@ -20,13 +20,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A community with a token and a source.
-struct World {
-    suite: Suite,
-    owner: Person,
-    community: String,
-    token: String,
+pub(crate) struct World {
+    pub(crate) suite: Suite,
+    pub(crate) owner: Person,
+    pub(crate) community: String,
+    pub(crate) token: String,
     token_id: String,
-    source: i64,
+    pub(crate) source: i64,
 }
 
 impl World {
@@ -34,7 +34,7 @@ impl World {
         Self::with(Options::default()).await
     }
 
-    async fn with(options: Options) -> Self {
+    pub(crate) async fn with(options: Options) -> Self {
         let suite = Suite::with(options).await;
         let owner = suite.organization("Acme").await;
         let mut api = suite.communities();
@@ -51,7 +51,13 @@ impl World {
         Self { suite, owner, community: community_id, token: token.token, token_id, source }
     }
 
-    async fn new_field(&self, name: &str, kind: CustomFieldType, is_multivalue: bool, values: &[&str]) -> i64 {
+    pub(crate) async fn new_field(
+        &self,
+        name: &str,
+        kind: CustomFieldType,
+        is_multivalue: bool,
+        values: &[&str],
+    ) -> i64 {
         let request = CreateCustomFieldRequest {
             community_id: self.community.clone(),
             name: name.to_owned(),
@@ -63,7 +69,7 @@ impl World {
         made.into_inner().custom_field.unwrap().id
     }
 
-    async fn new_segment(&self, name: &str, statuses: &[&str]) -> CreateSegmentResponse {
+    pub(crate) async fn new_segment(&self, name: &str, statuses: &[&str]) -> CreateSegmentResponse {
         let request = CreateSegmentRequest {
             community_id: self.community.clone(),
             name: name.to_owned(),
@@ -84,33 +90,33 @@ impl World {
         answer
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path, None).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.call(Method::POST, path, Some(body)).await
     }
 
     /// The source says something about a person.
-    async fn say(&self, user: &Value) -> Answer {
+    pub(crate) async fn say(&self, user: &Value) -> Answer {
         self.post(&format!("/source/{}/user", self.source), user).await
     }
 
     /// The source tells of an activity.
-    async fn tell(&self, activity: &Value) -> Answer {
+    pub(crate) async fn tell(&self, activity: &Value) -> Answer {
         self.post(&format!("/source/{}/activity", self.source), activity).await
     }
 
     /// Somebody with an address, who is there.
-    async fn person(&self, id: &str) {
+    pub(crate) async fn person(&self, id: &str) {
         let email = format!("{id}@example.org");
         assert_eq!(self.say(&json!({"id": id, "email": email})).await.status, 202);
         self.member(&email).await;
     }
 
     /// The one member with an address, once all is worked on.
-    async fn member(&self, email: &str) -> Value {
+    pub(crate) async fn member(&self, email: &str) -> Value {
         eventually("all is worked on", async || {
             let waiting: i64 = self.suite.database.value("SELECT count(*) FROM community.queue").await;
             (waiting == 0).then_some(())

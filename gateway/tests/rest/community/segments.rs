@@ -29,3 +29,13 @@ async fn members_are_put_into_segments() {
     assert_not_found(&world.post("/segments/note", &json!({"segmentId": 999_999, "note": "Good."})).await);
     assert_eq!(refused(&world.post("/segments/note", &json!({"segmentId": id, "note": ""})).await), ["note"]);
 }
+
+#[tokio::test]
+async fn a_list_does_not_do_for_a_body() {
+    let world = World::new().await;
+    let segment = world.new_segment("Helpers", &[]).await.segment.unwrap();
+    let as_list = json!([segment.id, "They are many."]);
+    assert_eq!(refused(&world.post("/segments/note", &as_list).await), ["body"]);
+    let note = json!({"segmentId": segment.id, "note": "They are many."});
+    assert_done(&world.post("/segments/note", &note).await);
+}
