@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use connectus_platform::store::{self, Pool};
+use connectus_proto::community::v1::Member;
 use diesel::{
-    OptionalExtension, QueryableByName,
+    OptionalExtension, QueryResult, QueryableByName,
     sql_types::{Double, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
-use diesel_async::RunQueryDsl;
-use uuid::Uuid;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::members;
 use crate::{
     budget::{Budget, Spent},
-    domain::Error,
+    domain::{Error, handle::Handle},
+    tokens::Claims,
 };
 
 /// A call with a good token.
@@ -45,17 +47,29 @@ const ADMIT: &str = "WITH token AS (SELECT t.id, c.name FROM tokens t JOIN commu
     SELECT token.name AS community_name, spent.spent, spent.expires_at FROM token, spent";
 
 /// Counts a call with a token, if the token is good.
-pub(crate) async fn admit(
-    pool: &Pool,
-    token_id: Uuid,
-    community_id: Uuid,
-    budget: Budget,
-) -> Result<Option<Admitted>, Error> {
-    let mut conn = store::connection(pool).await?;
+pub(crate) async fn admit(pool: &Pool, claims: &Claims, budget: Budget) -> Result<Option<Admitted>, Error> {
+    let conn = store::connection(pool).await?;
+    Ok(admit_on(&conn, claims, budget).await?)
+}
+
+async fn admit_on(mut conn: &AsyncPgConnection, claims: &Claims, budget: Budget) -> QueryResult<Option<Admitted>> {
     let admit = diesel::sql_query(ADMIT)
-        .bind::<SqlUuid, _>(token_id)
-        .bind::<SqlUuid, _>(community_id)
+        .bind::<SqlUuid, _>(claims.token_id)
+        .bind::<SqlUuid, _>(claims.community_id)
         .bind::<Double, _>(budget.interval.as_secs_f64())
         .bind::<Integer, _>(budget.calls);
-    Ok(admit.get_result(&mut conn).await.optional()?)
+    admit.get_result(&mut conn).await.optional()
+}
+
+/// Counts a call, and finds the members who have a handle, in one round trip: what is found is for who is admitted.
+pub(crate) async fn admit_and_find(
+    pool: &Pool,
+    claims: &Claims,
+    budget: Budget,
+    handle: &Handle,
+) -> Result<(Option<Admitted>, Vec<Member>), Error> {
+    let conn = store::connection(pool).await?;
+    let (admitted, found) =
+        tokio::join!(admit_on(&conn, claims, budget), members::find_on(&conn, claims.community_id, handle));
+    Ok((admitted?, found?))
 }

@@ -87,15 +87,17 @@ const BY_HANDLE: &str = members!(
 );
 
 /// The members who have a handle, oldest first.
-pub(crate) async fn find(pool: &Pool, community_id: Uuid, handle: &Handle) -> Result<Vec<Member>, Error> {
-    let mut conn = store::connection(pool).await?;
+pub(super) async fn find_on(
+    mut conn: &AsyncPgConnection,
+    community_id: Uuid,
+    handle: &Handle,
+) -> Result<Vec<Member>, StoreError> {
     let find = diesel::sql_query(BY_HANDLE)
         .bind::<SqlUuid, _>(community_id)
         .bind::<Text, _>(handle.kind.name())
         .bind::<Text, _>(&handle.value)
         .bind::<BigInt, _>(MOST_FOUND);
-    let rows: Vec<Row> = find.load(&mut conn).await?;
-    if rows.is_empty() { Err(Error::MemberNotFound) } else { Ok(members_of(rows)?) }
+    members_of(find.load(&mut conn).await?)
 }
 
 pub(super) fn members_of(rows: Vec<Row>) -> Result<Vec<Member>, StoreError> {

@@ -13,6 +13,7 @@ use crate::{
     domain::Error,
     rpc::{Answer, Communities},
     store::admission::{self, Admitted},
+    tokens::Claims,
 };
 
 /// Who calls.
@@ -35,10 +36,29 @@ where
     M: Send,
     F: Future<Output = Result<T, Error>> + Send,
 {
+    let (claims, message) = claims(service, request)?;
+    let admitted = admission::admit(&service.pool, &claims, service.budget).await?;
+    answer(service, &claims, admitted, |caller| work(caller, message)).await
+}
+
+/// What the token of a call says, and the message.
+pub(super) fn claims<M>(service: &Communities, request: Request<M>) -> Result<(Claims, M), Error> {
     let (metadata, _, message) = request.into_parts();
     let headers = metadata.into_headers();
     let claims = bearer_token(&headers).and_then(|token| service.signer.verify(token)).ok_or(Error::TokenInvalid)?;
-    let admitted = admission::admit(&service.pool, claims.token_id, claims.community_id, service.budget).await?;
+    Ok((claims, message))
+}
+
+/// The answer to a call that was admitted, or was not.
+pub(super) async fn answer<T, F>(
+    service: &Communities,
+    claims: &Claims,
+    admitted: Option<Admitted>,
+    work: impl FnOnce(Caller) -> F + Send,
+) -> Answer<T>
+where
+    F: Future<Output = Result<T, Error>> + Send,
+{
     let admitted = admitted.ok_or(Error::TokenInvalid)?;
     let spent = admitted.spent();
     let mut answer = if service.budget.is_exceeded(spent) {
@@ -46,7 +66,7 @@ where
     } else {
         let Admitted { community_name, .. } = admitted;
         let caller = Caller { community_id: claims.community_id, community_name, token_id: claims.token_id };
-        work(caller, message).await.map(Response::new).map_err(Status::from)
+        work(caller).await.map(Response::new).map_err(Status::from)
     };
     tell(
         match &mut answer {

@@ -1,12 +1,16 @@
 //! Members: who they are, what is noted of them, and that they are forgotten.
 
+use std::future::ready;
+
 use connectus_platform::fields::{self, FieldError};
 use connectus_proto::community::v1::{
     AddMemberNoteRequest, AddMemberNoteResponse, AddMemberTagsRequest, AddMemberTagsResponse, AnonymizeMemberRequest,
     AnonymizeMemberResponse, FindMembersRequest, FindMembersResponse, PutMemberRequest, PutMemberResponse,
 };
+use tonic::Request;
 use uuid::Uuid;
 
+use super::admitted::{answer, claims};
 use crate::{
     domain::{
         Error,
@@ -17,18 +21,26 @@ use crate::{
         structure, tag,
         user::User,
     },
-    rpc::Communities,
+    rpc::{Answer, Communities},
     store::{self, members::Record},
 };
 
-/// FindMembers: the members who have an e-mail address or a handle.
+/// FindMembers: the members who have an e-mail address or a handle, in one round trip with the admission.
 pub(super) async fn find_members(
     service: &Communities,
-    community_id: Uuid,
-    request: FindMembersRequest,
-) -> Result<FindMembersResponse, Error> {
-    let handle = Handle::asked_for(request.identity.as_ref())?;
-    Ok(FindMembersResponse { members: store::members::find(&service.pool, community_id, &handle).await? })
+    request: Request<FindMembersRequest>,
+) -> Answer<FindMembersResponse> {
+    let (claims, message) = claims(service, request)?;
+    let (admitted, found) = match Handle::asked_for(message.identity.as_ref()) {
+        Ok(handle) => {
+            let (admitted, members) =
+                store::admission::admit_and_find(&service.pool, &claims, service.budget, &handle).await?;
+            (admitted, if members.is_empty() { Err(Error::MemberNotFound) } else { Ok(members) })
+        }
+        Err(error) => (store::admission::admit(&service.pool, &claims, service.budget).await?, Err(Error::from(error))),
+    };
+    let response = found.map(|members| FindMembersResponse { members });
+    answer(service, &claims, admitted, |_| ready(response)).await
 }
 
 /// AnonymizeMember: asks that the members with an e-mail address be forgotten.

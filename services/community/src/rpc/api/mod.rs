@@ -39,7 +39,7 @@ impl CommunityService for Communities {
     }
 
     async fn find_members(&self, request: Request<FindMembersRequest>) -> Answer<FindMembersResponse> {
-        serve(self, request, |caller, message| members::find_members(self, caller.community_id, message)).await
+        members::find_members(self, request).await
     }
 
     async fn anonymize_member(&self, request: Request<AnonymizeMemberRequest>) -> Answer<AnonymizeMemberResponse> {

@@ -70,7 +70,7 @@ async fn there_is_no_development_mailbox_but_where_mails_are_not_sent() {
 
 #[tokio::test]
 async fn the_script_starts_the_roles_apart_and_ends_them_all() {
-    let (folder, gateway, first_port) = (folder(), free_address(), free_ports(4));
+    let (folder, gateway, first_port) = (folder(), free_address(), free_ports(5));
     let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/distributed.sh"));
     script.current_dir(folder.path()).env("CONNECTUS_BIN", env!("CARGO_BIN_EXE_connectus"));
     script.env("CONNECTUS_LISTEN", gateway.to_string()).env("FIRST_PORT", first_port.to_string());
@@ -82,7 +82,8 @@ async fn the_script_starts_the_roles_apart_and_ends_them_all() {
     for path in ["/v1/accounts/nobody", "/v1/accounts/nobody/experiences", "/v1/posts/nobody"] {
         assert_eq!(api.get(path, None).await.status, 404);
     }
-    for port in first_port..first_port + 4 {
+    assert_eq!(api.get("/community/v1/tags", None).await.status, 403);
+    for port in first_port..first_port + 5 {
         let metrics = Api::new(format!("http://127.0.0.1:{port}")).get("/metrics", None).await;
         assert_eq!(metrics.status, 200);
         assert!(metrics.text.contains("connectus_rpc_duration_seconds"), "{port}: {}", metrics.text);
