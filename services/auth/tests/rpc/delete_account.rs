@@ -61,7 +61,7 @@ async fn nothing_personal_is_left_but_that_it_happened() {
     delete(&suite, &ann, PASSWORD).await.unwrap();
     let goodbye = suite.mail.next_about(&ann.email, "Your account was deleted").await;
     assert!(!goodbye.text.contains("http"), "{}", goodbye.text);
-    until(&suite.database, "SELECT count(*) = 3 FROM auth.outbox").await;
+    until(&suite.database, "SELECT count(*) = 4 FROM auth.outbox").await;
     // What is left has the id, which now means nobody: revocations, the second erasure, and the events.
     assert_eq!(traces(&suite, &ann).await, ["outbox", "access_changes", "security_events"]);
     let personal = "SELECT count(*) FROM auth.security_events WHERE client_address || device || detail <> ''";
@@ -77,10 +77,10 @@ async fn every_service_is_told_at_once_and_again_later() {
     let ann = suite.user("Ann").await;
     until_settled(&suite).await;
     delete(&suite, &ann, PASSWORD).await.unwrap();
-    until(&suite.database, "SELECT count(*) = 3 FROM auth.outbox").await;
+    until(&suite.database, "SELECT count(*) = 4 FROM auth.outbox").await;
     let later = "SELECT string_agg(payload->>'service', ' ' ORDER BY payload->>'service') || ' ' || \
                  bool_and(due_at BETWEEN now() + interval '4 minutes' AND now() + interval '5 minutes') FROM auth.outbox";
-    assert_eq!(suite.database.value::<String>(later).await, "account experience social true");
+    assert_eq!(suite.database.value::<String>(later).await, "account community experience social true");
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn of_many_who_delete_at_once_one_does_and_nothing_is_half_done() {
     until_settled(&suite).await;
     let answers = join_all((0..6).map(|_| delete(&suite, &ann, PASSWORD))).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
-    until(&suite.database, "SELECT count(*) = 3 FROM auth.outbox").await;
+    until(&suite.database, "SELECT count(*) = 4 FROM auth.outbox").await;
     let deleted = "SELECT count(*) FROM auth.security_events WHERE kind = 'deleted'";
     assert_eq!(suite.database.value::<i64>(deleted).await, 1);
 }
