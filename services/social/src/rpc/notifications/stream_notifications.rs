@@ -21,6 +21,8 @@ use crate::{domain::notification::Notification, live::Listener, store};
 
 pub(super) type Notifications = BoxStream<'static, Result<StreamNotificationsResponse, Status>>;
 
+/// How long it waits for what does not answer.
+const PAUSE: Duration = Duration::from_millis(200);
 /// How often it is made sure that the caller's token is still good.
 const RECHECK: Duration = Duration::from_millis(500);
 /// How long nothing is sent at most; then there is also a look at what nobody has told of.
@@ -91,10 +93,14 @@ impl Watch {
                 self.may_have_more = true;
                 return Ok(None);
             }
-            if self.may_have_more {
-                self.read().await?;
-            } else {
+            if !self.may_have_more {
                 self.wait().await;
+                continue;
+            }
+            match self.read().await {
+                // What does not answer now may do so soon; meanwhile the stream goes on.
+                Err(status) if status.code() == Code::Unavailable => tokio::time::sleep(PAUSE).await,
+                read => read?,
             }
         }
     }
@@ -118,9 +124,10 @@ impl Watch {
     async fn read(&mut self) -> Result<(), Status> {
         let account_id = self.caller.account_id;
         let read = store::notifications::since(&self.service.pool, account_id, self.last, BATCH).await?;
-        self.may_have_more = i64::try_from(read.len()).is_ok_and(|length| length == BATCH);
-        self.last = read.last().map_or(self.last, |notification| notification.id);
+        let may_have_more = i64::try_from(read.len()).is_ok_and(|length| length == BATCH);
+        let last = read.last().map_or(self.last, |notification| notification.id);
         self.found = self.service.accounts.shown(account_id, read).await?.into();
+        (self.may_have_more, self.last) = (may_have_more, last);
         Ok(())
     }
 
