@@ -252,14 +252,6 @@ CREATE TABLE dead_items (
 );
 CREATE INDEX dead_items_community_id ON dead_items (community_id);
 
--- How much was tried of late, by a hash of what and by whom; see the throttle of the platform.
-CREATE TABLE throttles (
-    key bytea PRIMARY KEY,
-    -- When all that was tried is forgotten.
-    expires_at timestamptz NOT NULL
-);
-CREATE INDEX throttles_expires_at ON throttles (expires_at);
-
 -- The first answers to calls that may be repeated, sealed; see the idempotency of the platform.
 CREATE TABLE idempotency_keys (
     key bytea PRIMARY KEY,
@@ -293,5 +285,4 @@ GRANT SELECT, INSERT, DELETE ON separations TO connectus_community;
 GRANT SELECT, INSERT, UPDATE, DELETE ON anonymizations TO connectus_community;
 GRANT SELECT, INSERT, DELETE ON queue TO connectus_community;
 GRANT SELECT, INSERT, DELETE ON dead_items TO connectus_community;
-GRANT SELECT, INSERT, UPDATE, DELETE ON throttles TO connectus_community;
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO connectus_community;

@@ -31,7 +31,7 @@ use crate::{ingestion::Wake, rpc::Communities, tokens::Signer};
 const MAX_REQUEST: usize = 1024 * 1024;
 
 /// The tables whose rows have had no effect since they expired.
-const EXPIRING: &[&str] = &["budgets", "throttles", "idempotency_keys"];
+const EXPIRING: &[&str] = &["budgets", "idempotency_keys"];
 
 /// What its contracts call it.
 const NAMES: &[&str] = &[community_service_server::SERVICE_NAME, management_service_server::SERVICE_NAME];

@@ -7,14 +7,14 @@ use connectus_platform::{
 };
 use connectus_proto::common::v1::DeadMessage;
 use diesel::{
-    OptionalExtension, QueryResult, QueryableByName,
+    QueryResult, QueryableByName,
     sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, RunQueryDsl};
 use prost_types::Timestamp;
 use uuid::Uuid;
 
-use super::{Number, hold_if_free, ingestion::Progress};
+use super::{hold_if_free, ingestion::Progress};
 
 /// What is told of it: nothing of what it says, which is about people.
 const REFUSED: &str = "the database refused it";
@@ -31,17 +31,10 @@ pub(super) async fn bury(pool: &Pool, community_id: Uuid, position: i64) -> Resu
         }
         let bury = diesel::sql_query(BURY).bind::<SqlUuid, _>(community_id).bind::<SqlUuid, _>(Uuid::now_v7());
         let buried = bury.bind::<Text, _>(REFUSED).bind::<BigInt, _>(position).execute(conn).await?;
-        metrics::counter!("connectus_community_dead_items_total").increment(1);
+        metrics::counter!("connectus_community_dead_items_total").increment(u64::try_from(buried).unwrap_or_default());
         Ok(Progress::Done(buried))
     });
     Ok(buried.await?)
-}
-
-/// Whether an item does not wait any more.
-pub(super) async fn is_gone(conn: &mut AsyncPgConnection, community_id: Uuid, position: i64) -> QueryResult<bool> {
-    const FIND: &str = "SELECT position AS number FROM queue WHERE community_id = $1 AND position = $2";
-    let find = diesel::sql_query(FIND).bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(position);
-    Ok(find.get_result::<Number>(conn).await.optional()?.is_none())
 }
 
 #[derive(QueryableByName)]

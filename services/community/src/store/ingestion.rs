@@ -65,7 +65,7 @@ pub(crate) async fn work_until(pool: &Pool, community_id: Uuid, position: i64) -
     loop {
         let is_done = conn.transaction(async |conn: &mut Connection| -> Result<bool, Error> {
             hold(conn, community_id).await?;
-            if dead_items::is_gone(conn, community_id, position).await? {
+            if queue::is_gone(conn, community_id, position).await? {
                 return Ok(true);
             }
             apply_first(conn, community_id, BATCH).await?;

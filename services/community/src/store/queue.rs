@@ -1,7 +1,10 @@
 //! What was taken in, in the order in which it is worked on.
 
 use chrono::{DateTime, Utc};
-use connectus_platform::store::{self, Connection, Pool, StoreError};
+use connectus_platform::{
+    fields::FieldError,
+    store::{self, Connection, Pool, StoreError},
+};
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
     sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
@@ -16,7 +19,6 @@ use crate::domain::{
     handle::Handle,
     item::{Item, ItemKind},
 };
-use connectus_platform::fields::FieldError;
 
 /// An item that waits.
 #[derive(QueryableByName)]
@@ -163,6 +165,13 @@ pub(crate) async fn accept_of(
 /// The first items that wait of a community.
 pub(super) async fn first(conn: &mut AsyncPgConnection, community_id: Uuid, most: i64) -> QueryResult<Vec<Waiting>> {
     diesel::sql_query(FIRST).bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(most).load(conn).await
+}
+
+/// Whether an item does not wait any more.
+pub(super) async fn is_gone(conn: &mut AsyncPgConnection, community_id: Uuid, position: i64) -> QueryResult<bool> {
+    const FIND: &str = "SELECT position AS number FROM queue WHERE community_id = $1 AND position = $2";
+    let find = diesel::sql_query(FIND).bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(position);
+    Ok(find.get_result::<Number>(conn).await.optional()?.is_none())
 }
 
 /// Removes what is done, whose positions are in order. Between them there may be one that was taken in only now.
