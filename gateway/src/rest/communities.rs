@@ -10,7 +10,8 @@ use connectus_platform::peer::on_behalf;
 use connectus_proto::{
     common::v1::ErrorReason,
     community::v1::{
-        self as proto, CreateCommunityRequest, DeleteCommunityRequest, GetCommunityRequest, ListCommunitiesRequest,
+        self as proto, CreateCommunityRequest, DeleteCommunityRequest, GetCommunityRequest, LinkCommunityRequest,
+        ListCommunitiesRequest, UnlinkCommunityRequest,
     },
 };
 use http::Method;
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 
 use super::{
     Params,
-    community_structure::{ActivityType, CustomField, Segment, Source},
+    community_structure::{ActivityType, CustomField, NAME_TAKEN, Segment, Source, limit},
     done,
     opportunities::ORGANIZATIONS_ONLY,
     types::unix_seconds,
@@ -99,6 +100,36 @@ pub(super) const ROUTES: &[Route] = &[
         errors: &[NOT_FOUND, INTERNAL, ORGANIZATIONS_ONLY],
         handler: || delete(remove),
     },
+    Route {
+        method: Method::POST,
+        path: "/v1/communities/{id}/link",
+        summary: "Links a community to the calling organization: what it confirms appears as activities of its members.",
+        details: "What it has confirmed before appears too; what is withdrawn, changed or deleted goes or changes with that. People whose \
+            settings say no, and those who have blocked the organization, are left out. It comes from a source of its own, `ConnectUS`, \
+            which no API token may use.",
+        origin: Origin::Added,
+        auth: Auth::Token,
+        query: &[],
+        rpcs: &["connectus.community.v1.ManagementService/LinkCommunity"],
+        body: None,
+        answer: Answer::Json(schema_of::<LinkedCommunity>),
+        errors: &[NOT_FOUND, INTERNAL, ORGANIZATIONS_ONLY, NAME_TAKEN, limit("Source limit reached.")],
+        handler: || post(link),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/v1/communities/{id}/link",
+        summary: "Ends the link of a community to the calling organization.",
+        details: "What came through it goes soon.",
+        origin: Origin::Added,
+        auth: Auth::Token,
+        query: &[],
+        rpcs: &["connectus.community.v1.ManagementService/UnlinkCommunity"],
+        body: None,
+        answer: Answer::Done,
+        errors: &[NOT_FOUND, INTERNAL, ORGANIZATIONS_ONLY],
+        handler: || delete(unlink),
+    },
 ];
 
 /// What an organization gathers about its people.
@@ -108,6 +139,8 @@ struct Community {
     name: String,
     /// When it was made, in Unix seconds.
     created_at: i64,
+    /// Whether what its organization confirms appears as activities of its members.
+    is_linked: bool,
 }
 
 /// All communities of an organization.
@@ -127,7 +160,8 @@ struct WholeCommunity {
 
 impl From<proto::Community> for Community {
     fn from(community: proto::Community) -> Self {
-        Self { id: community.id, name: community.name, created_at: unix_seconds(community.create_time) }
+        let created_at = unix_seconds(community.create_time);
+        Self { id: community.id, name: community.name, created_at, is_linked: community.is_linked }
     }
 }
 
@@ -146,6 +180,15 @@ struct CreatedCommunity {
     message: &'static str,
     #[serde(flatten)]
     community: Community,
+}
+
+/// The answer to a link.
+#[derive(Serialize, ToSchema)]
+struct LinkedCommunity {
+    /// `200 - OK`.
+    message: &'static str,
+    /// Where the activities come from.
+    source: Source,
 }
 
 async fn create(
@@ -181,5 +224,19 @@ async fn find(
 
 async fn remove(State(mut gateway): State<Gateway>, Params(community_id): Params<String>) -> Result<Response, Failure> {
     gateway.communities.delete_community(on_behalf(DeleteCommunityRequest { community_id })).await?;
+    Ok(done())
+}
+
+async fn link(
+    State(mut gateway): State<Gateway>,
+    Params(community_id): Params<String>,
+) -> Result<Json<LinkedCommunity>, Failure> {
+    let request = on_behalf(LinkCommunityRequest { community_id });
+    let response = gateway.communities.link_community(request).await?.into_inner();
+    Ok(Json(LinkedCommunity { message: "200 - OK", source: response.source.unwrap_or_default().into() }))
+}
+
+async fn unlink(State(mut gateway): State<Gateway>, Params(community_id): Params<String>) -> Result<Response, Failure> {
+    gateway.communities.unlink_community(on_behalf(UnlinkCommunityRequest { community_id })).await?;
     Ok(done())
 }

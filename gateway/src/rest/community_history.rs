@@ -129,6 +129,18 @@ struct Activity {
     parent: Option<Parent>,
     /// The part of the source that it is from; empty if that is not known.
     sub_source: String,
+    /// What its organization has confirmed of it; `null` where it does not come from ConnectUS.
+    confirmed_work: Option<ConfirmedWork>,
+}
+
+/// What an organization has confirmed of an activity.
+#[derive(Serialize, ToSchema)]
+struct ConfirmedWork {
+    hours: i32,
+    /// As the person says it.
+    begin: String,
+    /// As the person says it.
+    end: String,
 }
 
 /// What an activity says, as it was given.
@@ -166,6 +178,11 @@ impl From<proto::Activity> for Activity {
             tags: activity.tags,
             parent: activity.parent.map(Parent::from),
             sub_source: activity.sub_source,
+            confirmed_work: activity.confirmed_work.map(|work| ConfirmedWork {
+                hours: work.hours,
+                begin: work.begin,
+                end: work.end,
+            }),
         }
     }
 }

@@ -21,10 +21,13 @@ use crate::{
     upstream::Gateway,
 };
 
-const NAME_TAKEN: ErrorCode = error(4003, 409, "Name already taken.", &[Cause::Reason(ErrorReason::NameTaken)])
-    .when("The community has one whose name differs in case at most.");
+/// The error of something whose name the community has already.
+pub(super) const NAME_TAKEN: ErrorCode =
+    error(4003, 409, "Name already taken.", &[Cause::Reason(ErrorReason::NameTaken)])
+        .when("The community has one whose name differs in case at most.");
 
-const fn limit(message: &'static str) -> ErrorCode {
+/// The error of a community that has as many of something as there may be.
+pub(super) const fn limit(message: &'static str) -> ErrorCode {
     error(4004, 409, message, &[Cause::Reason(ErrorReason::LimitReached)]).when("The community has 200 of them.")
 }
 

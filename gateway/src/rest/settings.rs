@@ -69,6 +69,8 @@ struct UserSettings {
     is_full_name_visible: bool,
     /// The account ids that it has blocked.
     blocked_users: Vec<String>,
+    /// Whether the communities of organizations learn of what these have confirmed, with the name and the verified e-mail address.
+    share_with_communities: bool,
 }
 
 /// An organization's settings.
@@ -100,6 +102,7 @@ impl From<proto::UserSettings> for UserSettings {
             email_notifications: settings.email_notifications,
             is_full_name_visible: settings.is_full_name_visible,
             blocked_users: settings.blocked_account_ids,
+            share_with_communities: settings.share_with_communities,
         }
     }
 }
@@ -130,6 +133,10 @@ struct SettingsChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, max_items = 1000)]
     blocked_users: Option<Vec<String>>,
+    /// A person's.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    share_with_communities: Option<bool>,
     /// An organization's.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
@@ -143,6 +150,7 @@ impl SettingsChange {
             email_notifications: mask.take("email_notifications", self.email_notifications),
             is_full_name_visible: mask.take("is_full_name_visible", self.is_full_name_visible),
             blocked_account_ids: mask.take("blocked_account_ids", self.blocked_users),
+            share_with_communities: mask.take("share_with_communities", self.share_with_communities),
         })
     }
 

@@ -8,7 +8,6 @@ mod store;
 use connectus_platform::{
     identity, janitor,
     migrate::Schema,
-    notices::Notifier,
     outbox::Outbox,
     peer::Channel,
     service::{Resources, Service},
@@ -38,11 +37,11 @@ pub fn schema() -> Schema {
 /// The tables whose rows have had no effect since they expired.
 const EXPIRING: &[&str] = &["throttles", "idempotency_keys"];
 
-/// Builds the service, which tells the social service of connections.
+/// Builds the service, which tells the social service of connections, and the community service of people.
 #[must_use]
-pub fn build(resources: &Resources, social: Channel) -> Service {
+pub fn build(resources: &Resources, social: Channel, community: Channel) -> Service {
     let pool = resources.pool.clone();
-    let delivery = Delivery::new(Notifier::new(resources.identity.clone(), social));
+    let delivery = Delivery::new(resources.identity.clone(), social, community);
     let outbox = Outbox::new(pool.clone(), delivery);
     let accounts = Accounts { pool: pool.clone(), outbox: outbox.clone() };
     let public = AccountServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);

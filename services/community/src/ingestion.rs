@@ -22,6 +22,11 @@ impl Wake {
     pub(crate) fn wake(&self) {
         self.0.notify_one();
     }
+
+    /// Waits until something was.
+    pub(crate) async fn woken(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// Works on what was taken in, until the shutdown.
@@ -34,7 +39,7 @@ pub(crate) async fn run(pool: Pool, wake: Wake, shutdown: CancellationToken) {
         if is_idle {
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                () = wake.0.notified() => {}
+                () = wake.woken() => {}
                 () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
         }

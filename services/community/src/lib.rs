@@ -5,9 +5,11 @@ mod config;
 mod domain;
 mod ingestion;
 mod markup;
+mod peers;
 mod rpc;
 mod store;
 mod tokens;
+mod volunteers;
 
 use connectus_platform::{
     identity, janitor,
@@ -24,8 +26,9 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::{Routes, interceptor::InterceptedService};
 
 pub use config::Config;
+pub use peers::Peers;
 
-use crate::{ingestion::Wake, rpc::Communities, tokens::Signer};
+use crate::{ingestion::Wake, peers::People, rpc::Communities, tokens::Signer};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
@@ -44,22 +47,25 @@ pub fn schema() -> Schema {
     Schema { service: "community", migrations: MIGRATIONS, extensions: &[] }
 }
 
-/// Builds the service.
+/// Builds the service, which asks the others what people share.
 #[must_use]
-pub fn build(config: &Config, resources: &Resources) -> Service {
+pub fn build(config: &Config, resources: &Resources, peers: Peers) -> Service {
     let pool = resources.pool.clone();
-    let wake = Wake::default();
+    let (wake, looks) = (Wake::default(), Wake::default());
     let communities = Communities {
         pool: pool.clone(),
         signer: Signer::new(&resources.identity),
         wake: wake.clone(),
+        volunteers: looks.clone(),
         budget: config.budget(),
         anonymize_after: config.anonymize_after(),
     };
-    let (working, forgetting) = (pool.clone(), pool.clone());
+    let people = People::new(resources.identity.clone(), peers);
+    let (working, forgetting, looking) = (pool.clone(), pool.clone(), pool.clone());
     Service::new(NAMES, routes(communities))
         .worker(|shutdown| ingestion::run(working, wake, shutdown))
         .worker(|shutdown| ingestion::forget(forgetting, shutdown))
+        .worker(|shutdown| volunteers::run(looking, people, looks, shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
 }
 

@@ -89,6 +89,10 @@ impl CommunityUrl {
     }
 }
 
+fn required(setting: &'static str, url: Option<String>) -> Result<Channel, StartError> {
+    remote(setting, &url.ok_or_else(|| missing(setting))?)
+}
+
 fn remote(setting: &'static str, url: &str) -> Result<Channel, StartError> {
     peer::remote(url).map_err(|error| StartError::PeerUrl(setting, error))
 }
@@ -173,6 +177,8 @@ pub(crate) struct AccountSettings {
     auth: AuthUrl,
     #[command(flatten)]
     social: SocialUrl,
+    #[command(flatten)]
+    community: CommunityUrl,
 }
 
 /// The settings of the role `experience`.
@@ -184,6 +190,8 @@ pub(crate) struct ExperienceSettings {
     auth: AuthUrl,
     #[command(flatten)]
     social: SocialUrl,
+    #[command(flatten)]
+    community: CommunityUrl,
     #[command(flatten)]
     outgoing: OutgoingSettings,
 }
@@ -209,9 +217,15 @@ pub(crate) struct CommunitySettings {
     #[command(flatten)]
     service: ServiceSettings,
     /// The auth service's gRPC URL.
-    // The commands of this role go without it.
+    // The commands of this role go without it, and without the others.
     #[arg(long, env = "CONNECTUS_AUTH_URL", value_name = "URL")]
     auth_url: Option<String>,
+    /// The account service's gRPC URL.
+    #[arg(long, env = "CONNECTUS_ACCOUNT_URL", value_name = "URL")]
+    account_url: Option<String>,
+    /// The experience service's gRPC URL.
+    #[arg(long, env = "CONNECTUS_EXPERIENCE_URL", value_name = "URL")]
+    experience_url: Option<String>,
     #[command(flatten)]
     community: connectus_community::Config,
 }
@@ -253,16 +267,18 @@ pub(crate) async fn auth(settings: AuthSettings) -> Result<(), StartError> {
 
 /// Runs the account service until a signal ends it.
 pub(crate) async fn account(settings: AccountSettings) -> Result<(), StartError> {
-    let (auth, social) = (settings.auth.channel()?, settings.social.channel()?);
-    let build = |resources: &Resources| connectus_account::build(resources, social);
+    let (auth, social, community) =
+        (settings.auth.channel()?, settings.social.channel()?, settings.community.channel()?);
+    let build = |resources: &Resources| connectus_account::build(resources, social, community);
     serve(settings.service, connectus_account::schema(), auth, build, drop).await
 }
 
 /// Runs the experience service until a signal ends it.
 pub(crate) async fn experience(settings: ExperienceSettings) -> Result<(), StartError> {
-    let (auth, social) = (settings.auth.channel()?, settings.social.channel()?);
+    let (auth, social, community) =
+        (settings.auth.channel()?, settings.social.channel()?, settings.community.channel()?);
     let outgoing = settings.outgoing.outgoing()?;
-    let build = |resources: &Resources| connectus_experience::build(resources, &outgoing, social);
+    let build = |resources: &Resources| connectus_experience::build(resources, &outgoing, social, community);
     serve(settings.service, connectus_experience::schema(), auth, build, drop).await
 }
 
@@ -278,8 +294,13 @@ pub(crate) async fn social(settings: SocialSettings) -> Result<(), StartError> {
 
 /// Runs the community service until a signal ends it.
 pub(crate) async fn community(settings: CommunitySettings) -> Result<(), StartError> {
-    let auth = remote("CONNECTUS_AUTH_URL", &settings.auth_url.ok_or_else(|| missing("CONNECTUS_AUTH_URL"))?)?;
-    let build = |resources: &Resources| connectus_community::build(&settings.community, resources);
+    let auth = required("CONNECTUS_AUTH_URL", settings.auth_url)?;
+    let peers = connectus_community::Peers {
+        auth: auth.clone(),
+        account: required("CONNECTUS_ACCOUNT_URL", settings.account_url)?,
+        experience: required("CONNECTUS_EXPERIENCE_URL", settings.experience_url)?,
+    };
+    let build = |resources: &Resources| connectus_community::build(&settings.community, resources, peers);
     serve(settings.service, connectus_community::schema(), auth, build, drop).await
 }
 

@@ -100,12 +100,14 @@ pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationT
     let of_social = resources(pools.social);
     let of_community = resources(pools.community);
     let erasers = Erasers { experience: channel.clone(), social: channel.clone(), community: channel.clone() };
+    let peers =
+        connectus_community::Peers { auth: channel.clone(), account: channel.clone(), experience: channel.clone() };
     let services = vec![
         (connectus_auth::build(&auth, &of_auth, &outgoing, erasers), of_auth),
-        (connectus_account::build(&of_account, channel.clone()), of_account),
-        (connectus_experience::build(&of_experience, &outgoing, channel.clone()), of_experience),
+        (connectus_account::build(&of_account, channel.clone(), channel.clone()), of_account),
+        (connectus_experience::build(&of_experience, &outgoing, channel.clone(), channel.clone()), of_experience),
         (connectus_social::build(&social, &of_social, &outgoing, channel.clone(), channel.clone()), of_social),
-        (connectus_community::build(&community, &of_community), of_community),
+        (connectus_community::build(&community, &of_community, peers), of_community),
     ];
     let services = service::start(services, shutdown, tasks);
     local.serve(services.clone());

@@ -10,8 +10,9 @@ use connectus_platform::{
     service::{Outgoing, Resources},
     store::Pool,
 };
-use connectus_proto::account::v1::{
-    SetOpportunitiesRequest, account_internal_service_client::AccountInternalServiceClient,
+use connectus_proto::{
+    account::v1::{SetOpportunitiesRequest, account_internal_service_client::AccountInternalServiceClient},
+    community::v1::{RefreshVolunteerRequest, community_internal_service_client::CommunityInternalServiceClient},
 };
 use tonic::Request;
 use uuid::Uuid;
@@ -36,14 +37,16 @@ pub(crate) struct Delivery {
     notifier: Notifier,
     identity: ServiceIdentity,
     accounts: AccountInternalServiceClient<Channel>,
+    communities: CommunityInternalServiceClient<Channel>,
 }
 
 impl Delivery {
-    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, social: Channel) -> Self {
+    pub(crate) fn new(resources: &Resources, outgoing: &Outgoing, social: Channel, community: Channel) -> Self {
         let (pool, identity) = (resources.pool.clone(), resources.identity.clone());
         let notifier = Notifier::new(identity.clone(), social);
         let accounts = AccountInternalServiceClient::new(outgoing.account.clone());
-        Self { pool, outgoing: outgoing.clone(), notifier, identity, accounts }
+        let communities = CommunityInternalServiceClient::new(community);
+        Self { pool, outgoing: outgoing.clone(), notifier, identity, accounts, communities }
     }
 
     /// Sends the mail that asks to confirm an experience, if that request still waits.
@@ -70,6 +73,13 @@ impl Delivery {
         };
         let request = self.identity.sign(Request::new(request));
         delivered("account", self.accounts.clone().set_opportunities(request).await).map(drop)
+    }
+
+    /// Tells the community service that what an organization has confirmed of a person has changed.
+    async fn refresh_volunteer(&self, organization_id: Uuid, user_id: Uuid) -> Result<(), DeliveryError> {
+        let (account_id, organization_id) = (user_id.to_string(), organization_id.to_string());
+        let request = self.identity.sign(Request::new(RefreshVolunteerRequest { account_id, organization_id }));
+        delivered("community", self.communities.clone().refresh_volunteer(request).await).map(drop)
     }
 
     /// Sends the mail. The link's token is made only now, so that neither the outbox nor the database ever holds something
@@ -101,6 +111,9 @@ impl Handler for Delivery {
                 self.mail_approval(id, experience_id, request_id).await
             }
             Message::Notify { notices } => self.notifier.notify(notices).await,
+            Message::RefreshVolunteer { organization_id, user_id } => {
+                self.refresh_volunteer(organization_id, user_id).await
+            }
             Message::TellOpportunities { organization_id } => self.tell_opportunities(organization_id).await,
         }
     }

@@ -45,11 +45,11 @@ pub fn schema() -> Schema {
     Schema { service: "experience", migrations: MIGRATIONS, extensions: &["pg_trgm", "unaccent"] }
 }
 
-/// Builds the service, which tells the social service what people are to be notified of.
+/// Builds the service, which tells the social service what people are to be notified of, and the community service what was confirmed.
 #[must_use]
-pub fn build(resources: &Resources, outgoing: &Outgoing, social: Channel) -> Service {
+pub fn build(resources: &Resources, outgoing: &Outgoing, social: Channel, community: Channel) -> Service {
     let pool = resources.pool.clone();
-    let outbox = Outbox::new(pool.clone(), Delivery::new(resources, outgoing, social));
+    let outbox = Outbox::new(pool.clone(), Delivery::new(resources, outgoing, social, community));
     let account = outgoing.account.clone();
     let relations = Relations::new(resources.identity.clone(), account.clone());
     let experiences = Experiences { pool: pool.clone(), account, relations, outbox: outbox.clone() };

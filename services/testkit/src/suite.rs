@@ -22,9 +22,11 @@ use connectus_proto::{
         auth_service_client::AuthServiceClient,
     },
     community::v1::{
+        community_internal_service_client::CommunityInternalServiceClient,
         community_service_client::CommunityServiceClient, management_service_client::ManagementServiceClient,
     },
     experience::v1::{
+        experience_internal_service_client::ExperienceInternalServiceClient,
         experience_service_client::ExperienceServiceClient, opportunity_service_client::OpportunityServiceClient,
     },
     social::v1::{
@@ -167,6 +169,11 @@ impl Suite {
         ExperienceServiceClient::new(self.channel())
     }
 
+    /// A client of what only services may ask of experience.
+    pub fn experience_internal(&self) -> ExperienceInternalServiceClient<Channel> {
+        ExperienceInternalServiceClient::new(self.channel())
+    }
+
     /// A client of connections and blocks.
     pub fn connections(&self) -> ConnectionServiceClient<Channel> {
         ConnectionServiceClient::new(self.channel())
@@ -200,6 +207,11 @@ impl Suite {
     /// A client of what organizations do with their communities.
     pub fn communities(&self) -> ManagementServiceClient<Channel> {
         ManagementServiceClient::new(self.channel())
+    }
+
+    /// A client of what only services may ask of community.
+    pub fn community_internal(&self) -> CommunityInternalServiceClient<Channel> {
+        CommunityInternalServiceClient::new(self.channel())
     }
 
     /// A request that a service of the suite makes.

@@ -110,14 +110,18 @@ fn settings(owner: &Owner, former: Settings) -> Result<Settings, FieldError> {
             email_notifications: false,
             is_full_name_visible: true,
             blocked_account_ids: Vec::new(),
+            share_with_communities: true,
         }),
         (Owner::Organization(_), None) => proto::settings::Owner::Organization(OrganizationSettings {
             allow_messages_from_unknown: true,
             email_notifications: true,
             is_nonprofit: false,
         }),
-        (Owner::User(_), Some(former @ proto::settings::Owner::User(_)))
-        | (Owner::Organization(_), Some(former @ proto::settings::Owner::Organization(_))) => former,
+        // The former system had no communities.
+        (Owner::User(_), Some(proto::settings::Owner::User(former))) => {
+            proto::settings::Owner::User(UserSettings { share_with_communities: true, ..former })
+        }
+        (Owner::Organization(_), Some(former @ proto::settings::Owner::Organization(_))) => former,
         _ => return Err(FieldError::new("settings", "is not of the account's type")),
     };
     Ok(Settings { owner: Some(owner) })

@@ -25,6 +25,7 @@ pub(crate) fn update_user(
             "allow_messages_from_unknown" => settings.allow_messages_from_unknown = new.allow_messages_from_unknown,
             "email_notifications" => settings.email_notifications = new.email_notifications,
             "is_full_name_visible" => settings.is_full_name_visible = new.is_full_name_visible,
+            "share_with_communities" => settings.share_with_communities = new.share_with_communities,
             "blocked_account_ids" => {
                 settings.blocked_account_ids = others(BLOCKED_FIELD, &new.blocked_account_ids, MAX_BLOCKED, caller)?;
             }

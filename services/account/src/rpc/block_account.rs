@@ -16,5 +16,6 @@ pub(super) async fn block_account(
         return Err(Error::OwnAccount.into());
     }
     store::blocks::insert(&service.pool, caller, other).await?;
+    service.outbox.wake();
     Ok(BlockAccountResponse {}.into())
 }

@@ -17,6 +17,7 @@ pub(super) async fn import_blocks(
     let ImportBlocksRequest { account_id, blocked_account_ids } = request.into_inner();
     let id = fields::id("account_id", &account_id)?;
     store::blocks::import(&service.pool, id, &decode(&blocked_account_ids)?).await?;
+    service.outbox.wake();
     Ok(ImportBlocksResponse {}.into())
 }
 

@@ -16,6 +16,7 @@ mod get_account;
 mod get_contact;
 mod get_profile;
 mod get_settings;
+mod get_shared_identity;
 mod has_connection_request;
 mod import_account;
 mod import_blocks;
@@ -51,18 +52,18 @@ use connectus_proto::account::v1::{
     DeclineConnectionResponse, DisableEmailNotificationsRequest, DisableEmailNotificationsResponse,
     EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetAccountRequest, GetAccountResponse,
     GetContactRequest, GetContactResponse, GetProfileRequest, GetProfileResponse, GetSettingsRequest,
-    GetSettingsResponse, HasConnectionRequestRequest, HasConnectionRequestResponse, ImportAccountRequest,
-    ImportAccountResponse, ImportBlocksRequest, ImportBlocksResponse, ListConnectionIdsRequest,
-    ListConnectionIdsResponse, ListConnectionRequestsRequest, ListConnectionRequestsResponse, ListConnectionsRequest,
-    ListConnectionsResponse, ListDeadMessagesRequest, ListDeadMessagesResponse, ListNotesRequest, ListNotesResponse,
-    RemoveConnectionRequest, RemoveConnectionResponse, RequestConnectionRequest, RequestConnectionResponse,
-    RequeueDeadMessagesRequest, RequeueDeadMessagesResponse, SearchAccountsRequest, SearchAccountsResponse,
-    SetEmailRequest, SetEmailResponse, SetOpportunitiesRequest, SetOpportunitiesResponse, SetPostCountsRequest,
-    SetPostCountsResponse, UnblockAccountRequest, UnblockAccountResponse, UpdateAccountRequest, UpdateAccountResponse,
-    UpdateProfileRequest, UpdateProfileResponse, UpdateSettingsRequest, UpdateSettingsResponse,
-    VerifyOrganizationRequest, VerifyOrganizationResponse, account_admin_service_server::AccountAdminService,
-    account_internal_service_server::AccountInternalService, account_service_server::AccountService,
-    connection_service_server::ConnectionService,
+    GetSettingsResponse, GetSharedIdentityRequest, GetSharedIdentityResponse, HasConnectionRequestRequest,
+    HasConnectionRequestResponse, ImportAccountRequest, ImportAccountResponse, ImportBlocksRequest,
+    ImportBlocksResponse, ListConnectionIdsRequest, ListConnectionIdsResponse, ListConnectionRequestsRequest,
+    ListConnectionRequestsResponse, ListConnectionsRequest, ListConnectionsResponse, ListDeadMessagesRequest,
+    ListDeadMessagesResponse, ListNotesRequest, ListNotesResponse, RemoveConnectionRequest, RemoveConnectionResponse,
+    RequestConnectionRequest, RequestConnectionResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse,
+    SearchAccountsRequest, SearchAccountsResponse, SetEmailRequest, SetEmailResponse, SetOpportunitiesRequest,
+    SetOpportunitiesResponse, SetPostCountsRequest, SetPostCountsResponse, UnblockAccountRequest,
+    UnblockAccountResponse, UpdateAccountRequest, UpdateAccountResponse, UpdateProfileRequest, UpdateProfileResponse,
+    UpdateSettingsRequest, UpdateSettingsResponse, VerifyOrganizationRequest, VerifyOrganizationResponse,
+    account_admin_service_server::AccountAdminService, account_internal_service_server::AccountInternalService,
+    account_service_server::AccountService, connection_service_server::ConnectionService,
 };
 use connectus_proto::common::v1::AccountType;
 use tonic::{Request, Response, Status};
@@ -228,6 +229,13 @@ impl AccountInternalService for Accounts {
         request: Request<HasConnectionRequestRequest>,
     ) -> Answer<HasConnectionRequestResponse> {
         has_connection_request::has_connection_request(self, request).await
+    }
+
+    async fn get_shared_identity(
+        &self,
+        request: Request<GetSharedIdentityRequest>,
+    ) -> Answer<GetSharedIdentityResponse> {
+        get_shared_identity::get_shared_identity(self, request).await
     }
 
     async fn get_contact(&self, request: Request<GetContactRequest>) -> Answer<GetContactResponse> {

@@ -15,5 +15,6 @@ pub(super) async fn set_email(service: &Accounts, request: Request<SetEmailReque
         // The message that makes the account may come later: told again then, it is not lost.
         return Err(Error::AccountNotYetKnown.into());
     }
+    service.outbox.wake();
     Ok(SetEmailResponse {}.into())
 }

@@ -13,5 +13,6 @@ pub(super) async fn unblock_account(
     require_person(&request)?;
     let (caller, other) = pair(&request, &request.get_ref().account_id)?;
     store::blocks::delete(&service.pool, caller, other).await?;
+    service.outbox.wake();
     Ok(UnblockAccountResponse {}.into())
 }

@@ -19,5 +19,6 @@ pub(super) async fn update_account(
     let (new, mask) = (account.unwrap_or_default(), update_mask.unwrap_or_default().paths);
     let change = |account: &mut Account| update(account, &new, &mask, latest_date());
     let account = store::accounts::update(&service.pool, id, change).await?;
+    service.outbox.wake();
     Ok(UpdateAccountResponse { account: Some(account.into()) }.into())
 }

@@ -17,6 +17,7 @@ pub(super) async fn update_settings(
     let (new, mask) = (settings.unwrap_or_default(), update_mask.unwrap_or_default().paths);
     let change = |settings: &mut Settings| apply(id, settings, &new, &mask);
     let settings = store::settings::update(&service.pool, id, change).await?;
+    service.outbox.wake();
     Ok(UpdateSettingsResponse { settings: Some(settings) }.into())
 }
 

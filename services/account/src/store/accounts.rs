@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     notes,
     schema::{accounts, blocks, connections, profiles},
+    volunteers,
 };
 use crate::domain::{
     Error,
@@ -258,7 +259,7 @@ async fn insert_account(conn: &mut AsyncPgConnection, registration: &Registratio
     }
 }
 
-/// Changes an account while nobody else does, and returns it.
+/// Changes an account while nobody else does, tells communities of a person, and returns it.
 pub(crate) async fn update(
     pool: &Pool,
     id: Uuid,
@@ -271,18 +272,27 @@ pub(crate) async fn update(
         let mut account = Account::from(row.ok_or(Error::AccountNotFound)?);
         change(&mut account)?;
         diesel::update(accounts::table.find(id)).set(Changeable::from(&account)).execute(conn).await?;
+        if matches!(account.owner, Owner::User(_)) {
+            volunteers::refresh(conn, id).await?;
+        }
         Ok(account)
     })
     .await
 }
 
-/// Gives an account the address of a change that is newer than the last one it got. Answers whether there is such an account.
+/// Gives an account the address of a change that is newer than the last one it got, and tells communities. Answers whether there is such an account.
 pub(crate) async fn set_email(pool: &Pool, id: Uuid, email: &str, version: i32) -> Result<bool, StoreError> {
     let mut conn = store::connection(pool).await?;
-    let older = accounts::table.find(id).filter(accounts::email_version.lt(version));
-    let values = (accounts::email.eq(email), accounts::email_version.eq(version));
-    let changed = diesel::update(older).set(values).execute(&mut conn).await?;
-    Ok(changed == 1 || exists_on(&mut conn, id).await?)
+    let is_there = conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {
+        let older = accounts::table.find(id).filter(accounts::email_version.lt(version));
+        let values = (accounts::email.eq(email), accounts::email_version.eq(version));
+        if diesel::update(older).set(values).execute(conn).await? == 0 {
+            return exists_on(conn, id).await;
+        }
+        volunteers::refresh(conn, id).await?;
+        Ok(true)
+    });
+    Ok(is_there.await?)
 }
 
 /// Writes down whether operators vouch for an organization, with a note about it.

@@ -17,6 +17,7 @@ use super::{
     accounts::{self as stored_accounts, ORGANIZATION, USER},
     connections,
     schema::blocks,
+    volunteers,
 };
 use crate::domain::{
     Error,
@@ -37,6 +38,7 @@ pub(crate) async fn insert(pool: &Pool, id: Uuid, other: Uuid) -> Result<(), Err
                 return Err(Error::LimitReached);
             }
             add(conn, id, &[other]).await?;
+            volunteers::refresh(conn, id).await?;
         }
         Ok(idempotency::complete(conn, &BlockAccountResponse {}).await?)
     })
@@ -52,6 +54,9 @@ pub(crate) async fn delete(pool: &Pool, id: Uuid, other: Uuid) -> Result<(), Err
         let was_blocked = diesel::delete(blocked).execute(conn).await? == 1;
         if !was_blocked && !stored_accounts::is_visible(conn, other, Some(id)).await? {
             return Err(Error::AccountNotFound);
+        }
+        if was_blocked {
+            volunteers::refresh(conn, id).await?;
         }
         Ok(idempotency::complete(conn, &UnblockAccountResponse {}).await?)
     })
@@ -72,7 +77,8 @@ pub(crate) async fn import(pool: &Pool, id: Uuid, blocked: &[Uuid]) -> Result<()
         let known = stored_accounts::existing(conn, blocked, &[USER, ORGANIZATION]).await?;
         let known: HashSet<Uuid> = known.into_iter().collect();
         let others = blocked.iter().copied().filter(|other| known.contains(other) && *other != id);
-        add(conn, id, &others.collect::<Vec<_>>()).await
+        add(conn, id, &others.collect::<Vec<_>>()).await?;
+        volunteers::refresh(conn, id).await
     })
     .await?;
     Ok(())

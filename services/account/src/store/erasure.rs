@@ -14,8 +14,8 @@ use super::schema::{accounts, profiles};
 /// The advisory lock that lets one erasure run at a time: two accounts that have blocked each other would wait for each other.
 const LOCK: i64 = 0x6572_6173_7572_6500;
 
-/// The notices of and to an account: nobody is told any more.
-const FORGET_NOTICES: &str = "DELETE FROM outbox WHERE payload @> jsonb_build_object('notices', jsonb_build_array( \
+/// What was to be told of and to an account.
+const FORGET_MESSAGES: &str = "DELETE FROM outbox WHERE payload->>'account_id' = $1::text OR payload @> jsonb_build_object('notices', jsonb_build_array( \
     jsonb_build_object('account_id', $1))) OR payload @> jsonb_build_object('notices', jsonb_build_array( \
     jsonb_build_object('actor_id', $1)))";
 
@@ -32,7 +32,7 @@ pub(crate) async fn erase(pool: &Pool, id: Uuid) -> Result<(), StoreError> {
             .execute(conn)
             .await?;
         diesel::delete(accounts::table.find(id)).execute(conn).await?;
-        diesel::sql_query(FORGET_NOTICES).bind::<SqlUuid, _>(id).execute(conn).await?;
+        diesel::sql_query(FORGET_MESSAGES).bind::<SqlUuid, _>(id).execute(conn).await?;
         Ok(())
     })
     .await?;

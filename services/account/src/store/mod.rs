@@ -15,6 +15,7 @@ pub(crate) mod relations;
 mod schema;
 pub(crate) mod search;
 pub(crate) mod settings;
+pub(crate) mod volunteers;
 
 use crate::domain::Error;
 

@@ -30,6 +30,7 @@ diesel::table! {
         opportunity_ids -> Array<Uuid>,
         opportunities_version -> Int8,
         search_name -> Text,
+        share_with_communities -> Bool,
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     accounts::{ORGANIZATION, USER},
     blocks,
     schema::accounts,
+    volunteers,
 };
 use crate::domain::Error;
 
@@ -25,6 +26,7 @@ pub(super) struct Row {
     email_notifications: bool,
     is_full_name_visible: bool,
     is_nonprofit: bool,
+    share_with_communities: bool,
 }
 
 impl Row {
@@ -35,6 +37,7 @@ impl Row {
             email_notifications: user.email_notifications,
             is_full_name_visible: user.is_full_name_visible,
             is_nonprofit: false,
+            share_with_communities: user.share_with_communities,
         }
     }
 
@@ -51,6 +54,7 @@ impl Row {
                 email_notifications: self.email_notifications,
                 is_full_name_visible: self.is_full_name_visible,
                 blocked_account_ids: to_strings(blocked),
+                share_with_communities: self.share_with_communities,
             })
         };
         Settings { owner: Some(owner) }
@@ -66,6 +70,7 @@ impl From<&Settings> for Row {
                 email_notifications: organization.email_notifications,
                 is_full_name_visible: true,
                 is_nonprofit: organization.is_nonprofit,
+                share_with_communities: true,
             },
             Some(Owner::User(user)) => Self::of_user(user),
             None => Self::of_user(&UserSettings::default()),
@@ -81,7 +86,7 @@ pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Settings, Error> {
     Ok(row.ok_or(Error::AccountNotFound)?.into_settings(&blocked))
 }
 
-/// Changes an account's settings while nobody else does, and returns them. Its key is not locked: two who block each other
+/// Changes an account's settings while nobody else does, tells communities of it, and returns them. Its key is not locked: two who block each other
 /// would wait for each other.
 pub(crate) async fn update(
     pool: &Pool,
@@ -94,7 +99,11 @@ pub(crate) async fn update(
         let row: Option<Row> = locked.first(conn).await.optional()?;
         let blocked = blocks::blocked_by(conn, id).await?;
         let mut settings = row.ok_or(Error::AccountNotFound)?.into_settings(&blocked);
+        let before = settings.clone();
         change(&mut settings)?;
+        if matches!(settings.owner, Some(Owner::User(_))) && settings != before {
+            volunteers::refresh(conn, id).await?;
+        }
         write(conn, id, &settings, &blocked).await?;
         if let Some(Owner::User(user)) = &mut settings.owner {
             user.blocked_account_ids = to_strings(&blocks::blocked_by(conn, id).await?);
@@ -112,6 +121,7 @@ async fn write(conn: &mut AsyncPgConnection, id: Uuid, settings: &Settings, bloc
                 accounts::allow_messages_from_unknown.eq(user.allow_messages_from_unknown),
                 accounts::email_notifications.eq(user.email_notifications),
                 accounts::is_full_name_visible.eq(user.is_full_name_visible),
+                accounts::share_with_communities.eq(user.share_with_communities),
             );
             row.set(values).execute(conn).await?;
             let wanted: Vec<Uuid> = user.blocked_account_ids.iter().filter_map(|id| id.parse().ok()).collect();

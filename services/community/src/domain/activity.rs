@@ -16,7 +16,7 @@ use super::{
 /// The longest content, in characters.
 const LONGEST: usize = 50_000;
 /// How far ahead of ours the clock of a source may be.
-const AHEAD: TimeDelta = TimeDelta::days(1);
+pub(super) const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,20 @@ pub(crate) struct Activity {
     pub(crate) parent: Option<Parent>,
     /// The part of the source that it is from, or empty.
     pub(crate) sub_source: String,
+    /// What is confirmed of it. It never comes from a queue: only the suite itself says that.
+    #[serde(skip)]
+    pub(crate) work: Option<Work>,
+}
+
+/// What an organization has confirmed of an activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Work {
+    /// How many hours it took.
+    pub(crate) hours: i32,
+    /// When it began, as the person says it.
+    pub(crate) begin: String,
+    /// When it ended, as the person says it.
+    pub(crate) end: String,
 }
 
 /// Which activity of the same source another one belongs to.
@@ -91,6 +105,7 @@ impl Activity {
                 tags,
                 parent,
                 sub_source,
+                work: None,
             }),
             Ok(_) => Err(errors),
             Err(of_user) => {

@@ -12,5 +12,6 @@ pub(crate) mod structure;
 pub(crate) mod tag;
 pub(crate) mod url;
 pub(crate) mod user;
+pub(crate) mod volunteer;
 
 pub(crate) use error::Error;

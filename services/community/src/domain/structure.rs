@@ -3,7 +3,7 @@
 use connectus_platform::fields::{self, FieldError};
 use connectus_proto::community::v1::{CreateCustomFieldRequest, CustomFieldType};
 
-use super::custom_field;
+use super::{Error, custom_field};
 
 /// How many communities an organization has at most.
 pub(crate) const MOST_COMMUNITIES: i64 = 20;
@@ -18,6 +18,11 @@ pub(crate) const MOST_SEGMENTS: i64 = 200;
 /// How many activity types a community has at most.
 pub(crate) const MOST_ACTIVITY_TYPES: i64 = 200;
 
+/// The name of the source of what the suite itself says, which no other may have.
+pub(crate) const CONNECTUS: &str = "ConnectUS";
+/// The type of the activities that it tells of.
+pub(crate) const CONFIRMED_EXPERIENCE: &str = "confirmed-experience";
+
 /// How many statuses a segment has.
 const MOST_STATUSES: usize = 50;
 /// How many values a custom field of type enum has.
@@ -26,6 +31,12 @@ const MOST_VALUES: usize = 200;
 /// Reads a name.
 pub(crate) fn name(field: &str, value: &str) -> Result<String, FieldError> {
     fields::text(field, value, 1..=100)
+}
+
+/// Reads the name of a source that is not the suite itself.
+pub(crate) fn source_name(field: &str, value: &str) -> Result<String, Error> {
+    let name = name(field, value)?;
+    if name.eq_ignore_ascii_case(CONNECTUS) { Err(Error::NameTaken) } else { Ok(name) }
 }
 
 /// A custom field that is to be made.

@@ -2,7 +2,6 @@
 
 mod admin;
 mod api;
-pub(crate) mod encode;
 mod error;
 mod internal;
 mod management;
@@ -22,6 +21,8 @@ pub(crate) struct Communities {
     pub(crate) signer: Signer,
     /// What is to be worked on.
     pub(crate) wake: Wake,
+    /// Who is to be looked at.
+    pub(crate) volunteers: Wake,
     /// How many calls a token may make.
     pub(crate) budget: Budget,
     /// How long after it was asked for a member is forgotten.

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use connectus_platform::{
     page::Page,
     store::{self, Connection, Pool, StoreError},
+    time::to_exact_timestamp,
 };
 use connectus_proto::community::v1::Anonymization;
 use diesel::{
@@ -14,10 +15,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{Id, hold, ingestion, members};
-use crate::{
-    domain::{Error, handle::Handle},
-    rpc::encode::timestamp,
-};
+use crate::domain::{Error, handle::Handle};
 
 /// Who is to be forgotten already still is, at the time that was said first.
 const REQUEST: &str = "INSERT INTO anonymizations (id, community_id, member_id, created_at, due_at) \
@@ -32,14 +30,24 @@ pub(crate) async fn request(pool: &Pool, community_id: Uuid, handle: &Handle, af
         if members.is_empty() {
             return Err(Error::MemberNotFound);
         }
-        let now = Utc::now();
-        let ids: Vec<Uuid> = members.iter().map(|_| Uuid::now_v7()).collect();
-        let insert = diesel::sql_query(REQUEST).bind::<SqlUuid, _>(community_id).bind::<Array<SqlUuid>, _>(ids);
-        let insert = insert.bind::<Array<SqlUuid>, _>(members);
-        insert.bind::<Timestamptz, _>(now).bind::<Timestamptz, _>(now + after).execute(conn).await?;
-        Ok(())
+        Ok(request_on(conn, community_id, members, after).await?)
     })
     .await
+}
+
+/// The same of members of a community that is held.
+pub(super) async fn request_on(
+    conn: &mut AsyncPgConnection,
+    community_id: Uuid,
+    members: Vec<Uuid>,
+    after: TimeDelta,
+) -> QueryResult<()> {
+    let now = Utc::now();
+    let ids: Vec<Uuid> = members.iter().map(|_| Uuid::now_v7()).collect();
+    let insert = diesel::sql_query(REQUEST).bind::<SqlUuid, _>(community_id).bind::<Array<SqlUuid>, _>(ids);
+    let insert = insert.bind::<Array<SqlUuid>, _>(members);
+    insert.bind::<Timestamptz, _>(now).bind::<Timestamptz, _>(now + after).execute(conn).await?;
+    Ok(())
 }
 
 #[derive(QueryableByName)]
@@ -129,11 +137,11 @@ async fn rename_parents(conn: &mut AsyncPgConnection, records: &[Uuid]) -> Query
     rename.bind::<BigInt, _>(PORTION).execute(conn).await
 }
 
-/// An activity keeps its type, its time, its source and its tags.
+/// An activity keeps its type, its time, its source, its hours and its tags.
 const FORGET_ACTIVITIES: &str = "WITH told AS (SELECT id FROM activities \
         WHERE record_id = ANY ($2) AND external_id NOT LIKE 'forgotten:%' LIMIT $3), \
     forgotten AS (UPDATE activities a SET external_id = 'forgotten:' || a.id, title = '', content = '', url = '', \
-            sub_source = '', parent_external_id = NULL, parent_activity_type = NULL \
+            sub_source = '', begins = NULL, ends = NULL, parent_external_id = NULL, parent_activity_type = NULL \
         FROM told WHERE a.id = told.id RETURNING a.id) \
     UPDATE anonymizations SET activities_count = activities_count + (SELECT count(*) FROM forgotten) \
     WHERE id = $1 AND EXISTS (SELECT FROM told)";
@@ -166,6 +174,14 @@ const FORGET_TAGS: &str = "DELETE FROM tags t USING records r LEFT JOIN handles 
 const FORGET_HANDLES: &str = "DELETE FROM handles WHERE record_id = ANY ($2) AND community_id = $1";
 const FORGET_NOTES: &str =
     "DELETE FROM notes n USING records r WHERE n.record_id = r.id AND r.id = ANY ($2) AND r.community_id = $1";
+/// What was confirmed by now does not come back, and who that is about cannot be read from what is kept for it.
+const REMEMBER_VOLUNTEERS: &str = "INSERT INTO forgotten_volunteers (community_id, account_hash, forgotten_at) \
+    SELECT $1, sha256(convert_to($1::text || r.external_id, 'UTF8')), now() FROM records r JOIN sources s ON s.id = r.source_id \
+    WHERE s.is_connectus AND r.id = ANY ($2) AND r.community_id = $1 \
+    ON CONFLICT (community_id, account_hash) DO UPDATE SET forgotten_at = now()";
+const FORGET_VOLUNTEERS: &str = "DELETE FROM volunteers v USING records r JOIN sources s ON s.id = r.source_id \
+    WHERE r.id = ANY ($2) AND v.community_id = $1 \
+    AND v.account_id = CASE WHEN s.is_connectus AND r.external_id NOT LIKE 'forgotten:%' THEN r.external_id::uuid END";
 const FORGET_RECORDS: &str = "UPDATE records SET statements = '{}', external_id = 'forgotten:' || gen_random_uuid()::text \
     WHERE id = ANY ($2) AND community_id = $1";
 
@@ -178,7 +194,17 @@ async fn forget_person(
     member: Uuid,
     records: &[Uuid],
 ) -> QueryResult<()> {
-    for forget in [FORGET_DEAD, FORGET_WAITING, FORGET_TAGS, FORGET_HANDLES, FORGET_NOTES, FORGET_RECORDS] {
+    let all = [
+        FORGET_DEAD,
+        FORGET_WAITING,
+        FORGET_TAGS,
+        FORGET_HANDLES,
+        FORGET_NOTES,
+        REMEMBER_VOLUNTEERS,
+        FORGET_VOLUNTEERS,
+        FORGET_RECORDS,
+    ];
+    for forget in all {
         let forget = diesel::sql_query(forget).bind::<SqlUuid, _>(community_id);
         forget.bind::<Array<SqlUuid>, _>(records).execute(conn).await?;
     }
@@ -220,9 +246,9 @@ pub(crate) async fn list(
     let next = page.cut(&mut rows, |row| row.id);
     let anonymizations = rows.into_iter().map(|row| Anonymization {
         id: row.id.to_string(),
-        create_time: Some(timestamp(row.created_at)),
-        due_time: Some(timestamp(row.due_at)),
-        finish_time: row.finished_at.map(timestamp),
+        create_time: Some(to_exact_timestamp(row.created_at)),
+        due_time: Some(to_exact_timestamp(row.due_at)),
+        finish_time: row.finished_at.map(to_exact_timestamp),
         member_id: row.member_id.map(|id| id.to_string()).unwrap_or_default(),
         activities_count: row.activities_count,
     });

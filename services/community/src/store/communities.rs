@@ -4,20 +4,18 @@ use chrono::{DateTime, Utc};
 use connectus_platform::{
     idempotency,
     store::{self, Connection, Pool, StoreError},
+    time::to_exact_timestamp,
 };
 use connectus_proto::community::v1::{Community, CreateCommunityResponse, DeleteCommunityResponse};
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
-    sql_types::{Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{Id, Number};
-use crate::{
-    domain::{Error, structure::MOST_COMMUNITIES},
-    rpc::encode::timestamp,
-};
+use crate::domain::{Error, structure::MOST_COMMUNITIES};
 
 #[derive(QueryableByName)]
 struct Row {
@@ -27,11 +25,14 @@ struct Row {
     name: String,
     #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
+    #[diesel(sql_type = Bool)]
+    is_linked: bool,
 }
 
 impl From<Row> for Community {
     fn from(row: Row) -> Self {
-        Self { id: row.id.to_string(), name: row.name, create_time: Some(timestamp(row.created_at)) }
+        let create_time = Some(to_exact_timestamp(row.created_at));
+        Self { id: row.id.to_string(), name: row.name, create_time, is_linked: row.is_linked }
     }
 }
 
@@ -39,7 +40,7 @@ impl From<Row> for Community {
 const HOLD_OWNER: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
 const COUNT: &str = "SELECT count(*) AS number FROM communities WHERE owner_id = $1 AND deleted_at IS NULL";
 const INSERT: &str = "INSERT INTO communities (id, owner_id, name, created_at) VALUES ($1, $2, $3, now()) \
-    RETURNING id, name, created_at";
+    RETURNING id, name, created_at, false AS is_linked";
 
 /// Makes a community.
 pub(crate) async fn insert(pool: &Pool, owner_id: Uuid, name: &str) -> Result<Community, Error> {
@@ -58,8 +59,8 @@ pub(crate) async fn insert(pool: &Pool, owner_id: Uuid, name: &str) -> Result<Co
     made.await
 }
 
-const LIST: &str =
-    "SELECT id, name, created_at FROM communities WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY id";
+const LIST: &str = "SELECT id, name, created_at, linked_at IS NOT NULL AS is_linked FROM communities \
+    WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY id";
 
 /// Lists an organization's communities, oldest first.
 pub(crate) async fn list(pool: &Pool, owner_id: Uuid) -> Result<Vec<Community>, StoreError> {
@@ -68,8 +69,8 @@ pub(crate) async fn list(pool: &Pool, owner_id: Uuid) -> Result<Vec<Community>, 
     Ok(rows.into_iter().map(Community::from).collect())
 }
 
-const FIND: &str =
-    "SELECT id, name, created_at FROM communities WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL";
+const FIND: &str = "SELECT id, name, created_at, linked_at IS NOT NULL AS is_linked FROM communities \
+    WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL";
 
 /// Finds a community of an organization.
 pub(crate) async fn find(pool: &Pool, owner_id: Uuid, id: Uuid) -> Result<Community, Error> {
@@ -110,9 +111,11 @@ pub(crate) async fn delete_all(pool: &Pool, owner_id: Uuid) -> Result<(), StoreE
 }
 
 /// What is deleted of a community, in this order, so that no deletion brings many others along. Each goes along an index.
-const PORTIONS: [&str; 8] = [
+const PORTIONS: [&str; 9] = [
     "DELETE FROM queue WHERE community_id = $1 AND position IN \
         (SELECT position FROM queue WHERE community_id = $1 ORDER BY position LIMIT 2000)",
+    "DELETE FROM volunteers WHERE community_id = $1 AND account_id IN \
+        (SELECT account_id FROM volunteers WHERE community_id = $1 ORDER BY account_id LIMIT 2000)",
     "DELETE FROM dead_items WHERE id IN (SELECT id FROM dead_items WHERE community_id = $1 ORDER BY community_id LIMIT 2000)",
     "DELETE FROM activities WHERE id IN (SELECT id FROM activities WHERE community_id = $1 ORDER BY id DESC LIMIT 2000)",
     "DELETE FROM records WHERE id IN (SELECT id FROM records WHERE community_id = $1 ORDER BY community_id LIMIT 500)",

@@ -81,17 +81,29 @@ pub(crate) async fn work_until(pool: &Pool, community_id: Uuid, position: i64) -
 async fn apply_first(conn: &mut AsyncPgConnection, community_id: Uuid, most: i64) -> QueryResult<usize> {
     let waiting = queue::first(conn, community_id, most).await?;
     let positions: Vec<i64> = waiting.iter().map(|waiting| waiting.position).collect();
-    let (places, items): (Vec<(i64, DateTime<Utc>)>, Vec<Item>) = read(waiting)?.into_iter().unzip();
-    let mut batch = load::batch(conn, community_id, &items).await?;
-    for ((position, told_at), item) in places.into_iter().zip(&items) {
-        batch.apply(item, position, told_at, Uuid::now_v7);
-    }
-    write::batch(conn, community_id, &batch).await?;
+    let (places, items): (Vec<Place>, Vec<Item>) = read(waiting)?.into_iter().unzip();
+    apply(conn, community_id, &items, places).await?;
     queue::remove(conn, community_id, &positions).await?;
     Ok(positions.len())
 }
 
-type Read = Vec<((i64, DateTime<Utc>), Item)>;
+/// Works on items, each said at a position of the queue and at a time, of a community that is held.
+pub(super) async fn apply(
+    conn: &mut AsyncPgConnection,
+    community_id: Uuid,
+    items: &[Item],
+    places: impl IntoIterator<Item = Place>,
+) -> QueryResult<()> {
+    let mut batch = load::batch(conn, community_id, items).await?;
+    for (item, (position, told_at)) in items.iter().zip(places) {
+        batch.apply(item, position, told_at, Uuid::now_v7);
+    }
+    write::batch(conn, community_id, &batch).await
+}
+
+/// Where in the queue something was said, and when.
+type Place = (i64, DateTime<Utc>);
+type Read = Vec<(Place, Item)>;
 
 fn read(waiting: Vec<Waiting>) -> QueryResult<Read> {
     let read = |Waiting { position, item, created_at }| Ok(((position, created_at), serde_json::from_value(item)?));

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use connectus_platform::{
     page::Page,
     store::{self, Pool, StoreError},
+    time::to_exact_timestamp,
 };
-use connectus_proto::community::v1::{Activity, ActivityContent, ContentFormat, Member, ParentActivity};
+use connectus_proto::community::v1::{Activity, ActivityContent, ConfirmedWork, ContentFormat, Member, ParentActivity};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use super::{
     members::{self, Row as MemberRow, members},
     tags,
 };
-use crate::{markup, rpc::encode::timestamp};
+use crate::markup;
 
 /// Which members are asked for.
 pub(crate) struct MemberFilter {
@@ -106,6 +107,12 @@ struct ActivityRow {
     parent_activity_type: Option<String>,
     #[diesel(sql_type = Text)]
     sub_source: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    hours: Option<i32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    begins: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    ends: Option<String>,
     #[diesel(sql_type = Array<Text>)]
     tags: Vec<String>,
 }
@@ -114,7 +121,7 @@ macro_rules! activities {
     ($filter:literal) => {
         concat!(
             "SELECT a.id, a.source_id, a.external_id, a.activity_type, r.member_id, a.title, a.content, a.is_markdown, \
-                a.occurred_at, a.url, a.parent_external_id, a.parent_activity_type, a.sub_source, \
+                a.occurred_at, a.url, a.parent_external_id, a.parent_activity_type, a.sub_source, a.hours, a.begins, a.ends, \
                 ARRAY(SELECT t.name FROM activity_tags at JOIN tags t ON t.id = at.tag_id \
                     WHERE at.activity_id = a.id AND t.deleted_at IS NULL ORDER BY t.name) AS tags \
             FROM activities a JOIN records r ON r.id = a.record_id \
@@ -172,11 +179,16 @@ impl From<ActivityRow> for Activity {
             title: row.title,
             content: Some(content).filter(|content| !content.value.is_empty()),
             content_html,
-            occur_time: Some(timestamp(row.occurred_at)),
+            occur_time: Some(to_exact_timestamp(row.occurred_at)),
             url: row.url,
             tags: row.tags,
             parent: parent.map(|(id, activity_type)| ParentActivity { id, activity_type }),
             sub_source: row.sub_source,
+            confirmed_work: row.hours.map(|hours| ConfirmedWork {
+                hours,
+                begin: row.begins.unwrap_or_default(),
+                end: row.ends.unwrap_or_default(),
+            }),
         }
     }
 }

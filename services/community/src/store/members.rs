@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use connectus_platform::store::{self, Pool, StoreError};
+use connectus_platform::{
+    store::{self, Pool, StoreError},
+    time::to_exact_timestamp,
+};
 use connectus_proto::community::v1::{CustomField, Member, MemberCustomField, Segment};
 use diesel::{
     OptionalExtension, QueryableByName,
@@ -15,14 +18,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Id;
-use crate::{
-    domain::{
-        Error, custom_field,
-        handle::Handle,
-        profile,
-        statements::{self, Statements},
-    },
-    rpc::encode::timestamp,
+use crate::domain::{
+    Error, custom_field,
+    handle::Handle,
+    profile,
+    statements::{self, Statements},
 };
 
 /// How many members who have one handle are shown.
@@ -132,12 +132,12 @@ impl Row {
             id: self.id.to_string(),
             profile: Some(profile::profile(&known)),
             activities_count: self.activities_count,
-            first_seen_time: Some(timestamp(self.first_seen_at)),
-            last_active_time: self.last_active_at.map(timestamp),
+            first_seen_time: Some(to_exact_timestamp(self.first_seen_at)),
+            last_active_time: self.last_active_at.map(to_exact_timestamp),
             tags: self.tags,
             segments: segments.collect(),
             custom_fields: custom_fields(serde_json::from_value(self.custom_fields)?, &known),
-            anonymize_time: self.anonymized_at.map(timestamp),
+            anonymize_time: self.anonymized_at.map(to_exact_timestamp),
         })
     }
 }

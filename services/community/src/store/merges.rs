@@ -6,6 +6,7 @@ use connectus_platform::{
     idempotency,
     page::Page,
     store::{self, Connection, Pool, StoreError},
+    time::to_exact_timestamp,
 };
 use connectus_proto::community::v1::{Merge as ProtoMerge, UndoMergeResponse};
 use diesel::{
@@ -17,7 +18,6 @@ use uuid::Uuid;
 
 use super::hold;
 use crate::domain::{Error, batch::Merge};
-use crate::rpc::encode::timestamp;
 
 /// Whoever was to be forgotten still is.
 const MERGE: &str = "WITH moved AS (UPDATE records SET member_id = $3 WHERE member_id = $4 RETURNING id), \
@@ -125,8 +125,8 @@ pub(crate) async fn list(pool: &Pool, community_id: Uuid, page: Page) -> Result<
         member_id: row.member_id.to_string(),
         merged_member_id: row.merged_id.to_string(),
         matched_by: row.matched_by,
-        create_time: Some(timestamp(row.created_at)),
-        undo_time: row.undone_at.map(timestamp),
+        create_time: Some(to_exact_timestamp(row.created_at)),
+        undo_time: row.undone_at.map(to_exact_timestamp),
     });
     Ok((merges.collect(), next))
 }

@@ -5,6 +5,7 @@ pub(crate) mod anonymizations;
 pub(crate) mod communities;
 pub(crate) mod dead_items;
 pub(crate) mod ingestion;
+pub(crate) mod links;
 pub(crate) mod lists;
 mod load;
 pub(crate) mod members;
@@ -15,6 +16,7 @@ pub(crate) mod segments;
 pub(crate) mod structure;
 pub(crate) mod tags;
 pub(crate) mod tokens;
+pub(crate) mod volunteers;
 mod write;
 
 use diesel::{

@@ -34,13 +34,13 @@ pub(super) struct Waiting {
     pub(super) created_at: DateTime<Utc>,
 }
 
-/// One statement for all that there must be.
+/// One statement for all that there must be. Nobody speaks for the suite itself.
 const ACCEPT: &str = "INSERT INTO queue (community_id, item) \
-    SELECT s.community_id, $3 FROM sources s WHERE s.id = $2 AND s.community_id = $1 \
+    SELECT s.community_id, $3 FROM sources s WHERE s.id = $2 AND s.community_id = $1 AND NOT s.is_connectus \
         AND ($4 IS NULL OR EXISTS (SELECT FROM activity_types t WHERE t.community_id = $1 AND t.id = $4)) \
     RETURNING position AS number";
 
-const FIND_SOURCE: &str = "SELECT id AS number FROM sources WHERE id = $1 AND community_id = $2";
+const FIND_SOURCE: &str = "SELECT id AS number FROM sources WHERE id = $1 AND community_id = $2 AND NOT is_connectus";
 
 /// Takes an item in, which waits from now on. Answers where it stands.
 pub(crate) async fn accept(pool: &Pool, community_id: Uuid, item: &Item) -> Result<i64, Error> {
@@ -68,7 +68,7 @@ pub(super) async fn accept_on(conn: &mut AsyncPgConnection, community_id: Uuid, 
 /// They stand in the order in which they are given: PostgreSQL numbers rows as it inserts them, after sorting.
 const ACCEPT_USERS: &str = "INSERT INTO queue (community_id, item) \
     SELECT s.community_id, i.item FROM sources s CROSS JOIN unnest($3) WITH ORDINALITY AS i (item, number) \
-    WHERE s.id = $2 AND s.community_id = $1 ORDER BY i.number";
+    WHERE s.id = $2 AND s.community_id = $1 AND NOT s.is_connectus ORDER BY i.number";
 
 /// Takes in what a source says about people, all or nothing of it.
 pub(crate) async fn accept_users(pool: &Pool, community_id: Uuid, source_id: i64, items: &[Item]) -> Result<(), Error> {

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{Named, Number, hold};
 use crate::domain::{
     Error, custom_field,
-    structure::{MOST_ACTIVITY_TYPES, MOST_CUSTOM_FIELDS, MOST_SEGMENTS, MOST_SOURCES, NewCustomField},
+    structure::{CONNECTUS, MOST_ACTIVITY_TYPES, MOST_CUSTOM_FIELDS, MOST_SEGMENTS, MOST_SOURCES, NewCustomField},
 };
 
 #[derive(QueryableByName)]
@@ -125,16 +125,17 @@ pub(crate) async fn read(pool: &Pool, community_id: Uuid) -> Result<CommunityStr
     })
 }
 
-/// Whether a community has a source.
+/// Whether a community has a source that others may speak for.
 pub(crate) async fn has_source(pool: &Pool, community_id: Uuid, source_id: i64) -> Result<bool, StoreError> {
-    const COUNT: &str = "SELECT count(*) AS number FROM sources WHERE community_id = $1 AND id = $2";
+    const COUNT: &str =
+        "SELECT count(*) AS number FROM sources WHERE community_id = $1 AND id = $2 AND NOT is_connectus";
     let mut conn = store::connection(pool).await?;
     let count = diesel::sql_query(COUNT).bind::<SqlUuid, _>(community_id).bind::<BigInt, _>(source_id);
     Ok(count.get_result::<Number>(&mut conn).await?.number > 0)
 }
 
 /// Refuses one more of what a community has many of.
-async fn require_room(
+pub(super) async fn require_room(
     conn: &mut AsyncPgConnection,
     count: &'static str,
     community_id: Uuid,
@@ -145,7 +146,7 @@ async fn require_room(
 }
 
 /// What another one of the same name comes to.
-fn taken(error: DieselError) -> Error {
+pub(super) fn taken(error: DieselError) -> Error {
     let names = ["sources_name", "custom_fields_name", "segments_name", "activity_types_id"];
     if unique_violation(&error).is_some_and(|constraint| names.contains(&constraint)) {
         Error::NameTaken
@@ -154,7 +155,7 @@ fn taken(error: DieselError) -> Error {
     }
 }
 
-const COUNT_SOURCES: &str = "SELECT count(*) AS number FROM sources WHERE community_id = $1";
+pub(super) const COUNT_SOURCES: &str = "SELECT count(*) AS number FROM sources WHERE community_id = $1";
 const INSERT_SOURCE: &str = "INSERT INTO sources (community_id, name) VALUES ($1, $2) RETURNING id, name";
 
 /// Makes a source.
@@ -172,9 +173,12 @@ pub(crate) async fn insert_source(pool: &Pool, community_id: Uuid, name: &str) -
     made.await
 }
 
-/// The id of the source of a name, which is made if there is none.
+/// The id of the source of a name, which is made if there is none. The suite itself is no such source.
 pub(crate) async fn source_named(pool: &Pool, community_id: Uuid, name: &str) -> Result<i64, Error> {
     const FIND: &str = "SELECT id, name FROM sources WHERE community_id = $1 AND lower(name) = lower($2)";
+    if name.eq_ignore_ascii_case(CONNECTUS) {
+        return Err(FieldError::new("source", "has the name of what ConnectUS says itself").into());
+    }
     let mut conn = store::connection(pool).await?;
     let found = conn.transaction(async |conn: &mut Connection| {
         hold(conn, community_id).await?;

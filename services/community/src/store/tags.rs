@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use connectus_platform::{
     fields::FieldError,
     store::{self, Pool, StoreError, unique_violation},
+    time::to_exact_timestamp,
 };
 use connectus_proto::community::v1::Tag;
 use diesel::{
@@ -17,12 +18,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{Id, Number};
-use crate::{
-    domain::{
-        Error,
-        tag::{self, TagRef},
-    },
-    rpc::encode::timestamp,
+use crate::domain::{
+    Error,
+    tag::{self, TagRef},
 };
 
 #[derive(QueryableByName)]
@@ -48,8 +46,8 @@ impl From<Row> for Tag {
             name: row.name,
             description: row.description,
             entity_types: row.entity_types.iter().map(|name| tag::entity_of(name).into()).collect(),
-            create_time: Some(timestamp(row.created_at)),
-            delete_time: row.deleted_at.map(timestamp),
+            create_time: Some(to_exact_timestamp(row.created_at)),
+            delete_time: row.deleted_at.map(to_exact_timestamp),
         }
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use connectus_platform::{
     idempotency,
     store::{self, Connection, Pool, StoreError},
+    time::to_exact_timestamp,
 };
 use connectus_proto::community::v1::{ApiToken, CreateTokenResponse, RevokeTokenResponse};
 use diesel::{
@@ -14,10 +15,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{Number, hold};
-use crate::{
-    domain::{Error, structure::MOST_TOKENS},
-    rpc::encode::timestamp,
-};
+use crate::domain::{Error, structure::MOST_TOKENS};
 
 #[derive(QueryableByName)]
 struct Row {
@@ -67,8 +65,8 @@ pub(crate) async fn list(pool: &Pool, community_id: Uuid) -> Result<Vec<ApiToken
     let token = |row: Row| ApiToken {
         id: row.id.to_string(),
         name: row.name,
-        create_time: Some(timestamp(row.created_at)),
-        revoke_time: row.revoked_at.map(timestamp),
+        create_time: Some(to_exact_timestamp(row.created_at)),
+        revoke_time: row.revoked_at.map(to_exact_timestamp),
     };
     Ok(rows.into_iter().map(token).collect())
 }

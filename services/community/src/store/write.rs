@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult,
-    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{merges, tags};
 use crate::domain::{
+    activity::{Parent, Work},
     batch::{Batch, Record, RecordKey, Written},
     handle::Handle,
     tag::TagRef,
@@ -122,17 +123,19 @@ async fn change_handles(
 
 /// What a source does not say again stays as it was: when it was done.
 const UPSERT_ACTIVITIES: &str = "INSERT INTO activities AS old (id, community_id, source_id, external_id, activity_type, \
-        record_id, title, content, is_markdown, occurred_at, url, parent_external_id, parent_activity_type, sub_source) \
+        record_id, title, content, is_markdown, occurred_at, url, parent_external_id, parent_activity_type, sub_source, \
+        hours, begins, ends) \
     SELECT n.id, $1, n.source_id, n.external_id, n.activity_type, n.record_id, n.title, n.content, n.is_markdown, \
-        coalesce(n.occurred_at, n.told_at), n.url, n.parent_id, n.parent_type, n.sub_source \
-    FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS n (id, source_id, external_id, activity_type, \
-        record_id, title, content, is_markdown, occurred_at, told_at, url, parent_id, parent_type, sub_source) \
+        coalesce(n.occurred_at, n.told_at), n.url, n.parent_id, n.parent_type, n.sub_source, \
+        n.hours, n.begins, n.ends \
+    FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AS n (id, source_id, external_id, activity_type, \
+        record_id, title, content, is_markdown, occurred_at, told_at, url, parent_id, parent_type, sub_source, hours, begins, ends) \
     ON CONFLICT ON CONSTRAINT activities_external_id DO UPDATE SET record_id = excluded.record_id, title = excluded.title, \
         content = excluded.content, is_markdown = excluded.is_markdown, url = excluded.url, \
         occurred_at = coalesce((SELECT n.occurred_at FROM unnest($2, $10) AS n (id, occurred_at) WHERE n.id = old.id), \
             old.occurred_at), \
         parent_external_id = excluded.parent_external_id, parent_activity_type = excluded.parent_activity_type, \
-        sub_source = excluded.sub_source";
+        sub_source = excluded.sub_source, hours = excluded.hours, begins = excluded.begins, ends = excluded.ends";
 
 async fn upsert_activities(conn: &mut AsyncPgConnection, community_id: Uuid, batch: &Batch) -> QueryResult<()> {
     let mut written: Vec<(i64, &Written)> = batch.written.iter().map(|(key, written)| (key.0, written)).collect();
@@ -142,7 +145,11 @@ async fn upsert_activities(conn: &mut AsyncPgConnection, community_id: Uuid, bat
     // New ids come in the order in which they were told of, as lists do.
     written.sort_unstable_by_key(|(_, written)| written.id);
     let all = |text: fn(&Written) -> &str| written.iter().map(|(_, written)| text(written)).collect::<Vec<&str>>();
-    let parents = |text: fn(&crate::domain::activity::Parent) -> &str| {
+    let works = |text: fn(&Work) -> &str| {
+        let works = written.iter().map(|(_, written)| written.activity.work.as_ref().map(text));
+        works.collect::<Vec<Option<&str>>>()
+    };
+    let parents = |text: fn(&Parent) -> &str| {
         let parents = written.iter().map(|(_, written)| written.activity.parent.as_ref().map(text));
         parents.collect::<Vec<Option<&str>>>()
     };
@@ -164,6 +171,14 @@ async fn upsert_activities(conn: &mut AsyncPgConnection, community_id: Uuid, bat
         .bind::<Array<Nullable<Text>>, _>(parents(|parent| &parent.id))
         .bind::<Array<Nullable<Text>>, _>(parents(|parent| &parent.activity_type))
         .bind::<Array<Text>, _>(all(|written| &written.activity.sub_source))
+        .bind::<Array<Nullable<Integer>>, _>(
+            written
+                .iter()
+                .map(|(_, written)| Some(written.activity.work.as_ref()?.hours))
+                .collect::<Vec<Option<i32>>>(),
+        )
+        .bind::<Array<Nullable<Text>>, _>(works(|work| &work.begin))
+        .bind::<Array<Nullable<Text>>, _>(works(|work| &work.end))
         .execute(conn)
         .await?;
     Ok(())

@@ -17,3 +17,4 @@ mod support;
 mod tags;
 mod tokens;
 mod users;
+mod volunteers;

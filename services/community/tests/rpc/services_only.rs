@@ -5,9 +5,8 @@ use connectus_proto::{
     common::v1::ErrorReason,
     community::v1::{
         CreateCommunityForRequest, EraseAccountRequest, GetCommunityStructureRequest, ImportUsersRequest,
-        IssueTokenRequest, ListDeadMessagesRequest, RequeueDeadMessagesRequest,
+        IssueTokenRequest, ListDeadMessagesRequest, RefreshVolunteerRequest, RequeueDeadMessagesRequest,
         community_admin_service_client::CommunityAdminServiceClient,
-        community_internal_service_client::CommunityInternalServiceClient,
     },
 };
 use connectus_testkit::refusal;
@@ -24,7 +23,7 @@ async fn nobody_else_may() {
     let callers: [Caller<'_>; 4] =
         [&|request| request, &|_| world.owner.asks(()), &|_| world.asks(()), &|request| stranger.sign(request)];
     let before = world.stored().await;
-    let mut internal = CommunityInternalServiceClient::new(world.suite.channel());
+    let mut internal = world.suite.community_internal();
     let mut admin = CommunityAdminServiceClient::new(world.suite.channel());
     for by in callers {
         let like = || by(Request::new(()));
@@ -35,8 +34,10 @@ async fn nobody_else_may() {
         let issue = IssueTokenRequest { community_id: community_id.clone(), name };
         let read = GetCommunityStructureRequest { community_id: community_id.clone() };
         let import = ImportUsersRequest { community_id, source, users };
+        let refresh = RefreshVolunteerRequest { account_id: world.owner.id.clone(), organization_id: String::new() };
         let answers = [
             internal.erase_account(like().map(|()| erase)).await.map(drop),
+            internal.refresh_volunteer(like().map(|()| refresh)).await.map(drop),
             admin.list_dead_messages(like().map(|()| ListDeadMessagesRequest::default())).await.map(drop),
             admin.requeue_dead_messages(like().map(|()| RequeueDeadMessagesRequest::default())).await.map(drop),
             admin.create_community_for(like().map(|()| create)).await.map(drop),

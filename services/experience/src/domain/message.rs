@@ -20,6 +20,13 @@ pub(crate) enum Message {
         /// Of what.
         notices: Vec<Notice>,
     },
+    /// Tell the community service that what an organization has confirmed of a person has changed.
+    RefreshVolunteer {
+        /// The organization.
+        organization_id: Uuid,
+        /// The person.
+        user_id: Uuid,
+    },
     /// Tell the account service which opportunities an organization has.
     TellOpportunities {
         /// The organization.

@@ -120,6 +120,16 @@ impl Validation {
     }
 }
 
+impl Validation {
+    /// The organization that has confirmed it on the site, if one has.
+    pub(crate) fn confirmed_by(&self, validator: Option<&Validator>) -> Option<Uuid> {
+        match (self, validator) {
+            (Self::Verified(_), Some(Validator::Organization(organization))) => Some(*organization),
+            _ => None,
+        }
+    }
+}
+
 impl Decision {
     fn taken(self, decided: Decided) -> Validation {
         match self {

@@ -14,5 +14,6 @@ pub(super) async fn delete_experience(
     let user = decode::user(&request)?;
     let id = ids::parse(&request.get_ref().experience_id).ok_or(Error::ExperienceNotFound)?;
     store::experiences::delete(&service.pool, user.account_id, id).await?;
+    service.outbox.wake();
     Ok(DeleteExperienceResponse {}.into())
 }

@@ -13,6 +13,7 @@ pub(super) async fn import_experiences(
 ) -> Answer<ImportExperiencesResponse> {
     let experiences = import::experiences(request.into_inner(), Uuid::now_v7)?;
     let new = store::imports::insert(&service.pool, &experiences).await?;
+    service.outbox.wake();
     let existed = experiences.len().saturating_sub(new);
     Ok(ImportExperiencesResponse { existed_count: i32::try_from(existed).unwrap_or(i32::MAX) }.into())
 }

@@ -12,6 +12,7 @@ mod export_data;
 mod get_mailed_validation;
 mod has_validation_request;
 mod import_experiences;
+mod list_confirmed;
 mod list_dead_messages;
 mod list_experiences;
 mod list_validation_requests;
@@ -25,10 +26,11 @@ use connectus_proto::experience::v1::{
     DecideValidationRequest, DecideValidationResponse, DeleteExperienceRequest, DeleteExperienceResponse,
     EraseAccountRequest, EraseAccountResponse, ExportDataRequest, GetMailedValidationRequest,
     GetMailedValidationResponse, HasValidationRequestRequest, HasValidationRequestResponse, ImportExperiencesRequest,
-    ImportExperiencesResponse, ListDeadMessagesRequest, ListDeadMessagesResponse, ListExperiencesRequest,
-    ListExperiencesResponse, ListValidationRequestsRequest, ListValidationRequestsResponse, ReplaceExperienceRequest,
-    ReplaceExperienceResponse, RequeueDeadMessagesRequest, RequeueDeadMessagesResponse,
-    experience_admin_service_server::ExperienceAdminService,
+    ImportExperiencesResponse, ListConfirmedAccountsRequest, ListConfirmedAccountsResponse,
+    ListConfirmedExperiencesRequest, ListConfirmedExperiencesResponse, ListDeadMessagesRequest,
+    ListDeadMessagesResponse, ListExperiencesRequest, ListExperiencesResponse, ListValidationRequestsRequest,
+    ListValidationRequestsResponse, ReplaceExperienceRequest, ReplaceExperienceResponse, RequeueDeadMessagesRequest,
+    RequeueDeadMessagesResponse, experience_admin_service_server::ExperienceAdminService,
     experience_internal_service_server::ExperienceInternalService, experience_service_server::ExperienceService,
 };
 use tonic::{Request, Response, Status};
@@ -113,6 +115,20 @@ impl ExperienceInternalService for Experiences {
         request: Request<HasValidationRequestRequest>,
     ) -> Answer<HasValidationRequestResponse> {
         has_validation_request::has_validation_request(self, request).await
+    }
+
+    async fn list_confirmed_experiences(
+        &self,
+        request: Request<ListConfirmedExperiencesRequest>,
+    ) -> Answer<ListConfirmedExperiencesResponse> {
+        list_confirmed::list_confirmed_experiences(self, request).await
+    }
+
+    async fn list_confirmed_accounts(
+        &self,
+        request: Request<ListConfirmedAccountsRequest>,
+    ) -> Answer<ListConfirmedAccountsResponse> {
+        list_confirmed::list_confirmed_accounts(self, request).await
     }
 }
 

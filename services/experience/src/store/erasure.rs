@@ -15,9 +15,10 @@ use super::{
 };
 use crate::domain::validation::Validation;
 
-/// The mails that ask to confirm a person's experiences, and what account is to be told of an organization, dead ones as well.
+/// The mails that ask to confirm a person's experiences, and what others are to be told of an organization or a person, dead ones as
+/// well.
 const FORGET_MESSAGES: &str = "DELETE FROM outbox WHERE payload->>'organization_id' = $1::text \
-    OR payload->>'experience_id' = ANY ($2::text[])";
+    OR payload->>'user_id' = $1::text OR payload->>'experience_id' = ANY ($2::text[])";
 
 /// The notices of and to an account, dead ones as well: nobody is told any more. Others in the same message stay. Messages are held
 /// in the order of their ids, so that no two erasures wait for each other.

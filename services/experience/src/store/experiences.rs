@@ -15,7 +15,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryD
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{admit, links, notices, rows::Row, schema::experiences};
+use super::{admit, confirmations, links, notices, rows::Row, schema::experiences};
 use crate::domain::{Error, experience::Experience, limits, message::Message, validation::Validation};
 
 /// Writes down an experience, with the mail or the notice that asks to confirm it, or nothing at all.
@@ -33,7 +33,8 @@ pub(crate) async fn insert(
     .await
 }
 
-/// Writes an experience of a person anew while nobody decides it, and queues the mail or the notice that asks anew.
+/// Writes an experience of a person anew while nobody decides it, queues the mail or the notice that asks anew, and tells of a
+/// confirmation that is no more.
 pub(crate) async fn replace(
     pool: &Pool,
     experience: &Experience,
@@ -41,10 +42,9 @@ pub(crate) async fn replace(
 ) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
-        let own = experiences::table.find(experience.id).filter(experiences::user_id.eq(experience.user_id));
-        if diesel::update(own).set(Row::from(experience)).execute(conn).await? == 0 {
-            return Err(Error::ExperienceNotFound);
-        }
+        let before = lock(conn, experience.id, Some(experience.user_id)).await?.ok_or(Error::ExperienceNotFound)?;
+        diesel::update(experiences::table.find(experience.id)).set(Row::from(experience)).execute(conn).await?;
+        confirmations::tell(conn, [&before]).await?;
         links::delete_all(conn, experience.id).await?;
         enqueue_request(conn, experience).await?;
         Ok(idempotency::complete(conn, response).await?)
@@ -89,14 +89,15 @@ async fn enqueue_mail(conn: &mut AsyncPgConnection, experience_id: Uuid, request
     })
 }
 
-/// Deletes an experience of a person, and with it its links.
+/// Deletes an experience of a person, and with it its links, and tells of a confirmation that is no more.
 pub(crate) async fn delete(pool: &Pool, user_id: Uuid, id: Uuid) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
     conn.transaction(async |conn: &mut Connection| {
         let own = experiences::table.find(id).filter(experiences::user_id.eq(user_id));
-        if diesel::delete(own).execute(conn).await? == 0 {
-            return Err(Error::ExperienceNotFound);
-        }
+        let deleted: Option<Row> =
+            diesel::delete(own).returning(Row::as_returning()).get_result(conn).await.optional()?;
+        let deleted = Experience::try_from(deleted.ok_or(Error::ExperienceNotFound)?)?;
+        confirmations::tell(conn, [&deleted]).await?;
         Ok(idempotency::complete(conn, &DeleteExperienceResponse {}).await?)
     })
     .await

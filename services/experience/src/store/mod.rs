@@ -1,5 +1,6 @@
 //! What the experience service keeps in its database.
 
+pub(crate) mod confirmations;
 pub(crate) mod erasure;
 pub(crate) mod experiences;
 pub(crate) mod export;

@@ -19,6 +19,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::{
+    confirmations,
     experiences::lock,
     links, notices,
     rows::{PENDING_ON_SITE, ValidationColumns},
@@ -97,7 +98,7 @@ pub(crate) async fn decide_by_mail(
     .await
 }
 
-/// Writes what was decided, and tells the person, by the account that has decided it, if it was one.
+/// Writes what was decided, and tells the person, by the account that has decided it, if it was one, and the community service.
 async fn write(
     conn: &mut AsyncPgConnection,
     experience: &Experience,
@@ -111,6 +112,8 @@ async fn write(
         Validation::Declined(_) => NotificationKind::ValidationDeclined,
         Validation::None | Validation::PendingOnSite { .. } | Validation::PendingByMail { .. } => return Ok(()),
     };
+    let decided = Experience { validation: decided.clone(), ..experience.clone() };
+    confirmations::tell(conn, [&decided]).await?;
     let notice = Notice::new(experience.user_id, kind).about(Some(experience.id), &experience.details.name);
     let notice = by.into_iter().fold(notice, Notice::by);
     Ok(notices::enqueue(conn, &[notice]).await?)

@@ -61,7 +61,7 @@ async fn what_is_refused_or_asked_of_nobody_is_no_news() {
 async fn is_waiting(suite: &Suite, organization: &Person, experience_id: &str) -> Result<bool, Status> {
     let (organization_id, experience_id) = (organization.id.clone(), experience_id.to_owned());
     let request = suite.as_service(HasValidationRequestRequest { organization_id, experience_id });
-    let mut client = ExperienceInternalServiceClient::new(suite.channel());
+    let mut client = suite.experience_internal();
     Ok(client.has_validation_request(request).await?.into_inner().is_waiting)
 }
 

@@ -5,7 +5,6 @@ use connectus_proto::{
     common::v1::ErrorReason,
     experience::v1::{
         EraseAccountRequest, ImportExperiencesRequest, ListDeadMessagesRequest, RequeueDeadMessagesRequest,
-        experience_internal_service_client::ExperienceInternalServiceClient,
     },
 };
 use connectus_testkit::{Person, Suite, refusal};
@@ -20,7 +19,7 @@ async fn answers(suite: &Suite, person: &Person, by: Caller<'_>) -> [(&'static s
     let erase = EraseAccountRequest { account_id: person.id.clone() };
     let import = ImportExperiencesRequest { user_id: former_id(), experiences: vec![former("x", None)] };
     let (list, requeue) = (ListDeadMessagesRequest::default(), RequeueDeadMessagesRequest::default());
-    let (mut internal, mut admin) = (ExperienceInternalServiceClient::new(suite.channel()), admin(suite));
+    let (mut internal, mut admin) = (suite.experience_internal(), admin(suite));
     [
         ("EraseAccount", internal.erase_account(like(by, erase)).await.map(drop)),
         ("ListDeadMessages", admin.list_dead_messages(like(by, list)).await.map(drop)),

@@ -7,8 +7,7 @@ use connectus_proto::{
         DeleteExperienceRequest, EraseAccountRequest, Experience, ExperienceDetails, ExportDataRequest,
         GetMailedValidationRequest, GetMailedValidationResponse, ImportExperiencesRequest, ImportedExperience,
         ListExperiencesRequest, ListValidationRequestsRequest, ReplaceExperienceRequest, ValidationRequest,
-        ValidationState, Validator, experience_admin_service_client::ExperienceAdminServiceClient,
-        experience_internal_service_client::ExperienceInternalServiceClient, validator,
+        ValidationState, Validator, experience_admin_service_client::ExperienceAdminServiceClient, validator,
     },
 };
 use connectus_testkit::{Mail, Person, Suite, eventually};
@@ -158,7 +157,7 @@ pub(crate) fn admin(suite: &Suite) -> ExperienceAdminServiceClient<Channel> {
 /// Removes what there is about an account, as auth has it done.
 pub(crate) async fn erase(suite: &Suite, id: &str) -> Result<(), Status> {
     let request = EraseAccountRequest { account_id: id.to_owned() };
-    let mut client = ExperienceInternalServiceClient::new(suite.channel());
+    let mut client = suite.experience_internal();
     client.erase_account(suite.as_service(request)).await.map(drop)
 }
 

@@ -120,6 +120,7 @@ impl Said {
             tags: self.tags.clone(),
             parent: None,
             sub_source: String::new(),
+            work: None,
         };
         Item { source_id, said: ItemKind::Activity(Box::new(activity)) }
     }

@@ -1,6 +1,7 @@
 //! What organizations do with their communities: the rpcs of ManagementService, a file for each kind of thing that they are about.
 
 mod communities;
+mod links;
 mod people;
 mod structure;
 pub(super) mod tokens;
@@ -12,11 +13,12 @@ use connectus_proto::{
         CreateActivityTypeRequest, CreateActivityTypeResponse, CreateCommunityRequest, CreateCommunityResponse,
         CreateCustomFieldRequest, CreateCustomFieldResponse, CreateSegmentRequest, CreateSegmentResponse,
         CreateSourceRequest, CreateSourceResponse, CreateTokenRequest, CreateTokenResponse, DeleteCommunityRequest,
-        DeleteCommunityResponse, GetCommunityRequest, GetCommunityResponse, ListActivitiesRequest,
-        ListActivitiesResponse, ListAnonymizationsRequest, ListAnonymizationsResponse, ListCommunitiesRequest,
-        ListCommunitiesResponse, ListMembersRequest, ListMembersResponse, ListMergesRequest, ListMergesResponse,
-        ListTokensRequest, ListTokensResponse, RevokeTokenRequest, RevokeTokenResponse, UndoMergeRequest,
-        UndoMergeResponse, management_service_server::ManagementService,
+        DeleteCommunityResponse, GetCommunityRequest, GetCommunityResponse, LinkCommunityRequest,
+        LinkCommunityResponse, ListActivitiesRequest, ListActivitiesResponse, ListAnonymizationsRequest,
+        ListAnonymizationsResponse, ListCommunitiesRequest, ListCommunitiesResponse, ListMembersRequest,
+        ListMembersResponse, ListMergesRequest, ListMergesResponse, ListTokensRequest, ListTokensResponse,
+        RevokeTokenRequest, RevokeTokenResponse, UndoMergeRequest, UndoMergeResponse, UnlinkCommunityRequest,
+        UnlinkCommunityResponse, management_service_server::ManagementService,
     },
 };
 use tonic::Request;
@@ -41,6 +43,14 @@ impl ManagementService for Communities {
 
     async fn delete_community(&self, request: Request<DeleteCommunityRequest>) -> Answer<DeleteCommunityResponse> {
         communities::delete_community(self, request).await
+    }
+
+    async fn link_community(&self, request: Request<LinkCommunityRequest>) -> Answer<LinkCommunityResponse> {
+        links::link_community(self, request).await
+    }
+
+    async fn unlink_community(&self, request: Request<UnlinkCommunityRequest>) -> Answer<UnlinkCommunityResponse> {
+        links::unlink_community(self, request).await
     }
 
     async fn create_token(&self, request: Request<CreateTokenRequest>) -> Answer<CreateTokenResponse> {

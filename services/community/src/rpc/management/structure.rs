@@ -19,7 +19,7 @@ pub(super) async fn create_source(
     request: Request<CreateSourceRequest>,
 ) -> Answer<CreateSourceResponse> {
     let community_id = community(service, &request, |request| &request.community_id).await?;
-    let name = structure::name("name", &request.get_ref().name)?;
+    let name = structure::source_name("name", &request.get_ref().name)?;
     let source = store::structure::insert_source(&service.pool, community_id, &name).await?;
     Ok(CreateSourceResponse { source: Some(source) }.into())
 }

@@ -1,7 +1,7 @@
 //! The tokens of the Community API.
 
 use chrono::Utc;
-use connectus_platform::{ids, status};
+use connectus_platform::{ids, status, time::to_exact_timestamp};
 use connectus_proto::community::v1::{
     ApiToken, CreateTokenRequest, CreateTokenResponse, ListTokensRequest, ListTokensResponse, RevokeTokenRequest,
     RevokeTokenResponse,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::community;
 use crate::{
     domain::{Error, structure},
-    rpc::{Answer, Communities, encode::timestamp},
+    rpc::{Answer, Communities},
     store,
 };
 
@@ -34,7 +34,7 @@ pub(in crate::rpc) async fn make(
     let name = structure::name("name", name)?;
     let (id, now) = (Uuid::now_v7(), Utc::now());
     let token = service.signer.sign(community_id, id, now).map_err(status::internal)?;
-    let create_time = Some(timestamp(now));
+    let create_time = Some(to_exact_timestamp(now));
     let details = ApiToken { id: id.to_string(), name: name.clone(), create_time, revoke_time: None };
     let response = CreateTokenResponse { details: Some(details), token };
     store::tokens::insert(&service.pool, community_id, id, &name, now, &response).await?;

@@ -142,6 +142,7 @@ fn settings(settings: &document::Settings, is_user: bool) -> account::Settings {
             email_notifications: settings.email_notifications.unwrap_or(false),
             is_full_name_visible: settings.is_full_name_visible.unwrap_or(true),
             blocked_account_ids: Vec::new(),
+            share_with_communities: true,
         })
     } else {
         account::settings::Owner::Organization(account::OrganizationSettings {

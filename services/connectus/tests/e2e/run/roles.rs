@@ -34,7 +34,7 @@ async fn a_role_refuses_a_schema_that_is_older_than_itself() {
     database.execute("DROP SCHEMA account CASCADE").await;
     let mut account = connectus("account");
     account.env("DATABASE_URL", database.url()).env("CONNECTUS_AUTH_URL", "http://127.0.0.1:1");
-    account.env("CONNECTUS_SOCIAL_URL", "http://127.0.0.1:1");
+    account.env("CONNECTUS_SOCIAL_URL", "http://127.0.0.1:1").env("CONNECTUS_COMMUNITY_URL", "http://127.0.0.1:1");
     account.env("CONNECTUS_GRPC_LISTEN", "127.0.0.1:0").env("CONNECTUS_SERVICE_SECRET", "x".repeat(32));
     let output = account.output().await.unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

@@ -1,0 +1,1 @@
+DROP INDEX experiences_confirmed;
