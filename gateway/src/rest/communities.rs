@@ -113,7 +113,7 @@ pub(super) const ROUTES: &[Route] = &[
         rpcs: &["connectus.community.v1.ManagementService/LinkCommunity"],
         body: None,
         answer: Answer::Json(schema_of::<LinkedCommunity>),
-        errors: &[NOT_FOUND, INTERNAL, ORGANIZATIONS_ONLY, NAME_TAKEN, limit("Source limit reached.")],
+        errors: &[NOT_FOUND, INTERNAL, ORGANIZATIONS_ONLY, NAME_TAKEN, limit("Source limit reached."), BAD_QUERY],
         handler: || post(link),
     },
     Route {

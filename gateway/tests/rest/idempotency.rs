@@ -160,7 +160,7 @@ async fn a_fault_is_not_kept_so_that_a_repeat_may_go_well() {
 }
 
 /// Every POST without a body.
-const WITHOUT_A_BODY: [&str; 13] = [
+const WITHOUT_A_BODY: [&str; 14] = [
     "/v1/accounts/x/accept_connection",
     "/v1/accounts/x/decline_connection",
     "/v1/accounts/x/remove_connection",
@@ -168,6 +168,7 @@ const WITHOUT_A_BODY: [&str; 13] = [
     "/v1/accounts/x/unblock",
     "/v1/auth/logout",
     "/v1/auth/logout-everywhere",
+    "/v1/communities/x/link",
     "/v1/communities/x/merges/x/undo",
     "/v1/notification/clear",
     "/v1/posts/x/like",

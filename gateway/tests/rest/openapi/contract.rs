@@ -231,7 +231,7 @@ pub(super) const DOCUMENTED: [Row; 33] = [
 ];
 
 /// Every route that this project has added.
-pub(super) const ADDED: [Row; 57] = [
+pub(super) const ADDED: [Row; 59] = [
     row("get", "/v1/opportunities", &[INTERNAL, BAD_QUERY]),
     row(
         "post",
@@ -332,6 +332,13 @@ pub(super) const ADDED: [Row; 57] = [
     row("get", "/v1/communities", &[INTERNAL, FOR_ORGANIZATIONS]).token(),
     row("get", "/v1/communities/{id}", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS]).token(),
     row("delete", "/v1/communities/{id}", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS]).token(),
+    row(
+        "post",
+        "/v1/communities/{id}/link",
+        &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS, NAME_TAKEN, (4004, 409, "Source limit reached."), BAD_QUERY],
+    )
+    .token(),
+    row("delete", "/v1/communities/{id}/link", &[NO_COMMUNITY, INTERNAL, FOR_ORGANIZATIONS]).token(),
     row(
         "post",
         "/v1/communities/{id}/tokens",

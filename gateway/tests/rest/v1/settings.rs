@@ -18,7 +18,7 @@ async fn settings(suite: &Suite, person: &Person) -> Value {
 fn user(changes: &Value) -> Value {
     let defaults = json!({
         "type": "User", "allow_messages_from_unknown": true, "email_notifications": false, "is_full_name_visible": true,
-        "blocked_users": [],
+        "blocked_users": [], "share_with_communities": true,
     });
     with(&defaults, changes)
 }
@@ -47,7 +47,7 @@ async fn a_person_changes_every_setting_in_every_encoding() {
         let blocked = if flag { vec![&ben.id, &help.id] } else { vec![&help.id] };
         let fields = json!({
             "allow_messages_from_unknown": !flag, "email_notifications": flag, "is_full_name_visible": !flag,
-            "blocked_users": blocked,
+            "blocked_users": blocked, "share_with_communities": !flag,
         });
         let ignored = json!({"type": "Organization", "is_nonprofit": true, "unknown": ["x"]});
         let answer = change(&ann).send(&suite.api, encoding, &with(&fields, &ignored)).await;
@@ -99,7 +99,9 @@ async fn invalid_settings_are_named_and_nothing_changes() {
     let suite = Suite::start().await;
     let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
     let mut cases = Vec::new();
-    for field in ["allow_messages_from_unknown", "email_notifications", "is_full_name_visible"] {
+    for field in
+        ["allow_messages_from_unknown", "email_notifications", "is_full_name_visible", "share_with_communities"]
+    {
         for bad in [json!(null), json!("true"), json!(1), json!([true])] {
             cases.push((json!({"blocked_users": [help.id], field: bad}), field));
         }

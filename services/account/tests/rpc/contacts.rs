@@ -1,9 +1,9 @@
-//! GetContact, HasConnectionRequest and DisableEmailNotifications: what mails to an account's owner take.
+//! GetContact, HasConnectionRequest, DisableEmailNotifications and GetSharedIdentity: what the suite asks of accounts.
 
 use connectus_proto::{
     account::v1::{
-        DisableEmailNotificationsRequest, GetContactRequest, GetContactResponse, HasConnectionRequestRequest,
-        UserSettings, settings,
+        DisableEmailNotificationsRequest, GetContactRequest, GetContactResponse, GetSharedIdentityRequest,
+        GetSharedIdentityResponse, HasConnectionRequestRequest, UserSettings, settings,
     },
     common::v1::ErrorReason,
 };
@@ -11,7 +11,7 @@ use connectus_testkit::{Suite, invalid_field, refusal};
 use tonic::{Code, Status};
 
 use crate::{
-    network::{accept, decline, remove, request},
+    network::{accept, block_one, decline, remove, request},
     support::{unknown_id, update_settings, user_settings},
 };
 
@@ -91,4 +91,32 @@ async fn a_request_waits_until_it_is_answered_or_taken_back() {
     }
     assert_eq!(invalid_field(is_waiting(&suite, &ann.id, "x").await), "account_id");
     assert_eq!(invalid_field(is_waiting(&suite, "", &ann.id).await), "from_account_id");
+}
+
+/// What a person shares with an organization.
+async fn shared(suite: &Suite, id: &str, organization: &str) -> Result<GetSharedIdentityResponse, Status> {
+    let (account_id, organization_id) = (id.to_owned(), organization.to_owned());
+    let request = suite.as_service(GetSharedIdentityRequest { account_id, organization_id });
+    Ok(suite.account_internal().get_shared_identity(request).await?.into_inner())
+}
+
+#[tokio::test]
+async fn a_person_shares_a_name_unless_they_say_no() {
+    let suite = Suite::start().await;
+    let (ann, help) = (suite.user("Ann").await, suite.organization("Help").await);
+    let named = GetSharedIdentityResponse { is_shared: true, full_name: "Ann".to_owned() };
+    let nothing = GetSharedIdentityResponse::default();
+    assert_eq!(shared(&suite, &ann.id, &help.id).await.unwrap(), named);
+    for (share_with_communities, expected) in [(false, &nothing), (true, &named)] {
+        let new = settings::Owner::User(UserSettings { share_with_communities, ..UserSettings::default() });
+        update_settings(&suite, &ann, new, &["share_with_communities"]).await.unwrap();
+        assert_eq!(shared(&suite, &ann.id, &help.id).await.unwrap(), *expected);
+    }
+    block_one(&suite, &ann, &help.id).await.unwrap();
+    assert_eq!(shared(&suite, &ann.id, &help.id).await.unwrap(), nothing);
+    for other in [&help.id, &unknown_id()] {
+        assert_eq!(shared(&suite, other, &help.id).await.unwrap(), nothing, "nobody, or no person");
+    }
+    assert_eq!(invalid_field(shared(&suite, "x", &help.id).await), "account_id");
+    assert_eq!(invalid_field(shared(&suite, &ann.id, "x").await), "organization_id");
 }

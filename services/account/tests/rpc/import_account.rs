@@ -39,6 +39,7 @@ fn full_user() -> ImportAccountRequest {
         email_notifications: true,
         is_full_name_visible: true,
         blocked_account_ids: Vec::new(),
+        share_with_communities: false,
     };
     ImportAccountRequest {
         account: Some(Account { owner: Some(account::Owner::User(owner)), ..common() }),
@@ -91,7 +92,7 @@ fn common() -> Account {
 /// The settings of the only account.
 async fn settings_row(suite: &Suite) -> Value {
     let settings = "SELECT jsonb_build_array(allow_messages_from_unknown, email_notifications, is_full_name_visible, \
-        is_nonprofit)::text FROM account.accounts";
+        is_nonprofit, share_with_communities)::text FROM account.accounts";
     serde_json::from_str(&suite.database.value::<String>(settings).await).unwrap()
 }
 
@@ -107,7 +108,7 @@ async fn a_person_comes_over_with_everything() {
     assert_eq!(suite.database.value::<String>("SELECT email FROM account.accounts").await, "old@example.org");
     let Some(profile::Owner::User(profile)) = former.profile.unwrap().owner else { unreachable!() };
     assert_eq!(user_profile(&suite, &now.id).await, profile);
-    assert_eq!(settings_row(&suite).await, json!([false, true, true, false]));
+    assert_eq!(settings_row(&suite).await, json!([false, true, true, false, true]));
 }
 
 #[tokio::test]
@@ -120,7 +121,7 @@ async fn a_name_that_was_hidden_stays_so() {
     let now = seen(&suite, None, &former.account.unwrap().id).await.unwrap();
     let Some(account::Owner::User(user)) = now.owner else { unreachable!() };
     assert_eq!((&*user.first_name, &*user.middle_name, &*user.last_name), ("Zoë", "", ""));
-    assert_eq!(settings_row(&suite).await, json!([true, false, false, false]));
+    assert_eq!(settings_row(&suite).await, json!([true, false, false, false, true]));
 }
 
 #[tokio::test]
@@ -136,7 +137,7 @@ async fn an_organization_comes_over_with_everything_before_those_it_belongs_with
     let (other, former_other) =
         (kept.affiliated_organization_ids.remove(0), profile.affiliated_organization_ids.remove(0));
     assert_eq!(kept, profile);
-    assert_eq!(settings_row(&suite).await, json!([false, false, true, true]));
+    assert_eq!(settings_row(&suite).await, json!([false, false, true, true, true]));
     // When the other comes over, it is the one that was named.
     let mut later = former_organization("Care");
     later.account.as_mut().unwrap().id = former_other;
@@ -147,8 +148,8 @@ async fn an_organization_comes_over_with_everything_before_those_it_belongs_with
 #[tokio::test]
 async fn what_is_absent_is_as_at_a_registration() {
     for (former, settings) in [
-        (former_user("Ann"), json!([true, false, true, false])),
-        (former_organization("Help"), json!([true, true, true, false])),
+        (former_user("Ann"), json!([true, false, true, false, true])),
+        (former_organization("Help"), json!([true, true, true, false, true])),
     ] {
         let suite = Suite::start().await;
         import(&suite, former.clone()).await.unwrap();

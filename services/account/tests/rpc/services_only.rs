@@ -3,8 +3,8 @@
 use connectus_platform::identity::ServiceIdentity;
 use connectus_proto::{
     account::v1::{
-        AddNoteRequest, EraseAccountRequest, ImportBlocksRequest, ListDeadMessagesRequest, ListNotesRequest,
-        RequeueDeadMessagesRequest, SetEmailRequest, VerifyOrganizationRequest,
+        AddNoteRequest, EraseAccountRequest, GetSharedIdentityRequest, ImportBlocksRequest, ListDeadMessagesRequest,
+        ListNotesRequest, RequeueDeadMessagesRequest, SetEmailRequest, VerifyOrganizationRequest,
     },
     common::v1::ErrorReason,
 };
@@ -18,7 +18,7 @@ async fn answers(
     suite: &Suite,
     person: &Person,
     by: &dyn Fn(Request<()>) -> Request<()>,
-) -> [(&'static str, Result<(), Status>); 9] {
+) -> [(&'static str, Result<(), Status>); 10] {
     let account_id = person.id.clone();
     let operator = "Eve".to_owned();
     let email = SetEmailRequest { account_id: account_id.clone(), email: "eve@example.org".to_owned(), version: 9 };
@@ -27,12 +27,14 @@ async fn answers(
         VerifyOrganizationRequest { account_id: account_id.clone(), is_verified: true, operator: operator.clone() };
     let note = AddNoteRequest { account_id: account_id.clone(), text: "x".to_owned(), operator };
     let notes = ListNotesRequest { account_id: account_id.clone(), ..ListNotesRequest::default() };
+    let shared = GetSharedIdentityRequest { account_id: account_id.clone(), organization_id: account_id.clone() };
     let blocks = ImportBlocksRequest { account_id, blocked_account_ids: Vec::new() };
     let (dead, requeue) = (ListDeadMessagesRequest::default(), RequeueDeadMessagesRequest::default());
     let (mut internal, mut admin) = (suite.account_internal(), admin(suite));
     [
         ("SetEmail", internal.set_email(like(by, email)).await.map(drop)),
         ("EraseAccount", internal.erase_account(like(by, erase)).await.map(drop)),
+        ("GetSharedIdentity", internal.get_shared_identity(like(by, shared)).await.map(drop)),
         ("VerifyOrganization", admin.verify_organization(like(by, verify)).await.map(drop)),
         ("AddNote", admin.add_note(like(by, note)).await.map(drop)),
         ("ListNotes", admin.list_notes(like(by, notes)).await.map(drop)),

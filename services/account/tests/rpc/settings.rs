@@ -14,6 +14,7 @@ fn user(messages: bool, mails: bool, names: bool) -> Owner {
         email_notifications: mails,
         is_full_name_visible: names,
         blocked_account_ids: Vec::new(),
+        share_with_communities: true,
     })
 }
 
@@ -50,6 +51,19 @@ async fn only_the_named_settings_of_a_person_change() {
     let all = &["email_notifications", "is_full_name_visible", "allow_messages_from_unknown"];
     update_settings(&suite, &ann, user(true, false, true), all).await.unwrap();
     assert_eq!(settings(&suite, &ann).await, user(true, false, true));
+}
+
+#[tokio::test]
+async fn a_person_says_whether_communities_learn_of_what_was_confirmed() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    for share_with_communities in [false, true] {
+        let new = Owner::User(UserSettings { share_with_communities, ..UserSettings::default() });
+        update_settings(&suite, &ann, new, &["share_with_communities"]).await.unwrap();
+        let Owner::User(expected) = user(true, false, true) else { unreachable!() };
+        let expected = UserSettings { share_with_communities, ..expected };
+        assert_eq!(settings(&suite, &ann).await, Owner::User(expected));
+    }
 }
 
 #[tokio::test]

@@ -83,8 +83,8 @@ async fn what_was_not_told_yet_is_told_to_nobody_and_gone() {
     }
     opportunities::put_off(&suite, &help, &apples).await;
     suite.database.execute("UPDATE experience.outbox SET dead = true").await;
-    // She asked and was answered; both signed up; one message tells the two of them.
-    assert_eq!((mentions(&suite, &ann.id).await, mentions(&suite, &ben.id).await), (4, 3));
+    // She asked and was answered, and so became a volunteer; both signed up; one message tells the two of them.
+    assert_eq!((mentions(&suite, &ann.id).await, mentions(&suite, &ben.id).await), (5, 3));
     assert_eq!((mentions(&suite, "Her secret").await, mentions(&suite, &mailed.id).await), (2, 1));
     for _ in 0..2 {
         erase(&suite, &ann.id).await.unwrap();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod confirmations;
 mod create_experience;
 mod dead_messages;
 mod decide_validation;

@@ -56,13 +56,13 @@ async fn an_activity_is_shown_as_it_was_told() {
         "id": list[1]["id"], "source": gathering.forum, "source_activity": "p/1", "type": "posted",
         "member": member["id"], "title": "A title", "content": {"format": "markdown", "value": "*Hello* <script>"},
         "content_html": html, "occurred_at": 1_700_000_000, "url": "https://example.org/p/1", "tags": ["care", "zeal"],
-        "parent": {"source_activity": "p/0", "type": "posted"}, "sub_source": "help",
+        "parent": {"source_activity": "p/0", "type": "posted"}, "sub_source": "help", "confirmed_work": null,
     });
     assert_eq!(list[1], whole);
     let least = json!({
         "id": list[0]["id"], "source": gathering.forum, "source_activity": "p/2", "type": "posted",
         "member": member["id"], "title": "", "content": null, "content_html": "", "occurred_at": 1_700_000_000,
-        "url": "", "tags": [], "parent": null, "sub_source": "",
+        "url": "", "tags": [], "parent": null, "sub_source": "", "confirmed_work": null,
     });
     assert_eq!(list[0], least);
 }

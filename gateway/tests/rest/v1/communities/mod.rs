@@ -14,7 +14,7 @@ use connectus_testkit::{Answer, Person, Suite, as_caller, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{ENCODINGS, Target};
+use crate::support::{ENCODINGS, Target, with};
 
 const NOWHERE: &str = "0193e0d2-0000-7000-8000-000000000000";
 
@@ -126,8 +126,8 @@ async fn communities_are_made_in_every_encoding_listed_and_deleted() {
         let made = target.send(&suite.api, encoding, &body).await.ok();
         assert_now(&made["created_at"]);
         let (id, created_at) = (&made["id"], &made["created_at"]);
-        let shown = json!({"id": id, "name": body["name"], "created_at": created_at});
-        let answer = json!({"message": "200 - OK", "id": id, "name": body["name"], "created_at": created_at});
+        let shown = json!({"id": id, "name": body["name"], "created_at": created_at, "is_linked": false});
+        let answer = with(&shown, &json!({"message": "200 - OK"}));
         assert_eq!(made, answer);
         listed.push(shown);
     }
@@ -172,6 +172,8 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
     vec![
         (Method::GET, "", None),
         (Method::DELETE, "", None),
+        (Method::POST, "/link", None),
+        (Method::DELETE, "/link", None),
         (Method::POST, "/tokens", Some(json!({"name": "x"}))),
         (Method::GET, "/tokens", None),
         (Method::DELETE, "/tokens/{jti}", None),

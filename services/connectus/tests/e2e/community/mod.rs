@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    contract::world::{Member, organization},
+    contract::world::{Member, PASSWORD, member, organization},
     topology::{Suite, Topology, until_ready},
 };
 
@@ -25,6 +25,7 @@ async fn a_community_lives_with_a_process_for_each_role() {
 /// A community of an organization.
 struct World<'a> {
     database: &'a Database,
+    mail: &'a MailServer,
     suite: Suite,
     owner: Member,
     community: String,
@@ -36,17 +37,18 @@ async fn live(topology: Topology, role: &str) {
     let (database, mail) = (Database::new().await, MailServer::start().await);
     let suite = topology.start_with(&database, &mail, &[("CONNECTUS_ANONYMIZE_AFTER", "0")]).await;
     let owner = organization(&suite.api, &mail, "Coast").await;
-    let mut world = World::new(&database, suite, owner).await;
+    let mut world = World::new(&database, &mail, suite, owner).await;
     world.survives_a_crash(role).await;
     world.is_told_again_in_vain().await;
     world.finds_who_is_one_and_who_is_not().await;
     world.forgets().await;
+    world.follows_what_is_confirmed(role).await;
 }
 
 impl<'a> World<'a> {
-    async fn new(database: &'a Database, suite: Suite, owner: Member) -> Self {
+    async fn new(database: &'a Database, mail: &'a MailServer, suite: Suite, owner: Member) -> Self {
         let mut world =
-            Self { database, suite, owner, community: String::new(), token: String::new(), sources: [0; 2] };
+            Self { database, mail, suite, owner, community: String::new(), token: String::new(), sources: [0; 2] };
         let made = world.manage(Method::POST, "", &json!({"name": "Friends"})).await;
         world.community = format!("/{}", made["id"].as_str().unwrap());
         let made = world.manage(Method::POST, "/tokens", &json!({"name": "Importer"})).await;
@@ -173,5 +175,54 @@ impl<'a> World<'a> {
         assert_eq!(self.list("members").await.len(), MANY, "who it was still counts");
         let stored = "SELECT count(*) FROM community.records WHERE statements::text LIKE '%person7@%'";
         assert_eq!(self.database.value::<i64>(stored).await, 0);
+    }
+
+    /// What the organization confirms appears, though the service was away when it was; and goes when the person is.
+    async fn follows_what_is_confirmed(&mut self, role: &str) {
+        let ann = member(&self.suite.api, self.mail, "Ann").await;
+        let source = self.manage(Method::POST, "/link", &json!({})).await["source"]["id"].clone();
+        let first = self.confirmed(&ann, "First").await;
+        self.appear(&source, &["First"]).await;
+        // As long as this is held, nothing is written of her.
+        let mut client = self.database.connect().await;
+        let holding = client.transaction().await.unwrap();
+        holding.execute("SELECT FROM community.volunteers FOR UPDATE", &[]).await.unwrap();
+        self.confirmed(&ann, "Second").await;
+        let path = format!("/v1/experiences/resolve/{first}");
+        self.suite.api.call(Method::DELETE, &path, Some(&ann.token), None).await.ok();
+        let role = self.suite.role_mut(role);
+        role.kill().await;
+        holding.rollback().await.unwrap();
+        role.start();
+        until_ready(&self.suite.api).await;
+        let activity = self.appear(&source, &["Second"]).await.remove(0);
+        assert_eq!(activity["confirmed_work"], json!({"hours": 3, "begin": "2026-01-02", "end": "2026-01-03"}));
+        self.suite.api.post("/v1/account/delete", Some(&ann.token), &json!({"password": PASSWORD})).await.ok();
+        self.appear(&source, &[""]).await;
+        let stored = format!("SELECT count(*) FROM community.records WHERE external_id = '{}'", ann.id);
+        eventually("she is forgotten", async || (self.database.value::<i64>(&stored).await == 0).then_some(())).await;
+    }
+
+    /// Something of a person that the organization has confirmed.
+    async fn confirmed(&self, person: &Member, name: &str) -> String {
+        let experience = json!({
+            "name": name, "description": "x", "hours": 3, "when": {"begin": "2026-01-02", "end": "2026-01-03"},
+            "organization": self.owner.id, "email_verify": false,
+        });
+        let made = self.suite.api.post("/v1/experiences", Some(&person.token), &experience).await.ok();
+        let id = made["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/experiences/validations/{}/{id}", person.id);
+        self.suite.api.post(&path, Some(&self.owner.token), &json!({"approve": true})).await.ok();
+        id
+    }
+
+    /// Waits until the activities of a source have these titles.
+    async fn appear(&self, source: &Value, titles: &[&str]) -> Vec<Value> {
+        eventually(&format!("there is {titles:?}"), async || {
+            let mut activities = self.list("activities").await;
+            activities.retain(|activity| activity["source"] == *source);
+            (activities.iter().map(|activity| &activity["title"]).eq(titles)).then_some(activities)
+        })
+        .await
     }
 }

@@ -16,12 +16,14 @@ const CREATE: &str = "POST /v1/communities";
 const LIST: &str = "GET /v1/communities";
 const REVOKE: &str = "DELETE /v1/communities/{id}/tokens/{jti}";
 const UNDO: &str = "POST /v1/communities/{id}/merges/{merge}/undo";
+const LINK: &str = "POST /v1/communities/{id}/link";
 const TOKENS: &str = "POST /v1/communities/{id}/tokens";
 
 /// What is read of a community, with what is below its path, and deleted.
-const PLAIN: [(&str, Method, &str); 3] = [
+const PLAIN: [(&str, Method, &str); 4] = [
     ("GET /v1/communities/{id}", Method::GET, ""),
     ("DELETE /v1/communities/{id}", Method::DELETE, ""),
+    ("DELETE /v1/communities/{id}/link", Method::DELETE, "/link"),
     ("GET /v1/communities/{id}/tokens", Method::GET, "/tokens"),
 ];
 /// What is read of it page by page.
@@ -70,6 +72,7 @@ fn communities(world: &World) -> Vec<Case> {
     let token = |by: &Member, id: &str, body: Value| world.by(by, Method::POST, &path(id, "/tokens")).json(&body);
     let named = || json!({"name": "Friends"});
     let revoke = world.by(organization, Method::DELETE, &path(&gatherings.own, &format!("/tokens/{NOBODY}")));
+    let link_full = world.by(&gatherings.busy, Method::POST, &path(&gatherings.full, "/link"));
     let undo = path(&gatherings.own, &format!("/merges/{NOBODY}/undo"));
     vec![
         case(CREATE, ORGANIZATION_REQUIRED, create(user, named())),
@@ -80,6 +83,9 @@ fn communities(world: &World) -> Vec<Case> {
         case(TOKENS, BAD_QUERY, token(organization, &gatherings.own, json!({"name": ""}))),
         case(REVOKE, (4003, 404, "Token not found."), revoke),
         case(UNDO, (4003, 404, "Merge not found."), world.by(organization, Method::POST, &undo)),
+        case(LINK, NAME_TAKEN, world.by(organization, Method::POST, &path(&gatherings.own, "/link"))),
+        case(LINK, (4004, 409, "Source limit reached."), link_full),
+        case(LINK, BAD_QUERY, with_bad_key(world, &path(&gatherings.own, "/link"))),
         case(UNDO, BAD_QUERY, with_bad_key(world, &undo)),
     ]
 }
@@ -124,6 +130,7 @@ fn lists(world: &World) -> Vec<Case> {
 /// Every route about a community, with what is below its path.
 fn about() -> Vec<Harmless> {
     let mut routes: Vec<Harmless> = vec![
+        (LINK, Method::POST, "/link".to_owned(), None),
         (TOKENS, Method::POST, "/tokens".to_owned(), Some(json!({"name": "Forum"}))),
         (REVOKE, Method::DELETE, format!("/tokens/{NOBODY}"), None),
         (UNDO, Method::POST, format!("/merges/{NOBODY}/undo"), None),

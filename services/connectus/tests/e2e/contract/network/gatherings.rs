@@ -7,7 +7,8 @@ use super::super::world::{Member, organization};
 
 /// What organizations gather about their people.
 pub(crate) struct Gatherings {
-    /// A community of the world's organization, with a part of each kind that is called `1`.
+    /// A community of the world's organization, with a part of each kind that is called `1`, and a source of its own that is called
+    /// as that of links.
     pub(crate) own: String,
     /// An organization that has as many as there may be.
     pub(crate) busy: Member,
@@ -26,6 +27,8 @@ impl Gatherings {
         ] {
             post(api, of, &format!("/v1/communities/{own}/{part}"), &body).await;
         }
+        let named = format!("INSERT INTO community.sources (community_id, name) VALUES ('{own}', 'ConnectUS')");
+        database.execute(&named).await;
         let busy = organization(api, mail, "Beehive").await;
         let full = community(api, &busy).await;
         fill(database, &busy, &full).await;
