@@ -6,6 +6,7 @@ import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { AccountService } from "./gen/connectus/account/v1/account_service_pb.js";
 import { ConnectionService } from "./gen/connectus/account/v1/connection_service_pb.js";
 import { AuthService } from "./gen/connectus/auth/v1/auth_service_pb.js";
+import { ManagementService } from "./gen/connectus/community/v1/management_service_pb.js";
 import { ExperienceService } from "./gen/connectus/experience/v1/experience_service_pb.js";
 import { OpportunityService } from "./gen/connectus/experience/v1/opportunity_service_pb.js";
 import { NotificationService } from "./gen/connectus/social/v1/notification_service_pb.js";
@@ -26,6 +27,7 @@ export interface Client {
   opportunities: ServiceClient<typeof OpportunityService>;
   posts: ServiceClient<typeof PostService>;
   notifications: ServiceClient<typeof NotificationService>;
+  communities: ServiceClient<typeof ManagementService>;
 }
 
 /** Makes a client of the gateway at a URL. */
@@ -40,6 +42,7 @@ export function createClient(baseUrl: string, { token }: ClientOptions = {}): Cl
     opportunities: createServiceClient(OpportunityService, transport),
     posts: createServiceClient(PostService, transport),
     notifications: createServiceClient(NotificationService, transport),
+    communities: createServiceClient(ManagementService, transport),
   };
 }
 

@@ -2,6 +2,7 @@
 
 export { Code } from "@connectrpc/connect";
 
+export * as communities from "./communities.js";
 export { type Client, type ClientOptions, createClient } from "./client.js";
 export { type Failure, failureOf, type InvalidField, type Reason } from "./failure.js";
 

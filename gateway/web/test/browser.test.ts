@@ -120,6 +120,33 @@ test("an organization confirms what a person did", async () => {
   assert.deepEqual(seen, [{ id: written.id, name: "Beach cleanup", hours: 6, isVerified: true }]);
 });
 
+test("an organization links a community, and finds in it what it confirmed", async () => {
+  const [ann, help] = [await settle("walker@example.org", USER), await settle("walks@example.org", ORGANIZATION)];
+  const found = await tab.evaluate(
+    async ([gateway, ann, help]) => {
+      const { communities, experience } = page.createClient(gateway, { token: () => help.token });
+      const { community } = await communities.createCommunity({ name: "Walkers" });
+      const communityId = community!.id;
+      await communities.linkCommunity({ communityId });
+      const details = { name: "Night walk", description: "Walked.", hours: 3 };
+      const validator = { validator: { case: "organizationId" as const, value: help.id } };
+      const hers = page.createClient(gateway, { token: () => ann.token }).experience;
+      const { experience: written } = await hers.createExperience({ details, validator });
+      const decided = { userId: ann.id, experienceId: written!.id, decision: page.Decision.APPROVE };
+      await experience.decideValidation(decided);
+      for (;;) {
+        const { activities } = await communities.listActivities({ communityId });
+        if (activities.length > 0) {
+          return activities.map(({ title, confirmedWork }) => ({ title, hours: confirmedWork?.hours }));
+        }
+        await new Promise((next) => setTimeout(next, 10));
+      }
+    },
+    [GATEWAY, ann, help] as const,
+  );
+  assert.deepEqual(found, [{ title: "Night walk", hours: 3 }]);
+});
+
 test("a page hears of what happens as it happens", async () => {
   const [ann, ben] = [await settle("speaker@example.org", USER), await settle("hearer@example.org", USER)];
   const heard = await tab.evaluate(
@@ -271,11 +298,12 @@ test("a page on an origin that is not allowed is kept out", async () => {
 });
 
 test("the package has all of the public services, and nothing of the internal ones", async () => {
-  const [index, bundle] = await Promise.all([readFile("src/index.ts", "utf8"), readFile("build/page.js", "utf8")]);
+  const exporting = ["src/index.ts", "src/communities.ts"].map((file) => readFile(file, "utf8"));
+  const [exports, bundle] = [(await Promise.all(exporting)).join(), await readFile("build/page.js", "utf8")];
   const generated = await readdir("src/gen/connectus", { recursive: true });
   for (const file of generated.filter((file) => file.endsWith("_pb.ts"))) {
     const module = `./gen/connectus/${file.replace(/ts$/, "js")}`;
-    assert(index.includes(module), `src/index.ts does not export ${module}`);
+    assert(exports.includes(module), `nothing exports ${module}`);
   }
   assert(!bundle.includes("InternalService"));
 });

@@ -1,16 +1,21 @@
 //! A community of a million activities: what is taken in, asked and listed does not take longer than in a small one.
 
-use connectus_proto::community::v1::{FindMembersRequest, ListActivitiesRequest, ListMembersRequest, identity::By};
+use connectus_proto::community::v1::{
+    FindMembersRequest, ListActivitiesRequest, ListMembersRequest, UpsertActivityRequest, identity::By,
+};
 use connectus_testkit::{
     Options, Server, eventually,
     plans::{explain, most_rows},
 };
+use futures::future::join_all;
 use tokio::time::Instant;
 
-use crate::support::{World, email};
+use crate::support::{World, activity, email};
 
 /// How many activities are taken in to measure.
 const TAKEN_IN: usize = 20_000;
+/// How many clients tell of them at once.
+const CLIENTS: usize = 16;
 /// The most rows that one step of a statement may look at, beside those of a batch.
 const MOST_ROWS: u64 = 2000;
 /// How much slower a large community may be, on a machine that does other things as well.
@@ -55,6 +60,27 @@ async fn work(world: &World, what: &str) -> f64 {
         (waiting == 0).then_some(())
     })
     .await;
+    rate(what, began)
+}
+
+/// Has activities told of by calls, and worked on. Answers how many a second.
+async fn tell(world: &World, what: &str) -> f64 {
+    let began = Instant::now();
+    let client = async |client: usize| {
+        let mut community = world.suite.community();
+        for n in (client..TAKEN_IN).step_by(CLIENTS) {
+            let by = if n % 4 == 0 { format!("{what}{}", n / 8) } else { format!("loaded{}", n % 1000) };
+            let told = activity(&format!("{what}-{n}"), &by);
+            let request = UpsertActivityRequest { source_id: world.source, activity: Some(told) };
+            community.upsert_activity(world.asks(request)).await.unwrap();
+        }
+    };
+    join_all((0..CLIENTS).map(client)).await;
+    world.settled().await;
+    rate(what, began)
+}
+
+fn rate(what: &str, began: Instant) -> f64 {
     #[allow(clippy::cast_precision_loss)] // It is not that large.
     let rate = TAKEN_IN as f64 / began.elapsed().as_secs_f64();
     println!("{what}: {rate:.0} a second");
@@ -102,7 +128,7 @@ fn check(what: &str, plans: &str) {
     assert!(most <= MOST_ROWS, "{what}: {most} rows, {plans}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "it takes a minute"]
 async fn a_million_activities_slow_nothing_down() {
     let server = Server::start().await;
@@ -112,10 +138,14 @@ async fn a_million_activities_slow_nothing_down() {
     world.suite.database.execute(&load(&world, 1000, 10, 0)).await;
     work(&world, "warming up").await;
     let small = work(&world, "among ten thousand").await;
+    let told_of_small = tell(&world, "by calls, among ten thousand").await;
     world.suite.database.execute(&load(&world, 99_000, 10, 20_000)).await;
     let large = work(&world, "among a million").await;
-    println!("{:.2} of the rate", large / small);
-    assert!(large > small * SLOWER, "{large} against {small}");
+    let told_of_large = tell(&world, "by calls, among a million").await;
+    for (large, small) in [(large, small), (told_of_large, told_of_small)] {
+        println!("{:.2} of the rate", large / small);
+        assert!(large > small * SLOWER, "{large} against {small}");
+    }
     explain(&world.suite.database).await;
     // The plans are those of new connections.
     world.suite.database.cut_off().await;

@@ -91,7 +91,7 @@ async fn everything_of_a_person_is_there_after_an_import() {
     assert_eq!(
         api.get("/v1/settings", Some(&token)).await.ok(),
         json!({"type": "User", "allow_messages_from_unknown": false, "email_notifications": true,
-               "is_full_name_visible": false, "blocked_users": [new_id(2), new_id(4)]})
+               "is_full_name_visible": false, "blocked_users": [new_id(2), new_id(4)], "share_with_communities": true})
     );
     // Whom she has blocked does not see her.
     let token = login(api, &id(2), OLD_PASSWORD).await;
