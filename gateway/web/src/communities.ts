@@ -6,4 +6,3 @@ export * from "./gen/connectus/community/v1/custom_field_pb.js";
 export * from "./gen/connectus/community/v1/management_service_pb.js";
 export * from "./gen/connectus/community/v1/member_pb.js";
 export * from "./gen/connectus/community/v1/segment_pb.js";
-export * from "./gen/connectus/community/v1/tag_pb.js";
