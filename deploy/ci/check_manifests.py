@@ -27,7 +27,10 @@ yaml.SafeLoader.yaml_implicit_resolvers = {
 
 
 def render(overlay):
-    rendered = subprocess.run(["kubectl", "kustomize", DEPLOY / "kubernetes" / overlay], check=True, capture_output=True)
+    command = ["kubectl", "kustomize", DEPLOY / "kubernetes" / overlay]
+    rendered = subprocess.run(command, stdout=subprocess.PIPE)
+    if rendered.returncode:
+        sys.exit(f"kubectl can not render {overlay}")
     return [resource for resource in yaml.safe_load_all(rendered.stdout) if resource]
 
 
@@ -74,9 +77,10 @@ def role_problems(deployment, resources):
     """What each role's Deployment has with it."""
     pod, labels = deployment["spec"]["template"]["spec"], deployment["spec"]["template"]["metadata"]["labels"]
     container = pod["containers"][0]
-    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-        if probe not in container:
-            yield f"has no {probe}"
+    missing = {"startupProbe", "livenessProbe", "readinessProbe", "lifecycle"} - container.keys()
+    if missing:
+        yield f"has no {', '.join(sorted(missing))}"
+        return
     if labels["app.kubernetes.io/component"] in SERVICES:
         asked, names = container["readinessProbe"]["grpc"].get("service", ""), f"connectus.{container['args'][0]}.v1."
         if not asked.startswith(names) or "service" in container["livenessProbe"]["grpc"]:
@@ -137,6 +141,15 @@ def kubernetes_problems(overlay):
     print(f"{overlay}: {len(resources)} resources")
 
 
+def secret_problems():
+    """Whether secrets.sh makes what the pods refer to."""
+    printed = subprocess.run([DEPLOY / "kubernetes/secrets.sh"], check=True, stdout=subprocess.PIPE).stdout
+    made = {resource["metadata"]["name"]: resource for resource in yaml.safe_load_all(printed)}
+    yield from (f"{name}: {problem}" for name, resource in made.items() for problem in schema_problems(resource))
+    referred = set(re.findall(r'"secret(?:KeyRef)?": \{[^{}]*?"name": "([a-z-]+)"', json.dumps(render("local"))))
+    yield from (f"{name} is not what the pods of `local` refer to" for name in sorted(made.keys() ^ referred))
+
+
 def compose_problems():
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     try:
@@ -159,6 +172,7 @@ def main():
              for text in [(DEPLOY / "kubernetes/base/kustomization.yaml").read_text()] if f"newTag: {version}\n" not in text]
     for overlay in ("base", "local", "production", "production-ingress", "restore"):
         found += [f"{overlay}: {problem}" for problem in kubernetes_problems(overlay)]
+    found += [f"secrets.sh: {problem}" for problem in secret_problems()]
     found += [f"compose.yaml: {problem}" for problem in compose_problems()]
     print("\n".join(found) or "no problems")
     return 1 if found else 0

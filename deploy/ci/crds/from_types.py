@@ -55,6 +55,7 @@ def members(body):
     # Attributes and types that rustfmt has broken into several lines.
     body = re.sub(r"#\[(.*?)\]\n", lambda found: "#[" + " ".join(found[1].split()) + "]\n", body, flags=re.DOTALL)
     body = re.sub(r",?\n\s*>", ">", re.sub(r"<\n\s*", "<", body))
+    body = re.sub(r":\n\s*", ": ", body)
     body = re.sub(r"^\s+", "", body, flags=re.MULTILINE)
     for attributes, name, kind in MEMBER.findall(body):
         renamed = re.search(r'rename = "([^"]*)"', attributes)
@@ -62,9 +63,12 @@ def members(body):
 
 
 def definition(kind, body):
+    """The schema of a struct or an enum."""
     if kind == "enum":
         return {"enum": [name for name, _ in members(body)]}
     fields = dict(members(body))
+    if len(fields) != len(re.findall(r"^\s*pub ", body, re.MULTILINE)):
+        raise ValueError(f"a field is not understood in {body}")
     # Of what the definition leaves open, the type has no field.
     if not fields:
         return {"type": "object"}
