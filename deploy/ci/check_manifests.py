@@ -141,12 +141,21 @@ def kubernetes_problems(overlay):
     print(f"{overlay}: {len(resources)} resources")
 
 
+def references(part):
+    """The names of Secrets that a part of a resource refers to."""
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+        if key in ("secret", "secretKeyRef"):
+            yield value["name"]
+        elif isinstance(value, (dict, list)):
+            yield from references(value)
+
+
 def secret_problems():
     """Whether secrets.sh makes what the pods refer to."""
     printed = subprocess.run([DEPLOY / "kubernetes/secrets.sh"], check=True, stdout=subprocess.PIPE).stdout
     made = {resource["metadata"]["name"]: resource for resource in yaml.safe_load_all(printed)}
     yield from (f"{name}: {problem}" for name, resource in made.items() for problem in schema_problems(resource))
-    referred = set(re.findall(r'"secret(?:KeyRef)?": \{[^{}]*?"name": "([a-z-]+)"', json.dumps(render("local"))))
+    referred = set(references(render("local")))
     yield from (f"{name} is not what the pods of `local` refer to" for name in sorted(made.keys() ^ referred))
 
 
