@@ -1,5 +1,7 @@
 //! The databases of the services.
 
+use std::time::Duration;
+
 use clap::Args;
 use connectus_platform::{
     migrate::{MigrateError, Schema},
@@ -7,6 +9,11 @@ use connectus_platform::{
 };
 
 use crate::{error::StartError, settings::LogSettings, settings::missing};
+
+/// How long a role waits before it looks again whether its schema is there.
+const RETRY: Duration = Duration::from_millis(500);
+/// After how many looks it says again what it waits for.
+const REMINDER: u32 = 60;
 
 /// Where the databases are.
 #[derive(Args, Clone, Debug)]
@@ -77,12 +84,24 @@ impl DatabaseSettings {
         Ok(())
     }
 
-    /// Refuses to go on with a schema that is not up to date.
-    pub(crate) async fn require_current(&self, schema: Schema) -> Result<(), StartError> {
-        let service = schema.service;
+    /// Waits until a schema is up to date, and says what it waits for: each time that this is something else, and once in a while.
+    pub(crate) async fn until_current(&self, schema: fn() -> Schema) -> Result<(), StartError> {
+        let service = schema().service;
         let url = self.url(service)?;
-        let is_current = schema.is_current(&url).await.map_err(|error| failure(error, &url))?;
-        if is_current { Ok(()) } else { Err(StartError::SchemaOutdated(service)) }
+        let mut said = String::new();
+        for tries in 0_u32.. {
+            let cause = match schema().is_current(&url).await {
+                Ok(true) => break,
+                Ok(false) => format!("the schema of {service} is not up to date: run `connectus migrate`"),
+                Err(error) => failure(error, &url).to_string(),
+            };
+            if cause != said || tries.is_multiple_of(REMINDER) {
+                tracing::warn!("waiting: {cause}");
+                said = cause;
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+        Ok(())
     }
 }
 

@@ -262,7 +262,7 @@ pub(crate) async fn auth(settings: AuthSettings) -> Result<(), StartError> {
     // It follows its own revocations as the others do, without leaving the process.
     let (own, local) = peer::local();
     let build = |resources: &Resources| connectus_auth::build(&settings.auth, resources, &outgoing, erasers);
-    serve(settings.service, connectus_auth::schema(), own, build, |router| local.serve(router)).await
+    serve(settings.service, connectus_auth::schema, own, build, |router| local.serve(router)).await
 }
 
 /// Runs the account service until a signal ends it.
@@ -270,7 +270,7 @@ pub(crate) async fn account(settings: AccountSettings) -> Result<(), StartError>
     let (auth, social, community) =
         (settings.auth.channel()?, settings.social.channel()?, settings.community.channel()?);
     let build = |resources: &Resources| connectus_account::build(resources, social, community);
-    serve(settings.service, connectus_account::schema(), auth, build, drop).await
+    serve(settings.service, connectus_account::schema, auth, build, drop).await
 }
 
 /// Runs the experience service until a signal ends it.
@@ -279,7 +279,7 @@ pub(crate) async fn experience(settings: ExperienceSettings) -> Result<(), Start
         (settings.auth.channel()?, settings.social.channel()?, settings.community.channel()?);
     let outgoing = settings.outgoing.outgoing()?;
     let build = |resources: &Resources| connectus_experience::build(resources, &outgoing, social, community);
-    serve(settings.service, connectus_experience::schema(), auth, build, drop).await
+    serve(settings.service, connectus_experience::schema, auth, build, drop).await
 }
 
 /// Runs the social service until a signal ends it.
@@ -289,7 +289,7 @@ pub(crate) async fn social(settings: SocialSettings) -> Result<(), StartError> {
     let asked = auth.clone();
     let build =
         |resources: &Resources| connectus_social::build(&settings.social, resources, &outgoing, asked, experience);
-    serve(settings.service, connectus_social::schema(), auth, build, drop).await
+    serve(settings.service, connectus_social::schema, auth, build, drop).await
 }
 
 /// Runs the community service until a signal ends it.
@@ -301,24 +301,26 @@ pub(crate) async fn community(settings: CommunitySettings) -> Result<(), StartEr
         experience: required("CONNECTUS_EXPERIENCE_URL", settings.experience_url)?,
     };
     let build = |resources: &Resources| connectus_community::build(&settings.community, resources, peers);
-    serve(settings.service, connectus_community::schema(), auth, build, drop).await
+    serve(settings.service, connectus_community::schema, auth, build, drop).await
 }
 
 /// Serves one service until a signal ends it; `started` gets what is served.
 async fn serve(
     settings: ServiceSettings,
-    schema: Schema,
+    schema: fn() -> Schema,
     auth: Channel,
     build: impl FnOnce(&Resources) -> Service,
     started: impl FnOnce(Router),
 ) -> Result<(), StartError> {
     let metrics = settings.log.init()?;
-    let name = schema.service;
-    let (listener, address) = settings.grpc_listen.bind().await?;
-    let pool = settings.database.pool(name)?;
-    settings.database.require_current(schema).await?;
-    let process = Process::new()?;
+    let name = schema().service;
     let identity = settings.trust.required_identity()?;
+    let pool = settings.database.pool(name)?;
+    let mut process = Process::new()?;
+    if process.unless_ended(settings.database.until_current(schema)).await?.is_none() {
+        return Ok(());
+    }
+    let (listener, address) = settings.grpc_listen.bind().await?;
     let access = AccessFeed::new(auth, identity.clone(), settings.trust.access_max_age());
     let gateways = settings.trust.gateways();
     let closing = process.servers_end.clone();

@@ -49,9 +49,6 @@ pub(crate) enum StartError {
     /// A database cannot be migrated.
     #[error(transparent)]
     Migrate(MigrateError),
-    /// The schema is older than this version.
-    #[error("the schema of {0} is not up to date: run `connectus migrate` first")]
-    SchemaOutdated(&'static str),
     /// A service's URL is wrong.
     #[error("{0} is not understood: {1}")]
     PeerUrl(&'static str, tonic::transport::Error),

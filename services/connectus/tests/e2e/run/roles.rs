@@ -5,7 +5,7 @@ use std::process::Stdio;
 use connectus_testkit::{Api, Database, MailServer, Server};
 use nix::sys::signal::Signal;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
+    io::{AsyncBufRead, AsyncBufReadExt, BufReader, Lines},
     process::Command,
 };
 
@@ -29,17 +29,34 @@ async fn the_schemas_can_be_made_again_and_by_several_at_once() {
 }
 
 #[tokio::test]
-async fn a_role_refuses_a_schema_that_is_older_than_itself() {
-    let database = Database::new().await;
+async fn a_role_waits_for_its_database_and_its_schema() {
+    let mut server = Server::start().await;
+    let database = server.database().await;
     database.execute("DROP SCHEMA account CASCADE").await;
+    server.stop().await;
     let mut account = connectus("account");
     account.env("DATABASE_URL", database.url()).env("CONNECTUS_AUTH_URL", "http://127.0.0.1:1");
     account.env("CONNECTUS_SOCIAL_URL", "http://127.0.0.1:1").env("CONNECTUS_COMMUNITY_URL", "http://127.0.0.1:1");
     account.env("CONNECTUS_GRPC_LISTEN", "127.0.0.1:0").env("CONNECTUS_SERVICE_SECRET", "x".repeat(32));
-    let output = account.output().await.unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains("connectus migrate") && said.lines().count() == 1, "{said}");
+    account.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut process = account.spawn().unwrap();
+    let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
+    until_said(&mut log, "cannot connect to the database").await;
+    server.resume().await;
+    until_said(&mut log, "run `connectus migrate`").await;
+    let mut another = account.spawn().unwrap();
+    until_said(&mut BufReader::new(another.stderr.take().unwrap()).lines(), "run `connectus migrate`").await;
+    signal(&another, Signal::SIGTERM);
+    assert_eq!(ended(&mut another).await.code(), Some(0), "one that waits can be ended");
+    assert!(connectus("migrate").env("DATABASE_URL", database.url()).status().await.unwrap().success());
+    let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
+    until_said(&mut output, "connectus account listens").await;
+}
+
+/// Reads what a process says until it says some words.
+async fn until_said(lines: &mut Lines<impl AsyncBufRead + Unpin>, words: &str) {
+    let found = async { while !lines.next_line().await.unwrap().expect("it goes on").contains(words) {} };
+    tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("it never says {words}"));
 }
 
 #[tokio::test]
