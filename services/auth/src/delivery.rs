@@ -160,6 +160,7 @@ impl Handler for Delivery {
                 }
             }
             Message::SetEmail { account_id, email, version } => self.peers.set_email(account_id, email, version).await,
+            Message::RefreshVolunteer { account_id } => self.peers.refresh_volunteer(account_id).await,
             Message::EraseAccount { account_id, service } => self.peers.erase_account(account_id, service).await,
         }
     }

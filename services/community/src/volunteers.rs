@@ -28,7 +28,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 const TAKEN: i64 = 32;
 /// How many of them are looked at at once.
 const CALLS: usize = 4;
-/// After how long those who could not be looked at are again; much longer than it takes.
+/// After how long those who could not be looked at are again. It is longer than it takes; if it is not, they are looked at twice.
 const LEASE: TimeDelta = TimeDelta::seconds(15);
 
 /// Looks at those who are due, until the shutdown.
@@ -50,26 +50,36 @@ pub(crate) async fn run(pool: Pool, people: People, wake: Wake, shutdown: Cancel
 
 /// Answers whether there was nothing to do.
 async fn work_round(pool: &Pool, people: &People) -> Result<bool, StoreError> {
-    let mut is_idle = true;
+    let (surveys, looks) = tokio::join!(go_on_with_surveys(pool, people), look_at_due(pool, people));
+    Ok(surveys? == 0 && looks? == 0)
+}
+
+/// Answers how many surveys have come further.
+async fn go_on_with_surveys(pool: &Pool, people: &People) -> Result<usize, StoreError> {
+    let mut count = 0;
     for survey in links::surveys(pool).await? {
         match go_on(pool, people, &survey).await {
-            Ok(()) => is_idle = false,
+            Ok(()) => count += 1,
             // The others need not wait for it.
             Err(error) => {
                 tracing::warn!(community_id = %survey.community_id, ?error, "volunteers cannot be listed now")
             }
         }
     }
+    Ok(count)
+}
+
+/// Answers how many were due.
+async fn look_at_due(pool: &Pool, people: &People) -> Result<usize, StoreError> {
     let due = volunteers::claim(pool, TAKEN, LEASE).await?;
-    is_idle &= due.is_empty();
-    stream::iter(due)
-        .for_each_concurrent(CALLS, async |due| {
-            if let Err(error) = look_at(pool, people, &due).await {
-                tracing::warn!(community_id = %due.community_id, ?error, "a volunteer cannot be looked at now");
-            }
-        })
-        .await;
-    Ok(is_idle)
+    let count = due.len();
+    let look = async |due: Due| {
+        if let Err(error) = look_at(pool, people, &due).await {
+            tracing::warn!(community_id = %due.community_id, ?error, "a volunteer cannot be looked at now");
+        }
+    };
+    stream::iter(due).for_each_concurrent(CALLS, look).await;
+    Ok(count)
 }
 
 /// Goes on with a survey: of whom the organization has confirmed something, or, after the link's end, of whom the community knows.

@@ -12,5 +12,6 @@ pub(super) async fn remove_connection(
 ) -> Answer<RemoveConnectionResponse> {
     let (caller, other) = pair(&request, &request.get_ref().account_id)?;
     store::connections::remove(&service.pool, caller, other).await?;
+    service.outbox.wake();
     Ok(RemoveConnectionResponse {}.into())
 }

@@ -280,7 +280,8 @@ pub(crate) async fn update(
     .await
 }
 
-/// Gives an account the address of a change that is newer than the last one it got, and tells communities. Answers whether there is such an account.
+/// Gives an account the address of a change that is newer than the last one it got, and tells communities. Answers whether there
+/// is such an account.
 pub(crate) async fn set_email(pool: &Pool, id: Uuid, email: &str, version: i32) -> Result<bool, StoreError> {
     let mut conn = store::connection(pool).await?;
     let is_there = conn.transaction::<_, diesel::result::Error, _>(async |conn: &mut Connection| {

@@ -25,6 +25,7 @@ use uuid::Uuid;
 use super::{
     accounts::{self as stored_accounts, ORGANIZATION, USER, blocks_of, connections_of, greatest, least},
     schema::{accounts, blocks, connection_requests, connections},
+    volunteers,
 };
 use crate::{
     delivery::Message,
@@ -84,6 +85,9 @@ pub(crate) async fn remove(pool: &Pool, caller: Uuid, other: Uuid) -> Result<(),
         lock_own(conn, caller, other).await?;
         let pair = connections::low_id.eq(caller.min(other)).and(connections::high_id.eq(caller.max(other)));
         let connection = diesel::delete(connections::table.filter(pair)).execute(conn).await?;
+        if connection > 0 {
+            refresh_both(conn, caller, other).await?;
+        }
         if connection + delete_request(conn, caller, other).await? == 0 {
             return Err(Error::ConnectionNotFound);
         }
@@ -167,7 +171,14 @@ async fn connect(conn: &mut AsyncPgConnection, by: Uuid, asker: Uuid) -> Result<
         connections::high_id.eq(by.max(asker)),
     );
     diesel::insert_into(connections::table).values(values).execute(conn).await?;
+    refresh_both(conn, by, asker).await?;
     notify(conn, Notice::new(asker, NotificationKind::ConnectionAccepted).by(by)).await
+}
+
+/// Tells communities that two may see more of each other now, or less.
+async fn refresh_both(conn: &mut AsyncPgConnection, one: Uuid, other: Uuid) -> QueryResult<()> {
+    volunteers::refresh(conn, one).await?;
+    volunteers::refresh(conn, other).await
 }
 
 async fn delete_request(conn: &mut AsyncPgConnection, from: Uuid, to: Uuid) -> QueryResult<usize> {

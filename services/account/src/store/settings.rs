@@ -86,8 +86,8 @@ pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Settings, Error> {
     Ok(row.ok_or(Error::AccountNotFound)?.into_settings(&blocked))
 }
 
-/// Changes an account's settings while nobody else does, tells communities of it, and returns them. Its key is not locked: two who block each other
-/// would wait for each other.
+/// Changes an account's settings while nobody else does, tells communities of it, and returns them. Its key is not locked: two who
+/// block each other would wait for each other.
 pub(crate) async fn update(
     pool: &Pool,
     id: Uuid,

@@ -14,7 +14,8 @@ use connectus_proto::{
     auth::v1::{OrganizationRegistration, UserRegistration},
     common::v1::Date,
     community::v1::{
-        EraseAccountRequest as EraseFromCommunity, community_internal_service_client::CommunityInternalServiceClient,
+        EraseAccountRequest as EraseFromCommunity, RefreshVolunteerRequest,
+        community_internal_service_client::CommunityInternalServiceClient,
     },
     experience::v1::{
         EraseAccountRequest as EraseFromExperience, experience_internal_service_client::ExperienceInternalServiceClient,
@@ -96,6 +97,12 @@ impl Peers {
                 delivered("community", self.community.clone().erase_account(request).await).map(drop)
             }
         }
+    }
+
+    /// Tells communities that what they may know of a person has changed.
+    pub(super) async fn refresh_volunteer(&self, account_id: Uuid) -> Result<(), DeliveryError> {
+        let request = RefreshVolunteerRequest { account_id: account_id.to_string(), organization_id: String::new() };
+        delivered("community", self.community.clone().refresh_volunteer(self.signed(request)).await).map(drop)
     }
 
     fn signed<M>(&self, message: M) -> Request<M> {

@@ -62,6 +62,11 @@ pub(crate) enum Message {
         /// The service.
         service: Peer,
     },
+    /// Tell the community service that an account's address is verified.
+    RefreshVolunteer {
+        /// The account.
+        account_id: Uuid,
+    },
     /// Tell somebody that their account was deleted.
     DeletedMail {
         /// The address.

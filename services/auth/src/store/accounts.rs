@@ -172,11 +172,10 @@ pub(crate) async fn upgrade_hash(pool: &Pool, account: &Account, stronger: &str)
     Ok(())
 }
 
-/// Marks an account's address as verified.
-pub(super) async fn set_verified(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+/// Marks an account's address as verified. Answers whether it was not.
+pub(super) async fn set_verified(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
     let unverified = accounts::table.filter(accounts::id.eq(id).and(accounts::email_verified_at.is_null()));
-    diesel::update(unverified).set(accounts::email_verified_at.eq(Utc::now())).execute(conn).await?;
-    Ok(())
+    Ok(diesel::update(unverified).set(accounts::email_verified_at.eq(Utc::now())).execute(conn).await? == 1)
 }
 
 /// Says that an account's address has to be verified.

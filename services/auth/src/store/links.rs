@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use connectus_platform::{
     client::Client,
-    idempotency,
+    idempotency, outbox,
     store::{self, Connection, Pool, StoreError},
     throttle,
 };
@@ -22,6 +22,7 @@ use crate::domain::{
     event::{Event, EventKind},
     limits,
     link::{Purpose, token_hash},
+    message::Message,
 };
 
 /// A link to be mailed.
@@ -85,9 +86,11 @@ pub(crate) async fn verify_email(pool: &Pool, account_id: Uuid, token: &str, cli
     .await
 }
 
-/// Verifies the address that an account has; a change of it that waits is withdrawn.
+/// Verifies the address that an account has, and tells communities of it; a change of it that waits is withdrawn.
 async fn keep_address(conn: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<()> {
-    accounts::set_verified(conn, account_id).await?;
+    if accounts::set_verified(conn, account_id).await? {
+        outbox::enqueue(conn, Uuid::now_v7(), &Message::RefreshVolunteer { account_id }).await?;
+    }
     email_changes::withdraw_pending(conn, account_id).await
 }
 

@@ -149,7 +149,8 @@ impl Batch {
             None => self.new_record(new_id),
         };
         let before = record.handles();
-        if record.statements.note(&user.said, position) {
+        let is_less = record.statements.take_back(&user.taken_back);
+        if record.statements.note(&user.said, position) || is_less {
             record.is_changed = true;
         }
         self.rename(&record, &before);
@@ -235,7 +236,16 @@ mod tests {
 
     fn item(source_id: i64, id: &str, said: &[(&str, &str)]) -> Item {
         let said = said.iter().map(|(field, value)| ((*field).to_owned(), json!(value))).collect::<Said>();
-        Item { source_id, said: ItemKind::User(User { id: id.to_owned(), source_id: None, said, tags: Vec::new() }) }
+        Item {
+            source_id,
+            said: ItemKind::User(User {
+                id: id.to_owned(),
+                source_id: None,
+                said,
+                tags: Vec::new(),
+                taken_back: Vec::new(),
+            }),
+        }
     }
 
     /// Works on items, and tells which member each record is of.

@@ -33,6 +33,13 @@ impl Statements {
         is_new
     }
 
+    /// Takes back what the source has said of fields: others' words count as if it never had. Answers whether it had said any.
+    pub(crate) fn take_back(&mut self, fields: &[&str]) -> bool {
+        let before = self.0.len();
+        self.0.retain(|field, _| !fields.contains(&field.as_str()));
+        self.0.len() < before
+    }
+
     /// What the source says of a field by now, if anything.
     pub(crate) fn value(&self, field: &str) -> Option<&Value> {
         self.0.get(field).map(|statement| &statement.0).filter(|value| !value.is_null())
@@ -74,6 +81,17 @@ mod tests {
         assert!(crm.note(&said("bio", Value::Null), 4));
         assert!(known([&crm, &chat]).is_empty(), "null clears");
         assert_eq!(crm.value("bio"), None);
+    }
+
+    #[test]
+    fn what_is_taken_back_was_never_said() {
+        let (mut crm, mut suite) = (Statements::default(), Statements::default());
+        crm.note(&said("full_name", json!("Ann Lee")), 1);
+        suite.note(&said("full_name", json!("Ann")), 2);
+        suite.note(&said("bio", json!("kept")), 3);
+        assert!(suite.take_back(&["full_name", "email"]) && !suite.take_back(&["full_name"]));
+        assert_eq!(known([&crm, &suite])["full_name"], "Ann Lee");
+        assert_eq!(known([&crm, &suite])["bio"], "kept");
     }
 
     proptest! {

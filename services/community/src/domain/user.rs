@@ -25,6 +25,9 @@ pub(crate) struct User {
     /// Tags that the person gets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tags: Vec<TagRef>,
+    /// Fields of which it takes back what it said. Only the suite itself does so, and not through a queue.
+    #[serde(skip)]
+    pub(crate) taken_back: Vec<&'static str>,
 }
 
 impl User {
@@ -41,7 +44,11 @@ impl User {
         ));
         let tags = tag::assigned(&format!("{path}.tags"), &user.tags).map_err(|error| vec![error]);
         let tags = kept(tags, &mut errors);
-        if errors.is_empty() { Ok(Self { id, source_id: None, said, tags }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { id, source_id: None, said, tags, taken_back: Vec::new() })
+        } else {
+            Err(errors)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the suite itself says of people: what their organization has confirmed, as far as they share it.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -11,6 +11,9 @@ use super::{
     structure::CONFIRMED_EXPERIENCE,
     user::User,
 };
+
+/// The fields of a profile that the suite speaks of.
+const FIELDS: [&str; 2] = ["full_name", "email"];
 
 /// What a person shares with an organization.
 #[derive(Clone, Debug)]
@@ -38,16 +41,17 @@ pub(crate) struct Confirmed {
 
 /// What the suite says of a person from now on, through its source: of each experience that is shared, or that nothing is.
 pub(crate) fn items(source_id: i64, account_id: Uuid, shared: Option<&Shared>, now: DateTime<Utc>) -> Vec<Item> {
-    let user = User { id: account_id.to_string(), source_id: None, said: said(shared), tags: Vec::new() };
+    let said = said(shared);
+    let taken_back = FIELDS.into_iter().filter(|field| !said.contains_key(*field)).collect();
+    let user = User { id: account_id.to_string(), source_id: None, said, tags: Vec::new(), taken_back };
     let Some(shared) = shared else { return vec![Item { source_id, said: ItemKind::User(user) }] };
     let activities = shared.experiences.iter().map(|confirmed| confirmed.activity(user.clone(), now));
     activities.map(|activity| Item { source_id, said: ItemKind::Activity(Box::new(activity)) }).collect()
 }
 
 fn said(shared: Option<&Shared>) -> Said {
-    let name = shared.map_or(Value::Null, |shared| json!(shared.full_name));
-    let email = shared.and_then(|shared| shared.email.as_ref()).map_or(Value::Null, |email| json!(email));
-    Said::from([("full_name".to_owned(), name), ("email".to_owned(), email)])
+    let values = [shared.map(|shared| &shared.full_name), shared.and_then(|shared| shared.email.as_ref())];
+    FIELDS.into_iter().zip(values).filter_map(|(field, value)| Some((field.to_owned(), json!(value?)))).collect()
 }
 
 impl Confirmed {

@@ -176,9 +176,10 @@ const FORGET_NOTES: &str =
     "DELETE FROM notes n USING records r WHERE n.record_id = r.id AND r.id = ANY ($2) AND r.community_id = $1";
 /// What was confirmed by now does not come back, and who that is about cannot be read from what is kept for it.
 const REMEMBER_VOLUNTEERS: &str = "INSERT INTO forgotten_volunteers (community_id, account_hash, forgotten_at) \
-    SELECT $1, sha256(convert_to($1::text || r.external_id, 'UTF8')), now() FROM records r JOIN sources s ON s.id = r.source_id \
+    SELECT $1, sha256(convert_to($1::text || r.external_id, 'UTF8')), clock_timestamp() \
+    FROM records r JOIN sources s ON s.id = r.source_id \
     WHERE s.is_connectus AND r.id = ANY ($2) AND r.community_id = $1 \
-    ON CONFLICT (community_id, account_hash) DO UPDATE SET forgotten_at = now()";
+    ON CONFLICT (community_id, account_hash) DO UPDATE SET forgotten_at = excluded.forgotten_at";
 const FORGET_VOLUNTEERS: &str = "DELETE FROM volunteers v USING records r JOIN sources s ON s.id = r.source_id \
     WHERE r.id = ANY ($2) AND v.community_id = $1 \
     AND v.account_id = CASE WHEN s.is_connectus AND r.external_id NOT LIKE 'forgotten:%' THEN r.external_id::uuid END";

@@ -19,7 +19,8 @@ use crate::domain::{
 };
 
 /// A survey begins before all accounts.
-const LINK: &str = "UPDATE communities SET linked_at = now(), survey_after = $2 WHERE id = $1 AND linked_at IS NULL";
+const LINK: &str = "UPDATE communities SET linked_at = now(), survey_after = $2, link_changes = link_changes + 1 \
+    WHERE id = $1 AND linked_at IS NULL";
 const INSERT_TYPE: &str = "INSERT INTO activity_types (community_id, id, display_name) \
     VALUES ($1, $2, 'Confirmed experience') ON CONFLICT DO NOTHING";
 
@@ -60,8 +61,8 @@ pub(super) async fn source_id(conn: &mut AsyncPgConnection, community_id: Uuid) 
     Ok(find.get_result::<Named>(conn).await.optional()?.map(|source| source.id))
 }
 
-const UNLINK: &str =
-    "UPDATE communities SET linked_at = NULL, survey_after = $2 WHERE id = $1 AND linked_at IS NOT NULL";
+const UNLINK: &str = "UPDATE communities SET linked_at = NULL, survey_after = $2, link_changes = link_changes + 1 \
+    WHERE id = $1 AND linked_at IS NOT NULL";
 
 /// Ends the link of a community.
 pub(crate) async fn unlink(pool: &Pool, community_id: Uuid) -> Result<(), Error> {
@@ -87,13 +88,20 @@ pub(crate) struct Survey {
     /// Whether it is linked.
     #[diesel(sql_type = Bool)]
     pub(crate) is_linked: bool,
+    /// How often it was linked or not any more, by which a survey is told from a later one.
+    #[diesel(sql_type = BigInt)]
+    link_changes: i64,
     /// The account up to which it has come.
     #[diesel(sql_type = SqlUuid)]
     pub(crate) after: Uuid,
 }
 
-const SURVEYS: &str = "SELECT id AS community_id, owner_id, linked_at IS NOT NULL AS is_linked, survey_after AS after \
-    FROM communities WHERE survey_after IS NOT NULL AND deleted_at IS NULL ORDER BY id LIMIT 10";
+/// The end of a link waits for nobody else; and a survey waits while many of its community are to be looked at, so that others
+/// have their turn.
+const SURVEYS: &str = "SELECT c.id AS community_id, owner_id, linked_at IS NOT NULL AS is_linked, link_changes, \
+        survey_after AS after FROM communities c WHERE survey_after IS NOT NULL AND deleted_at IS NULL \
+    AND NOT EXISTS (SELECT FROM volunteers v WHERE v.community_id = c.id AND due_at IS NOT NULL OFFSET 100) \
+    ORDER BY linked_at IS NOT NULL, c.id LIMIT 10";
 
 /// Some of the surveys that are not at their end.
 pub(crate) async fn surveys(pool: &Pool) -> Result<Vec<Survey>, StoreError> {
@@ -112,10 +120,10 @@ pub(crate) async fn known_volunteers(pool: &Pool, survey: &Survey, most: i64) ->
 
 /// A survey that was begun anew meanwhile, or that another replica has taken further, stays as it is.
 const GO_ON: &str = "WITH taken AS (UPDATE communities SET survey_after = $4 \
-        WHERE id = $1 AND survey_after = $3 AND linked_at IS NOT NULL = $5 RETURNING id) \
+        WHERE id = $1 AND survey_after = $3 AND link_changes = $5 RETURNING id) \
     INSERT INTO volunteers (community_id, account_id, due_at) \
     SELECT taken.id, account_id, now() FROM taken CROSS JOIN unnest($2) AS a (account_id) \
-    ON CONFLICT (community_id, account_id) DO UPDATE SET revision = volunteers.revision + 1, due_at = now()";
+    ON CONFLICT (community_id, account_id) DO UPDATE SET revision = DEFAULT, due_at = now()";
 
 /// Notes that the next accounts of a survey are to be looked at, which are its last unless it goes on after one.
 pub(crate) async fn go_on(
@@ -127,6 +135,6 @@ pub(crate) async fn go_on(
     let mut conn = store::connection(pool).await?;
     let go_on = diesel::sql_query(GO_ON).bind::<SqlUuid, _>(survey.community_id).bind::<Array<SqlUuid>, _>(accounts);
     let go_on = go_on.bind::<SqlUuid, _>(survey.after).bind::<Nullable<SqlUuid>, _>(after);
-    go_on.bind::<Bool, _>(survey.is_linked).execute(&mut conn).await?;
+    go_on.bind::<BigInt, _>(survey.link_changes).execute(&mut conn).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use connectus_platform::{
 };
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
-    sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
@@ -34,9 +34,9 @@ pub(super) struct Waiting {
     pub(super) created_at: DateTime<Utc>,
 }
 
-/// One statement for all that there must be. Nobody speaks for the suite itself.
+/// One statement for all that there must be. Nobody speaks for the suite itself, but what is said of a person may be put down to it.
 const ACCEPT: &str = "INSERT INTO queue (community_id, item) \
-    SELECT s.community_id, $3 FROM sources s WHERE s.id = $2 AND s.community_id = $1 AND NOT s.is_connectus \
+    SELECT s.community_id, $3 FROM sources s WHERE s.id = $2 AND s.community_id = $1 AND ($5 OR NOT s.is_connectus) \
         AND ($4 IS NULL OR EXISTS (SELECT FROM activity_types t WHERE t.community_id = $1 AND t.id = $4)) \
     RETURNING position AS number";
 
@@ -45,17 +45,23 @@ const FIND_SOURCE: &str = "SELECT id AS number FROM sources WHERE id = $1 AND co
 /// Takes an item in, which waits from now on. Answers where it stands.
 pub(crate) async fn accept(pool: &Pool, community_id: Uuid, item: &Item) -> Result<i64, Error> {
     let mut conn = store::connection(pool).await?;
-    accept_on(&mut conn, community_id, item).await
+    accept_on(&mut conn, community_id, item, false).await
 }
 
 /// The same in a transaction.
-pub(super) async fn accept_on(conn: &mut AsyncPgConnection, community_id: Uuid, item: &Item) -> Result<i64, Error> {
+pub(super) async fn accept_on(
+    conn: &mut AsyncPgConnection,
+    community_id: Uuid,
+    item: &Item,
+    is_ours: bool,
+) -> Result<i64, Error> {
     let (json, activity_type) = (json(item)?, activity_type(item));
     let accepted: Option<Number> = diesel::sql_query(ACCEPT)
         .bind::<SqlUuid, _>(community_id)
         .bind::<BigInt, _>(item.source_id)
         .bind::<Jsonb, _>(json)
         .bind::<Nullable<Text>, _>(activity_type)
+        .bind::<Bool, _>(is_ours)
         .get_result(conn)
         .await
         .optional()?;
@@ -157,7 +163,7 @@ pub(crate) async fn accept_of(
     let accepted = conn.transaction(async |conn: &mut Connection| {
         hold(conn, community_id).await?;
         let record = members::record(conn, community_id, handle).await?;
-        accept_on(conn, community_id, &item(record)).await
+        accept_on(conn, community_id, &item(record), true).await
     });
     accepted.await
 }

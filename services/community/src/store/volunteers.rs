@@ -15,9 +15,11 @@ use crate::domain::{
     volunteer::{self, Shared},
 };
 
+/// One that was linked may still show what came through the link.
 const REFRESH: &str = "INSERT INTO volunteers (community_id, account_id, due_at) \
-    SELECT id, $1, now() FROM communities WHERE owner_id = $2 AND linked_at IS NOT NULL AND deleted_at IS NULL \
-    ON CONFLICT (community_id, account_id) DO UPDATE SET revision = volunteers.revision + 1, due_at = now()";
+    SELECT c.id, $1, now() FROM communities c WHERE c.owner_id = $2 AND c.deleted_at IS NULL AND (c.linked_at IS NOT NULL \
+        OR EXISTS (SELECT FROM volunteers v WHERE v.community_id = c.id AND v.account_id = $1)) ORDER BY c.id \
+    ON CONFLICT (community_id, account_id) DO UPDATE SET revision = DEFAULT, due_at = now()";
 
 /// Notes that what an organization has confirmed of a person has changed.
 pub(crate) async fn refresh(pool: &Pool, account_id: Uuid, organization_id: Uuid) -> Result<(), StoreError> {
@@ -29,7 +31,10 @@ pub(crate) async fn refresh(pool: &Pool, account_id: Uuid, organization_id: Uuid
 
 /// Notes that what may be known of a person has changed.
 pub(crate) async fn refresh_everywhere(pool: &Pool, account_id: Uuid) -> Result<(), StoreError> {
-    const REFRESH: &str = "UPDATE volunteers SET revision = revision + 1, due_at = now() WHERE account_id = $1";
+    const REFRESH: &str = "WITH held AS MATERIALIZED (SELECT community_id FROM volunteers WHERE account_id = $1 \
+            ORDER BY community_id FOR UPDATE) \
+        UPDATE volunteers v SET revision = DEFAULT, due_at = now() FROM held \
+        WHERE v.community_id = held.community_id AND v.account_id = $1";
     let mut conn = store::connection(pool).await?;
     diesel::sql_query(REFRESH).bind::<SqlUuid, _>(account_id).execute(&mut conn).await?;
     Ok(())
@@ -44,7 +49,7 @@ pub(crate) struct Due {
     /// The person.
     #[diesel(sql_type = SqlUuid)]
     pub(crate) account_id: Uuid,
-    /// What it grows by tells of a later change.
+    /// Another one tells of a later change.
     #[diesel(sql_type = BigInt)]
     revision: i64,
     /// The community's organization, if the community is linked.
@@ -128,6 +133,9 @@ const NEXT_POSITION: &str = "SELECT nextval(pg_get_serial_sequence('queue', 'pos
 async fn apply(conn: &mut AsyncPgConnection, due: &Due, source_id: i64, shared: Option<&Shared>) -> QueryResult<()> {
     let record = record(conn, source_id, due.account_id).await?;
     if let Some(record) = record {
+        if is_being_forgotten(conn, record).await? {
+            return Ok(());
+        }
         withdraw(conn, source_id, record, shared).await?;
     }
     if record.is_none() && shared.is_none() {
@@ -144,6 +152,12 @@ async fn record(conn: &mut AsyncPgConnection, source_id: i64, account_id: Uuid) 
     const FIND: &str = "SELECT id FROM records WHERE source_id = $1 AND external_id = $2";
     let find = diesel::sql_query(FIND).bind::<BigInt, _>(source_id).bind::<Text, _>(account_id.to_string());
     Ok(find.get_result::<Id>(conn).await.optional()?.map(|row| row.id))
+}
+
+/// Whether the forgetting of a record has begun, and is not at its end.
+async fn is_being_forgotten(conn: &mut AsyncPgConnection, record: Uuid) -> QueryResult<bool> {
+    const FIND: &str = "SELECT id FROM activities WHERE record_id = $1 AND external_id LIKE 'forgotten:%' LIMIT 1";
+    Ok(diesel::sql_query(FIND).bind::<SqlUuid, _>(record).get_result::<Id>(conn).await.optional()?.is_some())
 }
 
 const WITHDRAW: &str = "WITH gone AS (DELETE FROM activities WHERE record_id = $1 AND source_id = $2 \
@@ -169,10 +183,12 @@ pub(crate) async fn forget(pool: &Pool, account_id: Uuid, after: TimeDelta) -> R
     const COMMUNITIES: &str = "SELECT community_id AS id FROM volunteers WHERE account_id = $1 ORDER BY community_id";
     let mut conn = store::connection(pool).await?;
     let communities: Vec<Id> = diesel::sql_query(COMMUNITIES).bind::<SqlUuid, _>(account_id).load(&mut conn).await?;
+    let mut asked = Ok(());
     for Id { id } in communities {
-        forget_in(&mut conn, id, account_id, after).await?;
+        // The others need not wait for one that cannot be asked now.
+        asked = forget_in(&mut conn, id, account_id, after).await.and(asked);
     }
-    Ok(())
+    asked
 }
 
 const MEMBERS: &str = "SELECT r.member_id AS id FROM records r JOIN sources s ON s.id = r.source_id \

@@ -2,15 +2,16 @@
 
 use connectus_proto::{
     account::v1::{
-        Account, BlockAccountRequest, Settings, UnblockAccountRequest, UpdateAccountRequest, UpdateSettingsRequest,
-        User, UserSettings, account, settings,
+        AcceptConnectionRequest, Account, BlockAccountRequest, RemoveConnectionRequest, RequestConnectionRequest,
+        Settings, UnblockAccountRequest, UpdateAccountRequest, UpdateSettingsRequest, User, UserSettings, account,
+        settings,
     },
-    auth::v1::DeleteAccountRequest,
+    auth::v1::{ChangeEmailRequest, DeleteAccountRequest, VerifyEmailRequest},
     common::v1::ErrorReason,
     community::v1::{
-        Activity, AnonymizeMemberRequest, Community, CreateSourceRequest, GetCommunityRequest, LinkCommunityRequest,
-        Member, Profile, RefreshVolunteerRequest, SourceActivity, UnlinkCommunityRequest, UpsertActivityRequest,
-        UpsertUserRequest,
+        Activity, AnonymizeMemberRequest, Community, CreateSourceRequest, CustomFieldType, GetCommunityRequest,
+        LinkCommunityRequest, Member, Profile, RefreshVolunteerRequest, SetCustomFieldRequest, SourceActivity,
+        UnlinkCommunityRequest, UpsertActivityRequest, UpsertUserRequest, custom_field_value::Value,
     },
     experience::v1::{
         CreateExperienceRequest, DecideValidationRequest, Decision, DeleteExperienceRequest, ExperienceDetails,
@@ -21,7 +22,7 @@ use connectus_testkit::{Options, PASSWORD, Person, eventually, refusal};
 use prost_types::FieldMask;
 use tonic::{Code, Status};
 
-use crate::support::{World, activity, at, community, user, with_email};
+use crate::support::{World, activity, at, community, email, setting, user, with_email};
 
 /// The type of the activities that come through a link.
 const CONFIRMED: &str = "confirmed-experience";
@@ -96,7 +97,8 @@ async fn looked_at(world: &World) {
     eventually("all volunteers are looked at", async || {
         let left = "SELECT (SELECT count(*) FROM community.volunteers WHERE due_at IS NOT NULL) \
             + (SELECT count(*) FROM community.communities WHERE survey_after IS NOT NULL) \
-            + (SELECT count(*) FROM experience.outbox) + (SELECT count(*) FROM account.outbox)";
+            + (SELECT count(*) FROM experience.outbox) + (SELECT count(*) FROM account.outbox) \
+            + (SELECT count(*) FROM auth.outbox WHERE due_at <= now() + interval '1 minute')";
         let left: i64 = world.suite.database.value(left).await;
         (left == 0).then_some(())
     })
@@ -248,6 +250,113 @@ async fn a_name_is_shown_as_the_organization_may_see_it() {
     let hidden = settings::Owner::User(UserSettings::default());
     change_settings(&world, &ann, hidden, "is_full_name_visible").await;
     named("Ann").await;
+}
+
+#[tokio::test]
+async fn what_others_say_of_a_person_stays_when_the_person_shares_no_more() {
+    let world = World::new().await;
+    let ann = world.suite.user("Ann").await;
+    world.say(user("crm-1", Profile { full_name: "Ann Quill".to_owned(), ..with_email(&ann.email) })).await;
+    world.settled().await;
+    let of_crm = ("Ann Quill".to_owned(), ann.email.clone());
+    link(&world).await;
+    for _ in 0..2 {
+        confirmed(&world, &ann, "Soup").await;
+        share(&world, &ann, true).await;
+        looked_at(&world).await;
+        assert_eq!(name_and_email(&only(&world).await).0, "Ann");
+        share(&world, &ann, false).await;
+        looked_at(&world).await;
+        assert_eq!(name_and_email(&only(&world).await), of_crm);
+    }
+    share(&world, &ann, true).await;
+    looked_at(&world).await;
+    unlink(&world).await;
+    looked_at(&world).await;
+    assert_eq!(name_and_email(&only(&world).await), of_crm);
+}
+
+#[tokio::test]
+async fn an_address_is_shared_while_it_is_verified() {
+    let world = World::new().await;
+    let ann = world.suite.user("Ann").await;
+    link(&world).await;
+    confirmed(&world, &ann, "Soup").await;
+    looked_at(&world).await;
+    let change = ChangeEmailRequest { password: PASSWORD.to_owned(), email: "new@example.net".to_owned() };
+    world.suite.auth().change_email(ann.asks(change)).await.unwrap();
+    let token = world.suite.mail.next("new@example.net").await.token().to_owned();
+    let name = settings::Owner::User(UserSettings { is_full_name_visible: false, ..UserSettings::default() });
+    change_settings(&world, &ann, name, "is_full_name_visible").await;
+    looked_at(&world).await;
+    assert_eq!(name_and_email(&only(&world).await), ("Ann".to_owned(), String::new()), "it is in doubt");
+    world.suite.auth().verify_email(VerifyEmailRequest { token }).await.unwrap();
+    eventually("the new one is shared", async || {
+        (name_and_email(&only(&world).await).1 == "new@example.net").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_only_connections_see_goes_with_the_connection() {
+    let world = World::new().await;
+    let ann = world.suite.user("Ann").await;
+    link(&world).await;
+    let owner = account::Owner::User(User { last_name: "Lee".to_owned(), ..User::default() });
+    let update_mask = Some(FieldMask { paths: vec!["user.last_name".to_owned()] });
+    let request =
+        UpdateAccountRequest { account: Some(Account { owner: Some(owner), ..Account::default() }), update_mask };
+    world.suite.account().update_account(ann.asks(request)).await.unwrap();
+    change_settings(&world, &ann, settings::Owner::User(UserSettings::default()), "is_full_name_visible").await;
+    confirmed(&world, &ann, "Soup").await;
+    looked_at(&world).await;
+    assert_eq!(name_and_email(&only(&world).await).0, "Ann");
+    let (account_id, message) = (world.owner.id.clone(), String::new());
+    let mut connections = world.suite.connections();
+    connections.request_connection(ann.asks(RequestConnectionRequest { account_id, message })).await.unwrap();
+    let accept = AcceptConnectionRequest { account_id: ann.id.clone() };
+    connections.accept_connection(world.owner.asks(accept)).await.unwrap();
+    looked_at(&world).await;
+    assert_eq!(name_and_email(&only(&world).await).0, "Ann Lee");
+    let remove = RemoveConnectionRequest { account_id: ann.id.clone() };
+    connections.remove_connection(world.owner.asks(remove)).await.unwrap();
+    looked_at(&world).await;
+    assert_eq!(name_and_email(&only(&world).await).0, "Ann");
+}
+
+#[tokio::test]
+async fn what_a_link_brought_can_be_said_more_of() {
+    let world = World::new().await;
+    let ann = world.suite.user("Ann").await;
+    let field = world.new_field("Motto", CustomFieldType::String, false, &[]).await;
+    link(&world).await;
+    confirmed(&world, &ann, "Soup").await;
+    looked_at(&world).await;
+    let motto = Some(setting(field, CustomFieldType::String, vec![Value::Text("On".to_owned())]));
+    let request = SetCustomFieldRequest { identity: email(&ann.email), setting: motto };
+    world.suite.community().set_custom_field(world.asks(request)).await.unwrap();
+    share(&world, &ann, false).await;
+    looked_at(&world).await;
+    assert_eq!(only(&world).await.custom_fields.len(), 1, "it is the community's own");
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_while_a_link_ends_does_not_come_back() {
+    let world = World::new().await;
+    let ann = world.suite.user("Ann").await;
+    link(&world).await;
+    let soup = confirmed(&world, &ann, "Soup").await;
+    shown(&world, &["Soup"]).await;
+    // As long as this is held, nobody is looked at.
+    let mut client = world.suite.database.connect().await;
+    let holding = client.transaction().await.unwrap();
+    holding.execute("SELECT FROM community.volunteers FOR UPDATE", &[]).await.unwrap();
+    unlink(&world).await;
+    let request = DeleteExperienceRequest { experience_id: soup };
+    world.suite.experience().delete_experience(ann.asks(request)).await.unwrap();
+    link(&world).await;
+    holding.rollback().await.unwrap();
+    shown(&world, &[]).await;
 }
 
 #[tokio::test]

@@ -107,6 +107,7 @@ impl Said {
             source_id: Some(record.source_id),
             said: statements::Said::new(),
             tags: Vec::new(),
+            taken_back: Vec::new(),
         };
         let activity = Activity {
             id,

@@ -43,7 +43,7 @@ pub(super) async fn set_custom_field(
     let value = custom_field::checked("setting", &setting, &known)?;
     let said = Said::from([(custom_field::field_name(setting.custom_field_id), value)]);
     let item = |record: Record| {
-        let user = User { id: record.external_id, source_id: None, said, tags: Vec::new() };
+        let user = User { id: record.external_id, source_id: None, said, tags: Vec::new(), taken_back: Vec::new() };
         Item { source_id: record.source_id, said: ItemKind::User(user) }
     };
     say_of(service, community_id, &handle, item).await?;

@@ -70,7 +70,7 @@ pub(super) async fn put_member(
     }
     let source_id = store::structure::source_named(&service.pool, community_id, &source).await?;
     let id = format!("{}:{}", handle.kind.name(), handle.value);
-    let user = User { id, source_id: None, said, tags: Vec::new() };
+    let user = User { id, source_id: None, said, tags: Vec::new(), taken_back: Vec::new() };
     at_once(service, community_id, &Item { source_id, said: ItemKind::User(user) }).await?;
     if let Some(segment_id) = segment {
         store::segments::add(&service.pool, community_id, segment_id, &[handle], None).await?;
