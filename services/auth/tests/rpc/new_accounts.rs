@@ -59,6 +59,7 @@ async fn a_person_has_what_they_said_and_the_defaults() {
         email_notifications: false,
         is_full_name_visible: true,
         blocked_account_ids: Vec::new(),
+        share_with_communities: true,
     };
     assert_eq!(settings_of(&suite, &ann).await, settings::Owner::User(defaults));
 }
