@@ -12,6 +12,7 @@ mod migrate;
 mod outbox;
 mod outbox_trouble;
 mod probe;
+mod replicas;
 mod rights;
 mod serve;
 mod smtp;
