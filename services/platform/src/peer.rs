@@ -1,5 +1,6 @@
 //! Calls to other services, in this process or over the network.
 
+mod again;
 mod call;
 mod kept;
 mod names;
@@ -29,6 +30,7 @@ use crate::{
     context::{self, TIMEOUT_HEADER},
     status,
 };
+pub use again::again;
 use call::Peer;
 use names::Name;
 use replica::Replica;

@@ -43,10 +43,8 @@ impl Kept {
 
     /// The body from its beginning. Attempts before it get no more of it.
     pub(super) fn attempt(&self) -> Body {
-        let mut source = lock(&self.0);
-        source.attempt += 1;
-        source.is_begun = false;
-        Body::new(Attempt { source: self.0.clone(), number: source.attempt, next: 0 })
+        let number = lock(&self.0).begin();
+        Body::new(Attempt { number, source: self.0.clone(), next: 0 })
     }
 
     /// Takes the body back from an attempt that has read nothing of it, which will get nothing then.
@@ -65,6 +63,12 @@ impl Kept {
 }
 
 impl Source {
+    fn begin(&mut self) -> u32 {
+        self.attempt += 1;
+        self.is_begun = false;
+        self.attempt
+    }
+
     fn keep(&mut self, frame: &Frame<Bytes>) {
         match frame.data_ref() {
             Some(data) if self.is_whole && self.size + data.len() <= MOST => {
@@ -83,7 +87,6 @@ impl HttpBody for Attempt {
     type Data = Bytes;
     type Error = Status;
 
-    // It says neither how long it is nor that it is empty: what is sent of it must have been read.
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let source = self.source.clone();
         let mut source = lock(&source);
@@ -101,6 +104,12 @@ impl HttpBody for Attempt {
             self.next += 1;
         }
         Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        let source = lock(&self.source);
+        // What is sent must have been read, though it be empty.
+        source.is_begun && self.next >= source.read.len() && source.body.is_end_stream()
     }
 }
 
