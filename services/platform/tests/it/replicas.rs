@@ -74,7 +74,7 @@ impl Name {
 }
 
 /// Three addresses with one port, on a network that no other test has.
-fn three() -> [SocketAddr; 3] {
+pub(crate) fn three() -> [SocketAddr; 3] {
     let (a, b) = (rand::random_range(1..=254), rand::random_range(1..=254));
     let at = |last, port| SocketAddr::from(([127, a, b, last], port));
     let free = std::net::TcpListener::bind(at(1, 0)).unwrap().local_addr().unwrap().port();
