@@ -9,12 +9,13 @@ use std::{
     },
 };
 
+use axum::body::Bytes;
 use futures::{StreamExt, stream};
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use tonic::{Status, body::Body};
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
-use super::{Channel, call::Broken, kept::Kept, unavailable};
+use super::{Channel, call::Broken, kept::Kept};
 use crate::context;
 
 /// How many calls earn one that is made again.
@@ -67,8 +68,11 @@ async fn whole(answer: http::Response<Body>) -> Result<http::Response<Body>, Sta
     let read = async {
         while size <= WAITED_FOR {
             let Some(frame) = body.frame().await else { return Ok(true) };
-            let frame = frame.map_err(broken_off)?;
-            size += frame.data_ref().map_or(0, |data| data.len());
+            let frame = frame.map_err(|cause| {
+                tracing::debug!(%cause, "an answer broke off");
+                Broken::status()
+            })?;
+            size += frame.data_ref().map_or(0, Bytes::len);
             frames.push(Ok(frame));
         }
         Ok(false)
@@ -77,13 +81,6 @@ async fn whole(answer: http::Response<Body>) -> Result<http::Response<Body>, Sta
     let is_whole = is_whole.map_err(|_| context::deadline_exceeded()).and_then(identity)?;
     let rest = stream::iter((!is_whole).then(|| BodyStream::new(body))).flatten();
     Ok(http::Response::from_parts(head, Body::new(StreamBody::new(stream::iter(frames).chain(rest)))))
-}
-
-fn broken_off(cause: Status) -> Status {
-    tracing::debug!(%cause, "an answer broke off");
-    let mut status = unavailable("a service does not answer");
-    status.set_source(Arc::new(Broken));
-    status
 }
 
 /// What may be made again, counted in calls that earn it.

@@ -22,8 +22,8 @@ use crate::context;
 
 /// A service in other processes.
 pub(super) struct Peer {
-    pub(super) url: String,
-    pub(super) replicas: Arc<Replicas>,
+    url: String,
+    replicas: Arc<Replicas>,
     /// Whether the last call did not reach it, which is told once: there may be hundreds of calls a second.
     is_away: AtomicBool,
     /// Ends the looking up of its name.
@@ -41,6 +41,15 @@ impl fmt::Display for Broken {
 }
 
 impl Error for Broken {}
+
+impl Broken {
+    /// What such a call fails with.
+    pub(super) fn status() -> Status {
+        let mut status = unavailable("a service does not answer");
+        status.set_source(Arc::new(Self));
+        status
+    }
+}
 
 impl Peer {
     pub(super) fn new(url: &str, replicas: Arc<Replicas>, end: Option<DropGuard>) -> Self {
@@ -66,7 +75,10 @@ impl Peer {
             self.replicas.wanted.notify_one();
             match failure {
                 Failure::Late => return Err(context::deadline_exceeded()),
-                Failure::Broken(error) => return Err(self.broken(&error)),
+                Failure::Broken(error) => {
+                    self.tell(Some(&error));
+                    return Err(Broken::status());
+                }
                 // Where there is no other replica, the same may be called once more over a new connection.
                 Failure::Returned(error) if !was_returned => (was_returned, cause) = (true, Some(error)),
                 Failure::Returned(error) => {
@@ -79,22 +91,16 @@ impl Peer {
                 }
             }
         }
-        Err(self.failure(cause.as_ref()))
+        self.tell(cause.as_ref());
+        Err(unavailable("a service does not answer"))
     }
 
-    fn broken(&self, error: &transport::Error) -> Status {
-        let mut status = self.failure(Some(error));
-        status.set_source(Arc::new(Broken));
-        status
-    }
-
-    /// What a call fails with that got no answer.
-    fn failure(&self, error: Option<&transport::Error>) -> Status {
+    /// Tells that a call got no answer.
+    fn tell(&self, error: Option<&transport::Error>) {
         if !self.is_away.swap(true, Ordering::Relaxed) {
             let cause = error.and_then(Error::source).map(ToString::to_string);
             let error = error.map_or_else(|| "there is no address".to_owned(), ToString::to_string);
             tracing::warn!(url = self.url, error, cause, "a service does not answer");
         }
-        unavailable("a service does not answer")
     }
 }

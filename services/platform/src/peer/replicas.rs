@@ -47,13 +47,12 @@ impl Replicas {
 
     /// A replica that was not tried. When all were, its name is looked up.
     pub(super) async fn another(&self, tried: &[Arc<Replica>], is_streaming: bool) -> Option<Arc<Replica>> {
-        match self.pick(tried, is_streaming) {
-            Some(replica) => Some(replica),
-            None => {
-                self.look_up().await;
-                self.pick(tried, is_streaming)
-            }
+        let known = self.pick(tried, is_streaming);
+        if known.is_some() {
+            return known;
         }
+        self.look_up().await;
+        self.pick(tried, is_streaming)
     }
 
     fn pick(&self, tried: &[Arc<Replica>], is_streaming: bool) -> Option<Arc<Replica>> {

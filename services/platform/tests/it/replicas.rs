@@ -173,12 +173,14 @@ async fn a_replica_that_is_killed_takes_only_the_calls_with_it_that_it_worked_on
     for _ in 0..lost {
         assert_unavailable(calls.join_next().await.unwrap().unwrap());
     }
+    for replica in &replicas {
+        replica.served.shared.go_on.notify_waiters();
+    }
+    assert!(calls.join_all().await.iter().all(Result::is_ok));
     // Its address is still among those of the name.
     call_often(&channel, 100).await;
     let shares = [replicas[0].answered(), replicas[1].answered()];
     assert!(shares.iter().sum::<usize>() == 100 && shares.iter().all(|share| *share >= 20), "{shares:?}");
-    replicas.iter().for_each(|replica| replica.served.shared.go_on.notify_waiters());
-    assert!(calls.join_all().await.iter().all(Result::is_ok));
     // One that is back there is found without a call that had to try.
     let back = Replica::start(addresses[2]).await;
     eventually("it is back", async || {
