@@ -263,6 +263,15 @@ async fn where_all_are_gone_calls_fail_fast_until_one_is_back() {
 }
 
 #[tokio::test]
+async fn a_name_is_looked_up_as_the_system_does() {
+    // It may be the name of an address of version 6 too, at which there is nobody.
+    let served = Served::start().await;
+    let channel = peer::remote(&format!("http://localhost:{}", served.address.port())).unwrap();
+    call_often(&channel, 20).await;
+    assert_unavailable(call(&peer::remote("http://nobody.invalid:50051").unwrap(), ask::ANSWER).await);
+}
+
+#[tokio::test]
 async fn a_name_that_leads_nowhere_is_unavailable_until_it_does() {
     let name = Name::default();
     let channel = name.channel();
