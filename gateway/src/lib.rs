@@ -16,6 +16,7 @@ mod openapi;
 mod operations;
 mod pages;
 mod rate_limit;
+mod reads;
 mod rest;
 mod route;
 mod router;

@@ -55,6 +55,7 @@ pub struct Parts {
 pub fn build(parts: Parts) -> Router {
     let Parts { config, upstreams, links, mailbox, metrics, closing } = parts;
     let is_https = links.public_url.starts_with("https://");
+    let upstreams = upstreams.reading_again();
     let streams = Streams::new(config.max_streams);
     let grpc = grpc::router(&upstreams, &streams);
     let gateway = Gateway::new(&upstreams, links, streams, closing);

@@ -18,6 +18,7 @@ mod users;
 
 use axum::{Router, extract::Request};
 use connectus_platform::context::bearer_token;
+use http::Method;
 
 use crate::upstream::Gateway;
 pub(crate) use answer::{LIMIT, REMAINING, RESET};
@@ -38,6 +39,12 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
         tags::OPERATIONS,
     ];
     tables.into_iter().flatten()
+}
+
+/// The rpcs that answer a GET.
+pub(crate) fn reads() -> impl Iterator<Item = String> {
+    let reads = operations().filter(|operation| operation.method == Method::GET);
+    reads.map(|operation| format!("connectus.community.v1.CommunityService/{}", operation.rpc))
 }
 
 /// Whether a request counts against the budget of a token, which the service refuses where it is none.

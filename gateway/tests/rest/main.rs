@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod again;
 mod arbitrary;
 mod browser;
 mod clients;

@@ -1,26 +1,40 @@
 //! Calls to other services, in this process or over the network.
 
+mod again;
+mod call;
+mod kept;
+mod names;
+mod replica;
+mod replicas;
 mod streams;
 
 use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    io,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use axum::Router;
 use connectus_proto::common::v1::ErrorReason;
 use http::HeaderValue;
-use tonic::{Code, Request, Status, TimeoutExpired, body::Body, transport::Endpoint};
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    Code, Request, Status,
+    body::Body,
+    transport::{self, Endpoint},
+};
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
 use crate::{
     context::{self, TIMEOUT_HEADER},
     status,
 };
-use streams::{Place, Streams};
+pub use again::again;
+use call::Peer;
+use names::Name;
+use replica::Replica;
+use replicas::Replicas;
 
 /// A way to a service, for the generated clients. A call made while another is served carries on its request id and
 /// what is left of its deadline.
@@ -42,28 +56,46 @@ pub fn on_behalf<T>(message: T) -> Request<T> {
     request
 }
 
-/// A way to a service at a URL. It connects when first used, and again when the connection is lost. It takes a runtime.
-pub fn remote(url: &str) -> Result<Channel, tonic::transport::Error> {
+/// A way to a service at a URL, whose calls are spread over all addresses of its name. It connects to each when first used,
+/// and again when the connection is lost. It takes a runtime.
+pub fn remote(url: &str) -> Result<Channel, transport::Error> {
+    remote_by(url, names::look_up)
+}
+
+/// The same with another way from a name and a port to addresses than the system's.
+pub fn remote_by<F>(
+    url: &str,
+    resolve: impl Fn(String, u16) -> F + Send + Sync + 'static,
+) -> Result<Channel, transport::Error>
+where
+    F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+{
+    let endpoint = endpoint(url)?;
+    let peer = Arc::new(match Name::of(url) {
+        None => Peer::new(url, Arc::new(Replicas::fixed(Replica::new(&endpoint, None))), None),
+        Some(name) => {
+            let (replicas, end) = (Arc::new(Replicas::named()), CancellationToken::new());
+            let follow = names::follow(name, resolve, replicas.clone());
+            tokio::spawn(end.clone().run_until_cancelled_owned(follow));
+            Peer::new(url, replicas, Some(end.drop_guard()))
+        }
+    });
+    Ok(outbound(move |request| {
+        let peer = peer.clone();
+        async move { peer.call(request).await }
+    }))
+}
+
+fn endpoint(url: &str) -> Result<Endpoint, transport::Error> {
     // Without a scheme, or with one that is not spoken here, it would be refused at each call: now is better.
     let is_spoken = SCHEMES.iter().any(|scheme| url.starts_with(scheme));
-    let endpoint = Endpoint::from_shared(if is_spoken { url.to_owned() } else { String::new() })?
+    let endpoint = Endpoint::from_shared(if is_spoken { url.to_owned() } else { String::new() })?;
+    Ok(endpoint
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(KEEP_ALIVE)
         .keep_alive_while_idle(true)
-        .tcp_nodelay(true);
-    let (channel, streams) = (endpoint.connect_lazy(), Streams::new(&endpoint));
-    let peer = Arc::new(Peer { url: url.to_owned(), is_away: AtomicBool::new(false) });
-    Ok(outbound(move |request| {
-        let is_streaming = context::is_streaming(request.uri().path());
-        let (channel, place) = if is_streaming { streams.connection() } else { (channel.clone(), Place::default()) };
-        let peer = peer.clone();
-        async move {
-            let answer = channel.oneshot(request).await.map_err(|error| peer.failure(&error))?;
-            peer.is_away.store(false, Ordering::Relaxed);
-            Ok(if is_streaming { place.kept_by(answer) } else { answer })
-        }
-    }))
+        .tcp_nodelay(true))
 }
 
 /// A way to services in this process, and the place to put them once they are made.
@@ -108,29 +140,6 @@ where
         let response = tokio::time::timeout(left, call(request));
         async move { response.await.unwrap_or_else(|_| Err(context::deadline_exceeded())) }
     }))
-}
-
-/// A service in another process.
-struct Peer {
-    url: String,
-    /// Whether the last call did not reach it, which is told once: there may be hundreds of calls a second.
-    is_away: AtomicBool,
-}
-
-impl Peer {
-    /// What a call fails with that got no answer.
-    fn failure(&self, error: &tonic::transport::Error) -> Status {
-        let cause = std::error::Error::source(error);
-        if cause.is_some_and(<dyn std::error::Error>::is::<TimeoutExpired>) {
-            // The connection keeps the deadline too, and may be the first to notice.
-            return context::deadline_exceeded();
-        }
-        if !self.is_away.swap(true, Ordering::Relaxed) {
-            let cause = cause.map(ToString::to_string);
-            tracing::warn!(url = self.url, %error, cause, "a service does not answer");
-        }
-        unavailable("a service does not answer")
-    }
 }
 
 fn unavailable(message: &str) -> Status {

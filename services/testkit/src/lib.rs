@@ -16,6 +16,7 @@ pub mod mail;
 pub mod people;
 pub mod plans;
 pub mod refusal;
+pub mod rough;
 pub mod schema;
 pub mod suite;
 
@@ -26,6 +27,7 @@ pub use database::{Database, Server};
 pub use mail::{Behaviour, Mail, MailServer};
 pub use people::{PASSWORD, Person, as_caller};
 pub use refusal::{invalid_field, refusal};
+pub use rough::{Fate, Rough};
 pub use suite::{Options, Suite};
 
 /// How long a test waits for what must come.

@@ -12,6 +12,8 @@ mod migrate;
 mod outbox;
 mod outbox_trouble;
 mod probe;
+mod refusals;
+mod replicas;
 mod rights;
 mod serve;
 mod smtp;

@@ -1,6 +1,13 @@
 //! A service that does what its request says, served as every service is.
 
-use std::{future::pending, net::SocketAddr, sync::Arc};
+use std::{
+    future::pending,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use axum::Router;
 use connectus_platform::{
@@ -55,6 +62,8 @@ pub(crate) struct Shared {
     /// The headers of each call that was answered at once.
     pub(crate) seen: std::sync::Mutex<Vec<HeaderMap>>,
     pub(crate) go_on: Notify,
+    /// How many calls have come that are answered when the test says so.
+    pub(crate) waiting: AtomicUsize,
 }
 
 struct Probe {
@@ -67,7 +76,11 @@ impl AuthInternalService for Probe {
     async fn poll_access(&self, request: Request<PollAccessRequest>) -> Result<Response<PollAccessResponse>, Status> {
         match request.get_ref().cursor {
             ask::PANIC => panic!("as the test wants it"),
-            ask::WAIT => self.shared.go_on.notified().await,
+            ask::WAIT => {
+                let go_on = self.shared.go_on.notified();
+                self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+                go_on.await;
+            }
             ask::HANG => pending().await,
             ask::CALLER => {
                 identity::caller(&request)?;
