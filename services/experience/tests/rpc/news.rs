@@ -1,9 +1,7 @@
 //! What people are notified of about the confirmation of experiences.
 
 use connectus_proto::{
-    experience::v1::{
-        Decision, HasValidationRequestRequest, experience_internal_service_client::ExperienceInternalServiceClient,
-    },
+    experience::v1::{Decision, HasValidationRequestRequest},
     social::v1::{Notification, NotificationKind},
 };
 use connectus_testkit::{Person, Suite, invalid_field};
