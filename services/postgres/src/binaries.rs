@@ -29,6 +29,12 @@ impl Binaries {
         self.folder.join("initdb")
     }
 
+    /// What writes a database down as SQL; it comes with most packages of the server.
+    #[must_use]
+    pub fn pg_dump(&self) -> PathBuf {
+        self.folder.join("pg_dump")
+    }
+
     pub(crate) fn postgres(&self) -> PathBuf {
         self.folder.join("postgres")
     }

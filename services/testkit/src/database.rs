@@ -13,7 +13,7 @@ use std::{
     thread,
 };
 
-use connectus_postgres::{Durability, Options, Postgres};
+use connectus_postgres::{Binaries, Durability, Options, Postgres};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -243,6 +243,15 @@ impl Database {
     /// A connection of its own, for a transaction that stays open.
     pub async fn connect(&self) -> Client {
         connect(&self.url).await
+    }
+
+    /// All that it has, as `pg_dump` writes it down.
+    pub async fn dump(&self) -> String {
+        let pg_dump = Binaries::find().unwrap().pg_dump();
+        let dump = tokio::process::Command::new(&pg_dump).arg("--dbname").arg(&self.url).output().await;
+        let dump = dump.unwrap_or_else(|error| panic!("{}: {error}", pg_dump.display()));
+        assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+        String::from_utf8(dump.stdout).unwrap()
     }
 
     /// Cuts off every connection but the one of this value.
