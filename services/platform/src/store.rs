@@ -1,5 +1,7 @@
 //! The connections to a service's database, and what can go wrong with it.
 
+mod statement;
+
 use std::time::Duration;
 
 use deadpool::managed::{PoolError, Timeouts};
@@ -11,6 +13,8 @@ use diesel_async::{
         deadpool::{Object, Pool as DeadPool},
     },
 };
+
+pub use statement::{Bound, Statement, statement};
 
 /// A service's connections. Statements run in the service's own schema.
 pub type Pool = DeadPool<AsyncPgConnection>;

@@ -1,7 +1,7 @@
 //! Whether a call of the Community API is let in: its token is good, and has something left of its budget.
 
 use chrono::{DateTime, Utc};
-use connectus_platform::store::{self, Pool};
+use connectus_platform::store::{self, Pool, statement};
 use connectus_proto::community::v1::Member;
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
@@ -53,7 +53,7 @@ pub(crate) async fn admit(pool: &Pool, claims: &Claims, budget: Budget) -> Resul
 }
 
 async fn admit_on(mut conn: &AsyncPgConnection, claims: &Claims, budget: Budget) -> QueryResult<Option<Admitted>> {
-    let admit = diesel::sql_query(ADMIT)
+    let admit = statement(ADMIT)
         .bind::<SqlUuid, _>(claims.token_id)
         .bind::<SqlUuid, _>(claims.community_id)
         .bind::<Double, _>(budget.interval.as_secs_f64())

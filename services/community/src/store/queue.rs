@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use connectus_platform::{
     fields::FieldError,
-    store::{self, Connection, Pool, StoreError},
+    store::{self, Connection, Pool, StoreError, statement},
 };
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
@@ -56,7 +56,7 @@ pub(super) async fn accept_on(
     is_ours: bool,
 ) -> Result<i64, Error> {
     let (json, activity_type) = (json(item)?, activity_type(item));
-    let accepted: Option<Number> = diesel::sql_query(ACCEPT)
+    let accepted: Option<Number> = statement(ACCEPT)
         .bind::<SqlUuid, _>(community_id)
         .bind::<BigInt, _>(item.source_id)
         .bind::<Jsonb, _>(json)

@@ -286,8 +286,9 @@ async fn an_address_is_shared_while_it_is_verified() {
     let change = ChangeEmailRequest { password: PASSWORD.to_owned(), email: "new@example.net".to_owned() };
     world.suite.auth().change_email(ann.asks(change)).await.unwrap();
     let token = world.suite.mail.next("new@example.net").await.token().to_owned();
-    let name = settings::Owner::User(UserSettings { is_full_name_visible: false, ..UserSettings::default() });
-    change_settings(&world, &ann, name, "is_full_name_visible").await;
+    let (account_id, organization_id) = (ann.id.clone(), String::new());
+    let request = world.suite.as_service(RefreshVolunteerRequest { account_id, organization_id });
+    world.suite.community_internal().refresh_volunteer(request).await.unwrap();
     looked_at(&world).await;
     assert_eq!(name_and_email(&only(&world).await), ("Ann".to_owned(), String::new()), "it is in doubt");
     world.suite.auth().verify_email(VerifyEmailRequest { token }).await.unwrap();
