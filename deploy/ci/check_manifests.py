@@ -117,7 +117,8 @@ def overlay_problems(overlay, resources):
     for cluster in (resource for resource in resources if resource["kind"] == "Cluster"):
         pools = [r["spec"]["maxReplicas"] + 1 for r in resources if r["kind"] == "HorizontalPodAutoscaler"
                  and r["spec"]["scaleTargetRef"]["name"].removeprefix("connectus-") in SERVICES]
-        each = [int(r["data"]["CONNECTUS_DATABASE_CONNECTIONS"]) + 1 for r in resources if r["kind"] == "ConfigMap"]
+        each = [int(r["data"]["CONNECTUS_DATABASE_CONNECTIONS"]) + 1 for r in resources
+                if r["kind"] == "ConfigMap" and "CONNECTUS_DATABASE_CONNECTIONS" in r["data"]]
         if each and sum(pools) * each[0] > int(cluster["spec"]["postgresql"]["parameters"]["max_connections"]):
             yield f"{named(cluster)}: max_connections is less than {sum(pools) * each[0]}, which the services may open"
 
