@@ -63,6 +63,7 @@ enum Settings {
 
 /// A person's settings.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "they are settings, each with a meaning of its own")]
 struct UserSettings {
     allow_messages_from_unknown: bool,
     email_notifications: bool,

@@ -1,4 +1,5 @@
-//! The workers: they work on what was taken in, forget who is due, and delete what is left of deleted communities.
+//! The workers: they work on what was taken in, measure what waits, forget who is due, and delete what is left of deleted
+//! communities.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,6 +13,8 @@ use crate::store::{self, ingestion::Progress};
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// How often it is looked whom to forget.
 const FORGET_INTERVAL: Duration = Duration::from_secs(1);
+/// How often what waits is measured.
+const MEASURE_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Says that something was taken in. Clones share it.
 #[derive(Clone, Default)]
@@ -61,6 +64,20 @@ async fn work_round(pool: &Pool, shutdown: &CancellationToken) -> Result<bool, S
         }
     }
     Ok(is_idle)
+}
+
+/// Measures what waits, until the shutdown.
+pub(crate) async fn measure(pool: Pool, shutdown: CancellationToken) {
+    loop {
+        if let Ok(measured) = store::queue::measure(&pool).await {
+            metrics::gauge!("connectus_community_queue_items").set(measured.depth);
+            metrics::gauge!("connectus_community_queue_oldest_seconds").set(measured.age);
+            metrics::gauge!("connectus_community_queue_dead_items").set(measured.dead);
+        }
+        if shutdown.run_until_cancelled(tokio::time::sleep(MEASURE_INTERVAL)).await.is_none() {
+            return;
+        }
+    }
 }
 
 /// Forgets who is due, and deletes what is left of deleted communities, until the shutdown.

@@ -61,9 +61,10 @@ pub fn build(config: &Config, resources: &Resources, peers: Peers) -> Service {
         anonymize_after: config.anonymize_after(),
     };
     let people = People::new(resources.identity.clone(), peers);
-    let (working, forgetting, looking) = (pool.clone(), pool.clone(), pool.clone());
+    let (working, measuring, forgetting, looking) = (pool.clone(), pool.clone(), pool.clone(), pool.clone());
     Service::new(NAMES, routes(communities))
         .worker(|shutdown| ingestion::run(working, wake, shutdown))
+        .worker(|shutdown| ingestion::measure(measuring, shutdown))
         .worker(|shutdown| ingestion::forget(forgetting, shutdown))
         .worker(|shutdown| volunteers::run(looking, people, looks, shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))

@@ -62,7 +62,7 @@ async fn go_on_with_surveys(pool: &Pool, people: &People) -> Result<usize, Store
             Ok(()) => count += 1,
             // The others need not wait for it.
             Err(error) => {
-                tracing::warn!(community_id = %survey.community_id, ?error, "volunteers cannot be listed now")
+                tracing::warn!(community_id = %survey.community_id, ?error, "volunteers cannot be listed now");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Whether a service can do its work: what gRPC health checks answer.
+//! Whether a service can do its work: what gRPC health checks answer, and metrics say.
 
 use std::time::Duration;
 
@@ -25,10 +25,13 @@ pub async fn follow(
     access: AccessFeed,
     shutdown: CancellationToken,
 ) {
-    let mut told = None;
+    let (service, mut told) = (short_name(grpc_names), None);
     loop {
+        // Before it is asked itself, which takes a connection.
+        measure_pool(service, &pool);
         let ready = access.is_fresh() && matches!(tokio::time::timeout(PATIENCE, ping(&pool)).await, Ok(Ok(())));
         let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+        note_ready(service, ready);
         // Whoever watches is told of changes only.
         if told.replace(status) != Some(status) {
             tell(&reporter, grpc_names, status).await;
@@ -38,7 +41,26 @@ pub async fn follow(
             break;
         }
     }
+    note_ready(service, false);
     tell(&reporter, grpc_names, ServingStatus::NotServing).await;
+}
+
+/// `auth`, of `connectus.auth.v1.AuthService`.
+fn short_name(grpc_names: &'static [&'static str]) -> &'static str {
+    grpc_names.first().and_then(|name| name.split('.').nth(1)).unwrap_or("unknown")
+}
+
+fn note_ready(service: &'static str, ready: bool) {
+    metrics::gauge!("connectus_service_ready", "service" => service).set(u8::from(ready));
+}
+
+fn measure_pool(service: &'static str, pool: &Pool) {
+    let (status, labels) = (pool.status(), [("service", service)]);
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let in_use = status.size.saturating_sub(status.available);
+    metrics::gauge!("connectus_database_connections_in_use", &labels).set(number(in_use));
+    metrics::gauge!("connectus_database_connections_limit", &labels).set(number(status.max_size));
+    metrics::gauge!("connectus_database_waiting_calls", &labels).set(number(status.waiting));
 }
 
 async fn tell(reporter: &HealthReporter, grpc_names: &[&str], status: ServingStatus) {

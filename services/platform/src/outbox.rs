@@ -163,10 +163,13 @@ struct Measured {
     depth: f64,
     #[diesel(sql_type = Double)]
     age: f64,
+    #[diesel(sql_type = Double)]
+    dead: f64,
 }
 
-const MEASURE: &str = "SELECT current_schema()::text AS service, count(*)::float8 AS depth, \
-    coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age FROM outbox WHERE NOT dead AND created_at <= now()";
+const MEASURE: &str = "SELECT current_schema()::text AS service, count(*) FILTER (WHERE NOT dead)::float8 AS depth, \
+    coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE NOT dead)), 0)::float8 AS age, \
+    count(*) FILTER (WHERE dead)::float8 AS dead FROM outbox WHERE created_at <= now()";
 
 impl<H: Handler> Outbox<H> {
     /// Makes the outbox of the service whose database `pool` leads to.
@@ -280,11 +283,12 @@ impl<H: Handler> Outbox<H> {
     async fn measure(&self) {
         let Ok(mut conn) = store::connection(&self.shared.pool).await else { return };
         let measured = diesel::sql_query(MEASURE).get_result(&mut conn).await;
-        if let Ok(Measured { service, depth, age }) = measured {
+        if let Ok(Measured { service, depth, age, dead }) = measured {
             // Several services may be in one process.
             let labels = [("service", service)];
             metrics::gauge!("connectus_outbox_messages", &labels).set(depth);
             metrics::gauge!("connectus_outbox_oldest_seconds", &labels).set(age);
+            metrics::gauge!("connectus_outbox_dead_messages", &labels).set(dead);
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Logs and metrics.
 
+mod help;
+mod process;
+
 use std::{io::IsTerminal, time::Duration};
 
 use axum::{Router, routing::get};
@@ -12,7 +15,7 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 /// The upper bounds of the buckets of every duration, in seconds.
 const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
-/// How often what was measured is summed up; until then every single value is kept.
+/// How often what was measured is summed up, and the process measured; until then every single value is kept.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How log lines look.
@@ -50,12 +53,16 @@ pub fn init(filter: &str, format: LogFormat) -> Result<PrometheusHandle, Telemet
     }
     let durations = Matcher::Suffix("_seconds".to_owned());
     let metrics = PrometheusBuilder::new().set_buckets_for_metric(durations, &DURATION_BUCKETS)?.install_recorder()?;
+    help::describe();
+    metrics::gauge!("connectus_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
     tokio::spawn(keep_up(metrics.clone()));
     Ok(metrics)
 }
 
 async fn keep_up(metrics: PrometheusHandle) {
+    process::note_start();
     loop {
+        process::measure();
         tokio::time::sleep(UPKEEP_INTERVAL).await;
         metrics.run_upkeep();
     }

@@ -7,7 +7,7 @@ use connectus_platform::{
 };
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
-    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Double, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
@@ -112,6 +112,35 @@ const COMMUNITIES: &str = "WITH RECURSIVE waiting AS ( \
         SELECT (SELECT q.community_id FROM queue q WHERE q.community_id > w.id ORDER BY q.community_id LIMIT 1) \
         FROM waiting w WHERE w.id IS NOT NULL) \
     SELECT id FROM waiting WHERE id IS NOT NULL";
+
+/// What waits, up to a number that takes no long time to count, since when, and what was put aside.
+#[derive(QueryableByName)]
+pub(crate) struct Measured {
+    #[diesel(sql_type = Double)]
+    pub(crate) depth: f64,
+    #[diesel(sql_type = Double)]
+    pub(crate) age: f64,
+    #[diesel(sql_type = Double)]
+    pub(crate) dead: f64,
+}
+
+/// Hops likewise, and looks at the first item of each.
+const MEASURE: &str = "WITH RECURSIVE waiting AS ( \
+        (SELECT community_id AS id FROM queue ORDER BY community_id LIMIT 1) \
+        UNION ALL \
+        SELECT (SELECT q.community_id FROM queue q WHERE q.community_id > w.id ORDER BY q.community_id LIMIT 1) \
+        FROM waiting w WHERE w.id IS NOT NULL) \
+    SELECT (SELECT count(*) FROM (SELECT FROM queue LIMIT 100000) AS counted)::float8 AS depth, \
+        coalesce(extract(epoch FROM now() - min(f.created_at)), 0)::float8 AS age, \
+        (SELECT count(*) FROM dead_items)::float8 AS dead \
+    FROM waiting w CROSS JOIN LATERAL \
+        (SELECT created_at FROM queue q WHERE q.community_id = w.id ORDER BY position LIMIT 1) f";
+
+/// Measures it.
+pub(crate) async fn measure(pool: &Pool) -> Result<Measured, StoreError> {
+    let mut conn = store::connection(pool).await?;
+    Ok(diesel::sql_query(MEASURE).get_result(&mut conn).await?)
+}
 
 /// The communities of which something waits.
 pub(crate) async fn communities(pool: &Pool) -> Result<Vec<Uuid>, StoreError> {

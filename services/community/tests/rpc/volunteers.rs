@@ -27,6 +27,7 @@ use crate::support::{World, activity, at, community, email, setting, user, with_
 /// The type of the activities that come through a link.
 const CONFIRMED: &str = "confirmed-experience";
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what requests take")]
 fn on_site(organization: &Person) -> Option<Validator> {
     Some(Validator { validator: Some(validator::Validator::OrganizationId(organization.id.clone())) })
 }

@@ -55,7 +55,7 @@ async fn what_is_confirmed_is_listed_with_hours_and_times() {
     assert!(all[0].confirm_time.unwrap().seconds > 1_700_000_000);
     assert_eq!(list(&suite, (&help.id, &ann.id), &soup).await.unwrap(), all[1..]);
     assert!(list(&suite, (&help.id, &ben.id), "").await.unwrap().is_empty());
-    assert_eq!(accounts(&suite, &help.id, "").await.unwrap(), [ann.id.clone()]);
+    assert_eq!(accounts(&suite, &help.id, "").await.unwrap(), std::slice::from_ref(&ann.id));
     assert!(accounts(&suite, &help.id, &ann.id).await.unwrap().is_empty());
 
     assert_eq!(invalid_field(list(&suite, ("x", &ann.id), "").await), "organization_id");

@@ -118,6 +118,8 @@ async fn the_outboxes_of_two_services_are_measured_apart() {
                   SELECT gen_random_uuid(), '{}', now() + interval '1 h', now() - interval '1 min' \
                   FROM generate_series(1, 3)";
     desk.database.execute(insert).await;
+    let put_aside = "INSERT INTO experience.outbox (id, payload, dead) VALUES (gen_random_uuid(), '{}', true)";
+    desk.database.execute(put_aside).await;
     let _auth = desk.start();
     let pool = connectus_testkit::suite::pool(&desk.database, "experience");
     let _experience = crate::desk::Worker::start(Outbox::new(pool, desk.clerk.clone()));
@@ -125,6 +127,8 @@ async fn the_outboxes_of_two_services_are_measured_apart() {
         let line = format!("connectus_outbox_messages{{service=\"{service}\"}} {depth}");
         metrics.render().contains(&line).then_some(())
     };
+    let dead = "connectus_outbox_dead_messages{service=\"experience\"} 1";
     eventually("three messages wait", async || has_depth("experience", 3)).await;
     eventually("none waits", async || has_depth("auth", 0)).await;
+    eventually("one was put aside", async || metrics.render().contains(dead).then_some(())).await;
 }

@@ -51,8 +51,14 @@ fn log_and_measure() {
     tracing::info!(target: "another", "not heard");
     metrics::histogram!("test_seconds").record(0.003);
     let text = metrics.render();
-    for line in ["test_seconds_bucket{le=\"0.0025\"} 0", "test_seconds_bucket{le=\"0.005\"} 1", "test_seconds_count 1"]
-    {
+    let lines = [
+        "test_seconds_bucket{le=\"0.0025\"} 0",
+        "test_seconds_bucket{le=\"0.005\"} 1",
+        "test_seconds_count 1",
+        "# HELP connectus_outbox_dead_total Messages that were put aside, since they cannot be delivered.",
+        "connectus_outbox_dead_total 0",
+    ];
+    for line in lines {
         assert!(text.contains(line), "{text}");
     }
     let again = init("info", LogFormat::Json).map(drop).unwrap_err().to_string();
