@@ -1,5 +1,6 @@
 //! Serves a router over HTTP/1.1 and HTTP/2 on one port, with bounds on what a client may take.
 
+mod lent;
 mod places;
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
@@ -18,6 +19,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use lent::{hear_out, lend};
 use places::{Place, Places};
 
 /// How many calls one HTTP/2 connection may have under way.
@@ -89,18 +91,24 @@ impl Connections {
         let (builder, shutdown) = (self.builder.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
             if has_spoken(&stream, &shutdown).await {
-                let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-                let ended = tokio::select! {
-                    // What it says comes first: at a shutdown, one of which nothing was read is dropped.
-                    biased;
-                    ended = connection.as_mut() => ended,
-                    () = shutdown.cancelled() => {
-                        connection.as_mut().graceful_shutdown();
-                        connection.await
+                let (stream, back) = lend(stream);
+                let ended = {
+                    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+                    tokio::select! {
+                        // What it says comes first: at a shutdown, one of which nothing was read is dropped.
+                        biased;
+                        ended = connection.as_mut() => ended,
+                        () = shutdown.cancelled() => {
+                            connection.as_mut().graceful_shutdown();
+                            connection.await
+                        }
                     }
                 };
                 if let Err(error) = ended {
                     tracing::debug!(error, "a connection ended early");
+                }
+                if let (true, Ok(stream)) = (shutdown.is_cancelled(), back.await) {
+                    hear_out(stream, LAST_WORDS).await;
                 }
             }
             drop(place);
