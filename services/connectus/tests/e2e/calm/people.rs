@@ -197,8 +197,12 @@ impl People {
 
     /// Ben does what is done over REST.
     async fn rest(&self, method: Method, path: &str, key: &str, body: Option<&Value>) -> Result<String, String> {
-        let answer = self.gateways.send(method, path, |request| {
-            let request = request.header("x-access-token", &self.ben.token).header("idempotency-key", key_of(key));
+        let answer = self.gateways.send(method.clone(), path, |request| {
+            let mut request = request.header("x-access-token", &self.ben.token);
+            // What reads may be repeated anyway.
+            if method == Method::POST {
+                request = request.header("idempotency-key", key_of(key));
+            }
             if let Some(body) = body { request.json(body) } else { request }
         });
         let answer: Response = answer.await?;
@@ -230,7 +234,8 @@ impl People {
         let path = format!("/connectus.social.v1.PostService/{rpc}");
         let answer = self.gateways.send(Method::POST, &path, |request| {
             let request = request.header("content-type", "application/grpc-web+proto").body(frame.clone());
-            request.bearer_auth(&self.ann.token).header("idempotency-key", key_of(key))
+            let request = request.bearer_auth(&self.ann.token);
+            if rpc.starts_with("List") { request } else { request.header("idempotency-key", key_of(key)) }
         });
         let answer = answer.await?;
         let headers = format!("{:?}", answer.headers());
