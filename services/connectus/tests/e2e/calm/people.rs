@@ -185,10 +185,10 @@ impl People {
             Deed::PostThroughGateway => self.post(self.posts_through_gateway.clone(), what).await?,
             Deed::ListPosts => {
                 let request = ListPostsRequest { account_id: self.ann.id.clone(), page_size: 2, ..Default::default() };
-                self.from_browser::<ListPostsResponse>("ListPosts", what, &request).await?;
+                self.in_browser::<ListPostsResponse>("ListPosts", what, &request).await?;
             }
             Deed::PostFromBrowser => {
-                let made: CreatePostResponse = self.from_browser("CreatePost", what, &post(what)).await?;
+                let made: CreatePostResponse = self.in_browser("CreatePost", what, &post(what)).await?;
                 self.made(made.post);
             }
         }
@@ -223,7 +223,7 @@ impl People {
         self.unliked.lock().unwrap().push(post.expect("it was made").id);
     }
 
-    async fn from_browser<A: Message + Default>(
+    async fn in_browser<A: Message + Default>(
         &self,
         rpc: &str,
         key: &str,
