@@ -1,5 +1,7 @@
 //! gRPC and grpc-web for browsers and others outside, passed through to the services by path without being decoded.
 
+use std::convert::identity;
+
 use axum::{
     Router,
     body::Body,
@@ -10,8 +12,9 @@ use axum::{
 use connectus_platform::{context, idempotency::IDEMPOTENCY_KEY_HEADER, peer::Channel};
 use http::{
     Extensions, HeaderMap, HeaderValue,
-    header::{AUTHORIZATION, CONTENT_TYPE, TE, USER_AGENT},
+    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TE, USER_AGENT},
 };
+use http_body_util::BodyExt;
 use tonic::Status;
 use tonic_web::GrpcWebLayer;
 use tower::ServiceExt;
@@ -66,7 +69,11 @@ async fn pass_on(channel: Channel, request: Request) -> Response {
     // As a stream, the body does not claim a length, which grpc-web-text gets wrong when it is decoded.
     let body = tonic::body::Body::new(Body::from_stream(body.into_data_stream()));
     match channel.oneshot(http::Request::from_parts(parts, body)).await {
-        Ok(response) => response.map(Body::new),
+        Ok(mut response) => {
+            // grpc-web has the trailers in the body, which is longer then than the service says: they would be cut off.
+            response.headers_mut().remove(CONTENT_LENGTH);
+            response.map(|body| Body::new(body.map_frame(identity)))
+        }
         Err(status) => status.into_http(),
     }
 }

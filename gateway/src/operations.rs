@@ -16,6 +16,7 @@ use connectus_platform::{
 use connectus_proto::auth::v1::{ListSigningKeysRequest, SigningKey};
 use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 use crate::{
@@ -27,10 +28,10 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The routes for operators.
-pub(crate) fn router(upstreams: Upstreams, metrics: PrometheusHandle) -> Router<Gateway> {
+pub(crate) fn router(upstreams: Upstreams, metrics: PrometheusHandle, leaving: CancellationToken) -> Router<Gateway> {
     Router::new()
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz).with_state(upstreams))
+        .route("/healthz", get(healthz).with_state(leaving.clone()))
+        .route("/readyz", get(readyz).with_state((upstreams, leaving)))
         .merge(telemetry::router(metrics))
         .route("/.well-known/jwks.json", get(jwks))
 }
@@ -40,13 +41,21 @@ pub(crate) fn is_probe(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz" | "/metrics")
 }
 
-/// The process is alive.
-async fn healthz() -> Json<Value> {
-    Json(json!({"status": "ok"}))
+/// The process is alive, and means to stay so: whoever spreads requests over gateways asks this, and leaves one out in time.
+async fn healthz(State(leaving): State<CancellationToken>) -> Response {
+    if leaving.is_cancelled() { stopping() } else { Json(json!({"status": "ok"})).into_response() }
+}
+
+/// What a gateway says that still takes requests, and soon will not.
+fn stopping() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "stopping"}))).into_response()
 }
 
 /// Every service answers, and has its database.
-async fn readyz(State(upstreams): State<Upstreams>) -> Response {
+async fn readyz(State((upstreams, leaving)): State<(Upstreams, CancellationToken)>) -> Response {
+    if leaving.is_cancelled() {
+        return stopping();
+    }
     let checks = upstreams.public().map(|(service, channel)| tokio::spawn(check(service, channel)));
     let mut services = serde_json::Map::new();
     let mut ready = true;

@@ -47,19 +47,22 @@ pub struct Parts {
     pub mailbox: Option<DevelopmentMailbox>,
     /// The metrics to show.
     pub metrics: PrometheusHandle,
+    /// Cancelled when the gateway is about to end: it says that it is not ready any more, and still takes requests.
+    pub leaving: CancellationToken,
     /// Cancelled when no more requests are taken: answers without an end of their own end then.
     pub closing: CancellationToken,
 }
 
 /// Builds the gateway.
 pub fn build(parts: Parts) -> Router {
-    let Parts { config, upstreams, links, mailbox, metrics, closing } = parts;
+    let Parts { config, upstreams, links, mailbox, metrics, leaving, closing } = parts;
     let is_https = links.public_url.starts_with("https://");
     let upstreams = upstreams.reading_again();
     let streams = Streams::new(config.max_streams);
     let grpc = grpc::router(&upstreams, &streams);
     let gateway = Gateway::new(&upstreams, links, streams, closing);
-    let pages = rest_router(gateway, upstreams, mailbox, metrics);
+    let operations = operations::router(upstreams, metrics, leaving);
+    let pages = rest_router(gateway, operations, mailbox);
     // From the inside out.
     Router::new()
         .fallback(dispatch)
@@ -85,12 +88,7 @@ async fn dispatch(State((pages, grpc)): State<(Router, Router)>, request: Reques
     response
 }
 
-fn rest_router(
-    gateway: Gateway,
-    upstreams: Upstreams,
-    mailbox: Option<DevelopmentMailbox>,
-    metrics: PrometheusHandle,
-) -> Router {
+fn rest_router(gateway: Gateway, operations: Router<Gateway>, mailbox: Option<DevelopmentMailbox>) -> Router {
     let mut router = Router::new();
     for route in rest::routes() {
         for path in route.spellings() {
@@ -107,7 +105,7 @@ fn rest_router(
     }
     router
         .route("/assets/style.css", get(pages::style))
-        .merge(operations::router(upstreams, metrics))
+        .merge(operations)
         .merge(docs::router())
         .merge(community::router())
         .method_not_allowed_fallback(|| std::future::ready(envelope(&general::METHOD_NOT_ALLOWED)))

@@ -29,6 +29,7 @@ async fn calls_for(fate: Fate, request: Request<Body>) -> usize {
         links,
         mailbox: None,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
+        leaving: CancellationToken::new(),
         closing: CancellationToken::new(),
     });
     let answer = gateway.oneshot(request).await.unwrap();

@@ -48,6 +48,21 @@ async fn errors_keep_their_details_and_the_rpcs_own_names() {
 }
 
 #[tokio::test]
+async fn a_browser_gets_the_trailers_of_what_is_kept_for_repeats_too() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    for _ in 0..2 {
+        let request = suite.api.request(reqwest::Method::POST, "/connectus.account.v1.AccountService/GetSettings");
+        let request = request.header("content-type", "application/grpc-web+proto");
+        let request = request.header("idempotency-key", "key").bearer_auth(&ann.token).body(vec![0; 5]);
+        let answer = request.send().await.unwrap().bytes().await.unwrap();
+        let length = u32::from_be_bytes(answer[1..5].try_into().unwrap()) as usize;
+        let trailers = String::from_utf8_lossy(&answer[5 + length..]);
+        assert!(trailers.contains("grpc-status:0"), "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_call_with_a_token_of_the_rest_api_is_not_made_with_it() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;

@@ -17,7 +17,7 @@ use crate::{
     postgres::{self, DataDir},
     process::Process,
     secret,
-    settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
+    settings::{DrainSettings, GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
     suite::{self, Parts, Pools, Suite},
 };
 
@@ -47,13 +47,15 @@ pub(crate) struct Settings {
     #[command(flatten)]
     gateway: connectus_gateway::Config,
     #[command(flatten)]
+    drain: DrainSettings,
+    #[command(flatten)]
     log: LogSettings,
 }
 
 /// Runs the suite until a signal ends it.
 pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
     let metrics = settings.log.init()?;
-    let mut process = Process::new()?;
+    let mut process = Process::new(&settings.drain)?;
     let (gateway_listener, gateway) = settings.gateway_listen.bind().await?;
     let (grpc_listener, grpc) = settings.grpc_listen.bind().await?;
     let links = settings.links.links(Some(gateway))?;
@@ -78,7 +80,8 @@ pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
         links,
         metrics,
     };
-    let Suite { gateway, services } = suite::start(parts, &process.servers_end, &process.workers_end, &process.workers);
+    let Process { leaving, servers_end, workers_end, workers, .. } = &process;
+    let Suite { gateway, services } = suite::start(parts, leaving, servers_end, workers_end, workers);
     process.serve(grpc_listener, services);
     process.serve(gateway_listener, gateway);
     println!("{banner}");

@@ -16,13 +16,15 @@ use crate::{
     database::DatabaseSettings,
     error::StartError,
     process::Process,
-    settings::{GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings, missing},
+    settings::{
+        DrainSettings, GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings, missing,
+    },
 };
 
 /// Where auth is.
 #[derive(Args)]
 struct AuthUrl {
-    /// The auth service's gRPC URL.
+    /// The auth service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, env = "CONNECTUS_AUTH_URL", value_name = "URL")]
     auth_url: String,
 }
@@ -30,7 +32,7 @@ struct AuthUrl {
 /// Where account is.
 #[derive(Args)]
 struct AccountUrl {
-    /// The account service's gRPC URL.
+    /// The account service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, env = "CONNECTUS_ACCOUNT_URL", value_name = "URL")]
     account_url: String,
 }
@@ -38,7 +40,7 @@ struct AccountUrl {
 /// Where experience is.
 #[derive(Args)]
 struct ExperienceUrl {
-    /// The experience service's gRPC URL.
+    /// The experience service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, env = "CONNECTUS_EXPERIENCE_URL", value_name = "URL")]
     experience_url: String,
 }
@@ -46,7 +48,7 @@ struct ExperienceUrl {
 /// Where social is.
 #[derive(Args)]
 struct SocialUrl {
-    /// The social service's gRPC URL.
+    /// The social service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, env = "CONNECTUS_SOCIAL_URL", value_name = "URL")]
     social_url: String,
 }
@@ -54,7 +56,7 @@ struct SocialUrl {
 /// Where community is.
 #[derive(Args)]
 struct CommunityUrl {
-    /// The community service's gRPC URL.
+    /// The community service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, env = "CONNECTUS_COMMUNITY_URL", value_name = "URL")]
     community_url: String,
 }
@@ -107,6 +109,8 @@ struct ServiceSettings {
     #[command(flatten)]
     trust: TrustSettings,
     #[command(flatten)]
+    drain: DrainSettings,
+    #[command(flatten)]
     log: LogSettings,
 }
 
@@ -147,6 +151,8 @@ pub(crate) struct GatewaySettings {
     links: LinkSettings,
     #[command(flatten)]
     gateway: connectus_gateway::Config,
+    #[command(flatten)]
+    drain: DrainSettings,
     #[command(flatten)]
     log: LogSettings,
 }
@@ -216,14 +222,14 @@ pub(crate) struct SocialSettings {
 pub(crate) struct CommunitySettings {
     #[command(flatten)]
     service: ServiceSettings,
-    /// The auth service's gRPC URL.
+    /// The auth service's gRPC URL, or several with an address each, separated by commas.
     // The commands of this role go without it, and without the others.
     #[arg(long, env = "CONNECTUS_AUTH_URL", value_name = "URL")]
     auth_url: Option<String>,
-    /// The account service's gRPC URL.
+    /// The account service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, env = "CONNECTUS_ACCOUNT_URL", value_name = "URL")]
     account_url: Option<String>,
-    /// The experience service's gRPC URL.
+    /// The experience service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, env = "CONNECTUS_EXPERIENCE_URL", value_name = "URL")]
     experience_url: Option<String>,
     #[command(flatten)]
@@ -242,9 +248,9 @@ pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError>
         community: settings.community.channel()?,
     };
     let links = settings.links.links(Some(address))?;
-    let process = Process::new()?;
-    let closing = process.servers_end.clone();
-    let parts = Parts { config: settings.gateway, upstreams, links, mailbox: None, metrics, closing };
+    let process = Process::new(&settings.drain)?;
+    let (leaving, closing) = (process.leaving.clone(), process.servers_end.clone());
+    let parts = Parts { config: settings.gateway, upstreams, links, mailbox: None, metrics, leaving, closing };
     process.serve(listener, connectus_gateway::build(parts));
     println!("connectus gateway listens on {address}");
     process.until_signal().await;
@@ -316,15 +322,15 @@ async fn serve(
     let name = schema().service;
     let identity = settings.trust.required_identity()?;
     let pool = settings.database.pool(name)?;
-    let mut process = Process::new()?;
+    let mut process = Process::new(&settings.drain)?;
     if process.unless_ended(settings.database.until_current(schema)).await?.is_none() {
         return Ok(());
     }
     let (listener, address) = settings.grpc_listen.bind().await?;
     let access = AccessFeed::new(auth, identity.clone(), settings.trust.access_max_age());
     let gateways = settings.trust.gateways();
-    let closing = process.servers_end.clone();
-    let resources = Resources { pool, access: access.clone(), identity, gateways, closing };
+    let (leaving, closing) = (process.leaving.clone(), process.servers_end.clone());
+    let resources = Resources { pool, access: access.clone(), identity, gateways, leaving, closing };
     let service = build(&resources);
     let router = service::start(vec![(service, resources)], &process.workers_end, &process.workers);
     started(router.clone());

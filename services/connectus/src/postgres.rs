@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use connectus_postgres::{Durability, Options, Postgres};
 
-use crate::{error::StartError, process::Process, settings::LogSettings};
+use crate::{
+    error::StartError,
+    process::Process,
+    settings::{DrainSettings, LogSettings},
+};
 
 /// Where what is kept is kept.
 #[derive(Args, Clone, Debug)]
@@ -38,7 +42,7 @@ pub(crate) fn url(postgres: &Postgres) -> String {
 /// Runs it until a signal ends it.
 pub(crate) async fn run(settings: Settings) -> Result<(), StartError> {
     settings.log.init()?;
-    let mut process = Process::new()?;
+    let mut process = Process::new(&DrainSettings::default())?;
     let Some(postgres) = process.unless_ended(start(&settings.data)).await? else { return Ok(()) };
     println!("{}", url(&postgres));
     process.until_signal().await;

@@ -11,7 +11,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::error::StartError;
+use crate::{error::StartError, settings::DrainSettings};
 
 /// How long workers may take to finish what is under way.
 const WORKERS_TIMEOUT: Duration = Duration::from_secs(10);
@@ -41,6 +41,9 @@ fn allow_many_files() {
 pub(crate) struct Process {
     terminate: Signal,
     interrupt: Signal,
+    drain_wait: Duration,
+    /// Tells whoever asks that this process is about to end.
+    pub(crate) leaving: CancellationToken,
     /// Ends the servers: no new call is taken, those under way finish.
     pub(crate) servers_end: CancellationToken,
     servers: TaskTracker,
@@ -52,11 +55,13 @@ pub(crate) struct Process {
 
 impl Process {
     /// Listens to signals from now on.
-    pub(crate) fn new() -> Result<Self, StartError> {
+    pub(crate) fn new(drain: &DrainSettings) -> Result<Self, StartError> {
         let listen = |kind| signal(kind).map_err(|error| StartError::System("cannot wait for signals", error));
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
+            drain_wait: drain.wait(),
+            leaving: CancellationToken::new(),
             servers_end: CancellationToken::new(),
             servers: TaskTracker::new(),
             workers_end: CancellationToken::new(),
@@ -88,10 +93,13 @@ impl Process {
         self.servers.spawn(serve(listener, router, self.servers_end.clone()));
     }
 
-    /// Waits for SIGTERM or Ctrl-C, then ends the servers and after them the workers.
+    /// Waits for SIGTERM or Ctrl-C, says that it is about to end, and a while later ends the servers, and after them the workers.
     pub(crate) async fn until_signal(mut self) {
         self.signalled().await;
         tracing::info!("stopping");
+        self.leaving.cancel();
+        // Who says it twice means at once.
+        let _ = tokio::time::timeout(self.drain_wait, self.signalled()).await;
         self.servers_end.cancel();
         self.servers.close();
         self.servers.wait().await;

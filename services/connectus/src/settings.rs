@@ -36,6 +36,21 @@ impl LogSettings {
     }
 }
 
+/// How a process ends.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct DrainSettings {
+    /// For how many seconds a process that is told to end still takes calls, and says that it is about to.
+    #[arg(long, env = "CONNECTUS_DRAIN_WAIT", default_value = "0", value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(..=300))]
+    drain_wait: u64,
+}
+
+impl DrainSettings {
+    pub(crate) fn wait(&self) -> Duration {
+        Duration::from_secs(self.drain_wait)
+    }
+}
+
 /// Where the gateway listens.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct GatewayListen {

@@ -67,9 +67,16 @@ pub struct Suite {
     pub services: Router,
 }
 
-/// Starts the suite. Its streams end when `closing` is cancelled, its workers when `shutdown` is; `tasks` ends when they have.
+/// Starts the suite. It says that it serves until `leaving` is cancelled; its streams end when `closing` is, its workers when
+/// `shutdown` is; `tasks` ends when they have.
 #[must_use]
-pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationToken, tasks: &TaskTracker) -> Suite {
+pub fn start(
+    parts: Parts,
+    leaving: &CancellationToken,
+    closing: &CancellationToken,
+    shutdown: &CancellationToken,
+    tasks: &TaskTracker,
+) -> Suite {
     let Parts {
         auth,
         social,
@@ -92,6 +99,7 @@ pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationT
         access: access.clone(),
         identity: identity.clone(),
         gateways: gateways.clone(),
+        leaving: leaving.clone(),
         closing: closing.clone(),
     };
     let of_auth = resources(pools.auth);
@@ -119,7 +127,7 @@ pub fn start(parts: Parts, closing: &CancellationToken, shutdown: &CancellationT
         social: channel.clone(),
         community: channel,
     };
-    let closing = closing.clone();
-    let parts = connectus_gateway::Parts { config: gateway, upstreams, links, mailbox, metrics, closing };
+    let (leaving, closing) = (leaving.clone(), closing.clone());
+    let parts = connectus_gateway::Parts { config: gateway, upstreams, links, mailbox, metrics, leaving, closing };
     Suite { gateway: connectus_gateway::build(parts), services }
 }

@@ -16,20 +16,21 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// How long its database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Keeps the health of one service, by the names of its contracts, up to date until the shutdown, from which on it is not
-/// serving.
+/// Keeps the health of one service, by the names of its contracts, up to date until it is about to end, from which on it is
+/// not serving.
 pub async fn follow(
     reporter: HealthReporter,
     grpc_names: &'static [&'static str],
     pool: Pool,
     access: AccessFeed,
-    shutdown: CancellationToken,
+    leaving: CancellationToken,
 ) {
     let (service, mut told) = (short_name(grpc_names), None);
     loop {
         // Before it is asked itself, which takes a connection.
         measure_pool(service, &pool);
-        let ready = access.is_fresh() && matches!(tokio::time::timeout(PATIENCE, ping(&pool)).await, Ok(Ok(())));
+        let answers = leaving.run_until_cancelled(tokio::time::timeout(PATIENCE, ping(&pool)));
+        let ready = matches!(answers.await, Some(Ok(Ok(())))) && access.is_fresh();
         let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
         note_ready(service, ready);
         // Whoever watches is told of changes only.
@@ -37,7 +38,7 @@ pub async fn follow(
             tell(&reporter, grpc_names, status).await;
         }
         let pause = if ready { INTERVAL } else { INTERVAL / 10 };
-        if shutdown.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+        if leaving.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             break;
         }
     }

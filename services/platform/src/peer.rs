@@ -32,7 +32,7 @@ use crate::{
 };
 pub use again::again;
 use call::Peer;
-use names::Name;
+use names::Place;
 use replica::Replica;
 use replicas::Replicas;
 
@@ -56,8 +56,8 @@ pub fn on_behalf<T>(message: T) -> Request<T> {
     request
 }
 
-/// A way to a service at a URL, whose calls are spread over all addresses of its name. It connects to each when first used,
-/// and again when the connection is lost. It takes a runtime.
+/// A way to a service at a URL, whose calls are spread over all addresses of its name, or at several such as `http://127.0.0.1:1`,
+/// separated by commas. It connects to each when first used, and again when the connection is lost. It takes a runtime.
 pub fn remote(url: &str) -> Result<Channel, transport::Error> {
     remote_by(url, names::look_up)
 }
@@ -70,12 +70,11 @@ pub fn remote_by<F>(
 where
     F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
 {
-    let endpoint = endpoint(url)?;
-    let peer = Arc::new(match Name::of(url) {
-        None => Peer::new(url, Arc::new(Replicas::fixed(Replica::new(&endpoint, None))), None),
-        Some(name) => {
+    let peer = Arc::new(match Place::of(url) {
+        None => Peer::new(url, Arc::new(Replicas::fixed(Replica::new(&endpoint(url)?, None))), None),
+        Some(place) => {
             let (replicas, end) = (Arc::new(Replicas::named()), CancellationToken::new());
-            let follow = names::follow(name, resolve, replicas.clone());
+            let follow = names::follow(place, resolve, replicas.clone());
             tokio::spawn(end.clone().run_until_cancelled_owned(follow));
             Peer::new(url, replicas, Some(end.drop_guard()))
         }
@@ -89,7 +88,9 @@ where
 fn endpoint(url: &str) -> Result<Endpoint, transport::Error> {
     // Without a scheme, or with one that is not spoken here, it would be refused at each call: now is better.
     let is_spoken = SCHEMES.iter().any(|scheme| url.starts_with(scheme));
-    let endpoint = Endpoint::from_shared(if is_spoken { url.to_owned() } else { String::new() })?;
+    // Several that are not all addresses would be taken for a strange name.
+    let is_one = !url.starts_with("http:") || !url.contains(',');
+    let endpoint = Endpoint::from_shared(if is_spoken && is_one { url.to_owned() } else { String::new() })?;
     Ok(endpoint
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(KEEP_ALIVE)

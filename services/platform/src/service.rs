@@ -36,6 +36,8 @@ pub struct Resources {
     pub identity: ServiceIdentity,
     /// Where gateways are, which say whose requests they pass on.
     pub gateways: Networks,
+    /// Cancelled when the process is about to end: it says that it does not serve any more, and still takes calls.
+    pub leaving: CancellationToken,
     /// Cancelled when no more calls are taken: streams without an end of their own end then.
     pub closing: CancellationToken,
 }
@@ -100,7 +102,8 @@ pub fn start(services: Vec<(Service, Resources)>, shutdown: &CancellationToken, 
         for worker in workers {
             tasks.spawn(worker(shutdown.clone()));
         }
-        tasks.spawn(health::follow(health.clone(), grpc_names, resources.pool, resources.access, shutdown.clone()));
+        let Resources { pool, access, leaving, .. } = resources;
+        tasks.spawn(health::follow(health.clone(), grpc_names, pool, access, leaving));
     }
     let health = HealthServer::new(HealthService::from_health_reporter(health));
     let mut common = Routes::new(health);

@@ -123,7 +123,7 @@ impl Suite {
             metrics: METRICS.clone(),
         };
         let end = CancellationToken::new();
-        let suite = connectus::suite::start(parts, &end, &end, &TaskTracker::new());
+        let suite = connectus::suite::start(parts, &end, &end, &end, &TaskTracker::new());
         tokio::spawn(serve(gateway_listener, suite.gateway, end.clone()));
         tokio::spawn(serve(grpc_listener, suite.services, end.clone()));
         Self { database, mail, identity, api: Api::new(public_url), grpc, _end: end.drop_guard() }

@@ -29,19 +29,19 @@ const DEFAULT_URL: &str = "http://127.0.0.1:50051";
 /// Where the services are, and what they know each other by.
 #[derive(Args)]
 pub(crate) struct ServicesSettings {
-    /// The auth service's gRPC URL.
+    /// The auth service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, global = true, env = "CONNECTUS_AUTH_URL", default_value = DEFAULT_URL, value_name = "URL")]
     auth_url: String,
-    /// The account service's gRPC URL.
+    /// The account service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, global = true, env = "CONNECTUS_ACCOUNT_URL", default_value = DEFAULT_URL, value_name = "URL")]
     account_url: String,
-    /// The experience service's gRPC URL.
+    /// The experience service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, global = true, env = "CONNECTUS_EXPERIENCE_URL", default_value = DEFAULT_URL, value_name = "URL")]
     experience_url: String,
-    /// The social service's gRPC URL.
+    /// The social service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, global = true, env = "CONNECTUS_SOCIAL_URL", default_value = DEFAULT_URL, value_name = "URL")]
     social_url: String,
-    /// The community service's gRPC URL.
+    /// The community service's gRPC URL, or several with an address each, separated by commas.
     #[arg(long, global = true, env = "CONNECTUS_COMMUNITY_URL", default_value = DEFAULT_URL, value_name = "URL")]
     community_url: String,
     /// The secret that all services share; without it, the one that role `all` keeps in its data folder.

@@ -1,10 +1,11 @@
 //! The binary from outside: the published contract in both topologies, operators' commands, several replicas, what faults do to
-//! them, and how the suite starts and stops.
+//! them, how the suite starts and stops, and that no call is lost meanwhile.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod admin;
 mod callers;
+mod calm;
 mod community;
 mod contract;
 mod faults;

@@ -1,6 +1,6 @@
 //! The suite as one process, or as one for each role.
 
-use std::{fmt::Display, net::SocketAddr};
+use std::{fmt::Display, net::SocketAddr, process::ExitStatus};
 
 use connectus_testkit::{Api, Database, MailServer, eventually};
 use nix::sys::signal::Signal;
@@ -26,7 +26,7 @@ pub(crate) struct Suite {
 
 /// A role of a suite, in a process of its own.
 pub(crate) struct Role {
-    name: &'static str,
+    pub(crate) name: &'static str,
     /// Where it listens.
     pub(crate) address: SocketAddr,
     command: Command,
@@ -85,11 +85,12 @@ impl Suite {
 }
 
 impl Role {
-    fn new(name: &'static str, address: SocketAddr) -> Self {
+    /// A role that is to listen somewhere, and has no settings yet.
+    pub(crate) fn new(name: &'static str, address: SocketAddr) -> Self {
         Self { name, address, command: connectus(name), process: None }
     }
 
-    fn set(&mut self, name: &str, value: impl Display) {
+    pub(crate) fn set(&mut self, name: &str, value: impl Display) {
         self.command.env(name, value.to_string());
     }
 
@@ -101,6 +102,11 @@ impl Role {
     /// Sends it a signal.
     pub(crate) fn signal(&self, with: Signal) {
         signal(self.process.as_ref().expect("it was started"), with);
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        self.process.as_mut().expect("it was started").wait().await.unwrap()
     }
 
     /// Kills it, in the middle of whatever it does.

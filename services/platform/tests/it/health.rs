@@ -79,7 +79,7 @@ async fn expect(watch: &mut Streaming<HealthCheckResponse>, status: ServingStatu
 }
 
 #[tokio::test]
-async fn a_service_that_stops_says_so() {
+async fn a_service_that_is_about_to_stop_says_so() {
     let suite = Suite::start().await;
     let (access, _end) = suite_feed(&suite, Duration::from_secs(5));
     let resources = Resources {
@@ -87,8 +87,10 @@ async fn a_service_that_stops_says_so() {
         access,
         identity: suite.identity.clone(),
         gateways: Networks::default(),
+        leaving: CancellationToken::new(),
         closing: CancellationToken::new(),
     };
+    let leaving = resources.leaving.clone();
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
     let service = Service::new(&[AUTH], Routes::default());
     let router = service::start(vec![(service, resources)], &shutdown, &tasks);
@@ -100,7 +102,7 @@ async fn a_service_that_stops_says_so() {
         (answer.status() == ServingStatus::Serving).then_some(())
     })
     .await;
-    shutdown.cancel();
+    leaving.cancel();
     tasks.close();
     tasks.wait().await;
     assert_eq!(client.check(about(AUTH)).await.unwrap().into_inner().status(), ServingStatus::NotServing);

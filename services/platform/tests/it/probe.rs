@@ -168,6 +168,7 @@ impl Served {
                     access,
                     identity: identity.clone(),
                     gateways: Networks::default(),
+                    leaving: CancellationToken::new(),
                     closing: CancellationToken::new(),
                 },
             )],

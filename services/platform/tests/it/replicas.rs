@@ -272,6 +272,30 @@ async fn a_name_is_looked_up_as_the_system_does() {
 }
 
 #[tokio::test]
+async fn several_urls_with_an_address_each_are_as_good_as_a_name() {
+    let (first, second) = (Replica::start(three()[0]).await, Replica::start(three()[0]).await);
+    let [one, other] = [&first, &second].map(|replica| replica.served.address);
+    let channel = peer::remote(&format!("http://{one}, http://{other}/")).unwrap();
+    call_often(&channel, 40).await;
+    assert!(first.answered() >= 5 && second.answered() >= 5, "{} and {}", first.answered(), second.answered());
+    drop(first);
+    eventually("it is gone", async || refuses(one).await).await;
+    call_often(&channel, 40).await;
+    // It is back, and its calls come by themselves.
+    let back = Replica::start(one).await;
+    eventually("it is called", async || {
+        call_often(&channel, 1).await;
+        (back.answered() > 0).then_some(())
+    })
+    .await;
+    for url in
+        ["http://127.0.0.1:1,http://name:1", "http://127.0.0.1:1,127.0.0.1:2", "http://127.0.0.1:1,", "http://a,b:1"]
+    {
+        assert!(peer::remote(url).is_err(), "{url}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_leads_nowhere_is_unavailable_until_it_does() {
     let name = Name::default();
     let channel = name.channel();

@@ -65,6 +65,10 @@ impl Server {
     }
 }
 
+/// The preface of HTTP/2, empty settings, and a call of `/` on the first stream (RFC 9113, sections 3.4 and 6; RFC 7541, appendix A).
+const HTTP2_CALL: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+    \0\0\x06\x01\x05\0\0\0\x01\x82\x84\x86\x01\x01x";
+
 fn http1() -> Client {
     Client::builder().http1_only().timeout(PATIENCE).build().unwrap()
 }
@@ -126,6 +130,30 @@ async fn clients_with_nothing_to_say_do_not_hold_up_a_shutdown() {
     server.shutdown.cancel();
     server.until_stopped().await;
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn calls_that_came_before_the_shutdown_are_served() {
+    for words in [&b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"[..], HTTP2_CALL] {
+        let server = Server::start().await;
+        // The server, on the same thread, sees none of them before the shutdown.
+        let mut streams = Vec::new();
+        for _ in 0..20 {
+            let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+            std::io::Write::write_all(&mut stream, words).unwrap();
+            stream.set_nonblocking(true).unwrap();
+            streams.push(TcpStream::from_std(stream).unwrap());
+        }
+        server.shutdown.cancel();
+        for mut stream in streams {
+            let mut answer = Vec::new();
+            while !String::from_utf8_lossy(&answer).contains("127.0.0.1:") {
+                let read = stream.read_buf(&mut answer).await;
+                assert!(matches!(read, Ok(1..)), "{}: {read:?}", String::from_utf8_lossy(words));
+            }
+        }
+        server.until_stopped().await;
+    }
 }
 
 #[tokio::test]

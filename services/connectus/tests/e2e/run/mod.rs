@@ -1,6 +1,7 @@
 //! How the suite starts, what it says, and how it stops.
 
 mod alone;
+mod ending;
 mod refusals;
 mod roles;
 mod words;

@@ -1,0 +1,172 @@
+//! Two replicas of every role under a steady load, which are ended or killed and started again: no call is lost that could be kept.
+//!
+//! What is done, and to which replica, follows from a seed, which is printed; `CONNECTUS_CALM_SEED` does the same again. The short
+//! form is for every day; CONTRIBUTING.md says how to run the long one.
+
+mod fleet;
+mod gateways;
+mod people;
+mod truth;
+
+use std::{env, time::Duration};
+
+use connectus_testkit::{Api, Database, MailServer, eventually};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::Instant,
+};
+
+use crate::contract::world::{Member, member};
+use fleet::{Fleet, REPLICAS};
+use gateways::Gateways;
+use people::{Call, Deed, People};
+use truth::is_whole;
+
+/// How long it may take others to notice that a process is gone, on a machine that has a lot to do: until then they send to it.
+const NOTICE: Duration = Duration::from_millis(250);
+/// How many calls are answered between a kill and what comes before and after it.
+const CALLS_BETWEEN: usize = 40;
+
+/// There is but one steady load at a time: a machine has enough to do with it.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Everything that runs.
+struct Calm {
+    fleet: Fleet,
+    people: People,
+    random: StdRng,
+    seed: u64,
+    mail: MailServer,
+    database: Database,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// A process that was killed, and in which time it went.
+struct Kill {
+    replica: usize,
+    began: Instant,
+    ended: Instant,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_that_are_told_to_end_lose_no_call() {
+    ended_one_after_the_other(20).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes"]
+async fn replicas_that_are_told_to_end_a_hundred_times_lose_no_call() {
+    ended_one_after_the_other(100).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_is_killed_loses_no_call_but_those_it_works_on() {
+    killed_one_after_the_other(6).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes"]
+async fn a_replica_that_is_killed_a_hundred_times_loses_no_call_but_those_it_works_on() {
+    killed_one_after_the_other(100).await;
+}
+
+async fn ended_one_after_the_other(times: usize) {
+    let mut calm = Calm::start().await;
+    let (people, seed) = (calm.people.clone(), calm.seed);
+    let ending = async {
+        let mut longest = Duration::ZERO;
+        for _ in 0..times {
+            let replica = calm.random.random_range(..REPLICAS);
+            longest = longest.max(calm.fleet.end(replica).await);
+        }
+        calm.people.end();
+        longest
+    };
+    let ((), longest) = tokio::join!(people.run(seed), ending);
+    let calls = people.calls();
+    println!(
+        "{} calls, {:.0} a second, while {times} processes ended, each within {longest:?}",
+        calls.len(),
+        pace(&calls)
+    );
+    let failed: Vec<_> = calls.iter().filter(|call| call.failure.is_some()).collect();
+    assert!(failed.is_empty(), "seed {seed}: {} of {} failed: {failed:#?}", failed.len(), calls.len());
+    is_whole(&calm.database, &calm.mail, &calls, 0).await;
+}
+
+async fn killed_one_after_the_other(times: usize) {
+    let mut calm = Calm::start().await;
+    let (people, seed) = (calm.people.clone(), calm.seed);
+    let killing = async {
+        let mut kills = Vec::new();
+        for _ in 0..times {
+            let replica = calm.random.random_range(..REPLICAS);
+            calm.until_called().await;
+            let (began, ended) = calm.fleet.kill(replica).await;
+            kills.push(Kill { replica, began, ended });
+            calm.until_called().await;
+            calm.fleet.start_again(replica).await;
+        }
+        calm.people.end();
+        kills
+    };
+    let ((), kills) = tokio::join!(people.run(seed), killing);
+    let calls = people.calls();
+    let failed: Vec<&Call> = calls.iter().filter(|call| call.failure.is_some()).collect();
+    println!(
+        "{} of {} calls failed, {:.0} a second, while {times} processes were killed",
+        failed.len(),
+        calls.len(),
+        pace(&calls)
+    );
+    for call in &failed {
+        let of_gateway = |kill: &Kill| Fleet::is_gateway(kill.replica) || !call.deed.is_read_by_a_gateway();
+        let cause = kills.iter().find(|kill| kill.hits(call) && of_gateway(kill));
+        let names: Vec<_> = kills.iter().map(|kill| calm.fleet.name(kill.replica)).collect();
+        assert!(cause.is_some(), "seed {seed}, of {names:?} none has done that: {call:#?}");
+    }
+    truth::hurry(&calm.database).await;
+    for call in failed {
+        let again = async || people.attempt(call.deed, &call.what).await.ok();
+        eventually(&format!("{call:?} is done again"), again).await;
+    }
+    is_whole(&calm.database, &calm.mail, &calls, times).await;
+}
+
+/// How many calls there were in a second.
+fn pace(calls: &[Call]) -> f64 {
+    let (first, last) = (calls.iter().map(|call| call.began).min(), calls.iter().map(|call| call.ended).max());
+    let took = first.zip(last).map_or(Duration::MAX, |(first, last)| last - first);
+    f64::from(u32::try_from(calls.len()).unwrap()) / took.as_secs_f64()
+}
+
+impl Kill {
+    /// Whether a call was under way when the process was killed, or began before that could be noticed.
+    fn hits(&self, call: &Call) -> bool {
+        call.began <= self.ended + NOTICE && call.ended >= self.began
+    }
+}
+
+impl Calm {
+    async fn start() -> Self {
+        let turn = TURN.lock().await;
+        let seed = env::var("CONNECTUS_CALM_SEED").ok().map_or_else(rand::random, |seed| seed.parse().unwrap());
+        println!("CONNECTUS_CALM_SEED={seed}");
+        let (database, mail) = (Database::new().await, MailServer::start().await);
+        truth::prepare(&database).await;
+        let fleet = Fleet::start(&database, &mail).await;
+        let addresses = fleet.gateways();
+        let api = Api::new(format!("http://{}", addresses[0]));
+        let (ann, ben): (Member, Member) = (member(&api, &mail, "Ann").await, member(&api, &mail, "Ben").await);
+        let people = People::new(&fleet, Gateways::new(addresses), ann, ben).await;
+        Self { fleet, people, random: StdRng::seed_from_u64(seed), seed, mail, database, _turn: turn }
+    }
+
+    /// Waits until there were some more calls.
+    async fn until_called(&self) {
+        let before = self.people.answered();
+        eventually("there are more calls", async || (self.people.answered() >= before + CALLS_BETWEEN).then_some(()))
+            .await;
+    }
+}
