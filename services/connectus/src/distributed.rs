@@ -99,6 +99,15 @@ fn remote(setting: &'static str, url: &str) -> Result<Channel, StartError> {
     peer::remote(url).map_err(|error| StartError::PeerUrl(setting, error))
 }
 
+/// The same way for a service, on which what reads is called once more where a connection breaks: whoever asks the service would see
+/// it fail, and not that it broke. The gateway does so for itself.
+fn reading_again(channel: Channel) -> Channel {
+    peer::again(channel, |path| {
+        let (_, rpc) = path.rsplit_once('/').unwrap_or_default();
+        ["Get", "BatchGet", "List", "Find"].iter().any(|reads| rpc.starts_with(reads))
+    })
+}
+
 /// What every service's process is told.
 #[derive(Args)]
 struct ServiceSettings {
@@ -128,7 +137,7 @@ struct OutgoingSettings {
 impl OutgoingSettings {
     fn outgoing(&self) -> Result<Outgoing, StartError> {
         let (mailer, links) = (self.mail.required()?, self.links.links(None)?);
-        Ok(Outgoing { mailer, links, account: self.account.channel()? })
+        Ok(Outgoing { mailer, links, account: reading_again(self.account.channel()?) })
     }
 }
 
@@ -303,8 +312,8 @@ pub(crate) async fn community(settings: CommunitySettings) -> Result<(), StartEr
     let auth = required("CONNECTUS_AUTH_URL", settings.auth_url)?;
     let peers = connectus_community::Peers {
         auth: auth.clone(),
-        account: required("CONNECTUS_ACCOUNT_URL", settings.account_url)?,
-        experience: required("CONNECTUS_EXPERIENCE_URL", settings.experience_url)?,
+        account: reading_again(required("CONNECTUS_ACCOUNT_URL", settings.account_url)?),
+        experience: reading_again(required("CONNECTUS_EXPERIENCE_URL", settings.experience_url)?),
     };
     let build = |resources: &Resources| connectus_community::build(&settings.community, resources, peers);
     serve(settings.service, connectus_community::schema, auth, build, drop).await
