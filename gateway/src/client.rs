@@ -7,7 +7,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use connectus_platform::client::{Client, Networks};
+use connectus_platform::{
+    client::{Client, Networks},
+    telemetry::traces,
+};
 use http::{HeaderMap, HeaderName, header::USER_AGENT};
 use ipnet::IpNet;
 
@@ -53,6 +56,11 @@ pub(crate) async fn identify(State(proxies): State<TrustedProxies>, mut request:
     if let Some(peer) = peer {
         let client = ClientAddress(proxies.client(peer, request.headers()));
         request.extensions_mut().insert(client);
+    }
+    // A stranger does not decide what is traced.
+    if !peer.is_some_and(|peer| proxies.0.contains(peer)) {
+        request.headers_mut().remove(traces::TRACE_HEADER);
+        request.headers_mut().remove(traces::TRACE_STATE_HEADER);
     }
     next.run(request).await
 }

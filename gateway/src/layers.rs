@@ -10,7 +10,9 @@ use axum::{
 use connectus_platform::{
     context::{self, Incoming},
     fields::FieldError,
-    idempotency, token,
+    idempotency,
+    telemetry::traces,
+    token,
 };
 use connectus_proto::common::v1::ErrorReason;
 use http::{
@@ -20,6 +22,8 @@ use http::{
         X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
 };
+
+use tracing::{Instrument, Span};
 
 use crate::{
     client,
@@ -70,9 +74,11 @@ pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, 
     let began = Instant::now();
     let id = context::incoming_request_id(request.headers());
     let method = request.method().clone();
-    let mut response = serve(id.clone(), timeout, request, next).await;
+    let span = traces::request(&method, &id);
+    traces::continue_in(&span, request.headers());
+    let mut response = serve(id.clone(), timeout, request, next).instrument(span.clone()).await;
     response.headers_mut().insert(context::REQUEST_ID_HEADER, id.clone());
-    measure(&method, &id, &mut response, began.elapsed());
+    measure(&method, &id, &span, &mut response, began.elapsed());
     response
 }
 
@@ -95,11 +101,12 @@ async fn serve(request_id: HeaderValue, timeout: Duration, request: Request, nex
     }
 }
 
-fn measure(method: &Method, id: &HeaderValue, response: &mut Response, elapsed: Duration) {
+fn measure(method: &Method, id: &HeaderValue, span: &Span, response: &mut Response, elapsed: Duration) {
     let path = response.extensions_mut().remove::<MatchedPath>();
     let route = path.as_ref().map_or("unknown", MatchedPath::as_str);
     let status = response.status().as_u16();
     tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = ?id, "request");
+    traces::note_request(span, method_label(method), route, status);
     let labels =
         [("method", method_label(method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::histogram!("connectus_http_request_duration_seconds", &labels).record(elapsed);

@@ -17,7 +17,9 @@ use crate::{
     postgres::{self, DataDir},
     process::Process,
     secret,
-    settings::{DrainSettings, GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
+    settings::{
+        DrainSettings, GatewayListen, GrpcListen, LinkSettings, MailSettings, TelemetrySettings, TrustSettings,
+    },
     suite::{self, Parts, Pools, Suite},
 };
 
@@ -49,12 +51,12 @@ pub(crate) struct Settings {
     #[command(flatten)]
     drain: DrainSettings,
     #[command(flatten)]
-    log: LogSettings,
+    telemetry: TelemetrySettings,
 }
 
 /// Runs the suite until a signal ends it.
 pub(crate) async fn run(mut settings: Settings) -> Result<(), StartError> {
-    let metrics = settings.log.init()?;
+    let metrics = settings.telemetry.init("all")?;
     let mut process = Process::new(&settings.drain)?;
     let (gateway_listener, gateway) = settings.gateway_listen.bind().await?;
     let (grpc_listener, grpc) = settings.grpc_listen.bind().await?;

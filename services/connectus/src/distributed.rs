@@ -17,7 +17,7 @@ use crate::{
     error::StartError,
     process::Process,
     settings::{
-        DrainSettings, GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings, missing,
+        DrainSettings, GatewayListen, GrpcListen, LinkSettings, MailSettings, TelemetrySettings, TrustSettings, missing,
     },
 };
 
@@ -120,7 +120,7 @@ struct ServiceSettings {
     #[command(flatten)]
     drain: DrainSettings,
     #[command(flatten)]
-    log: LogSettings,
+    telemetry: TelemetrySettings,
 }
 
 /// What a service that sends mails and calls others is told.
@@ -163,7 +163,7 @@ pub(crate) struct GatewaySettings {
     #[command(flatten)]
     drain: DrainSettings,
     #[command(flatten)]
-    log: LogSettings,
+    telemetry: TelemetrySettings,
 }
 
 /// The settings of the role `auth`.
@@ -247,7 +247,7 @@ pub(crate) struct CommunitySettings {
 
 /// Runs the gateway until a signal ends it.
 pub(crate) async fn gateway(settings: GatewaySettings) -> Result<(), StartError> {
-    let metrics = settings.log.init()?;
+    let metrics = settings.telemetry.init("gateway")?;
     let (listener, address) = settings.listen.bind().await?;
     let upstreams = Upstreams {
         auth: settings.auth.channel()?,
@@ -327,8 +327,8 @@ async fn serve(
     build: impl FnOnce(&Resources) -> Service,
     started: impl FnOnce(Router),
 ) -> Result<(), StartError> {
-    let metrics = settings.log.init()?;
     let name = schema().service;
+    let metrics = settings.telemetry.init(name)?;
     let identity = settings.trust.required_identity()?;
     let pool = settings.database.pool(name)?;
     let mut process = Process::new(&settings.drain)?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use connectus_platform::serve::serve;
+use connectus_platform::{serve::serve, telemetry::traces};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
@@ -108,5 +108,6 @@ impl Process {
         if tokio::time::timeout(WORKERS_TIMEOUT, self.workers.wait()).await.is_err() {
             tracing::warn!("leaving workers that did not finish in time; another will take their messages up");
         }
+        traces::flush().await;
     }
 }

@@ -11,7 +11,7 @@ use connectus_platform::{
     identity::{MIN_SECRET_LENGTH, ServiceIdentity},
     mail::Mailer,
     service::Links,
-    telemetry::{self, LogFormat, PrometheusHandle},
+    telemetry::{self, LogFormat, PrometheusHandle, traces::Collector},
 };
 use ipnet::IpNet;
 use tokio::net::TcpListener;
@@ -30,10 +30,37 @@ pub(crate) struct LogSettings {
 }
 
 impl LogSettings {
-    /// Sets up logs and metrics.
-    pub(crate) fn init(&self) -> Result<PrometheusHandle, StartError> {
-        Ok(telemetry::init(&self.filter, self.log_format)?)
+    /// Sets up logs.
+    pub(crate) fn init(&self) -> Result<(), StartError> {
+        telemetry::init(&self.filter, self.log_format, None)?;
+        Ok(())
     }
+}
+
+/// What a process that serves tells of itself.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct TelemetrySettings {
+    #[command(flatten)]
+    log: LogSettings,
+    /// The OpenTelemetry collector that traces are sent to by gRPC (http://host:4317).
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    otlp_endpoint: Option<String>,
+    /// Which part of all traces is sent, from 0 to 1.
+    #[arg(long, env = "OTEL_TRACES_SAMPLER_ARG", default_value = "1", value_name = "RATIO", value_parser = ratio)]
+    trace_ratio: f64,
+}
+
+impl TelemetrySettings {
+    /// Sets up logs, metrics and traces of a role.
+    pub(crate) fn init(&self, role: &str) -> Result<PrometheusHandle, StartError> {
+        let collector = self.otlp_endpoint.as_deref().map(|url| Collector { url, role, ratio: self.trace_ratio });
+        Ok(telemetry::init(&self.log.filter, self.log.log_format, collector)?)
+    }
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    let ratio = text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
+    ratio.ok_or_else(|| "not a number from 0 to 1".to_owned())
 }
 
 /// How a process ends.

@@ -21,7 +21,7 @@ use prost::Message;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use tokio::{sync::Semaphore, time::Instant};
 use tonic::{Code, Status, metadata::MetadataValue};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::{
@@ -31,6 +31,7 @@ use crate::{
     identity::{Presented, Refusal, ServiceIdentity, TrustedService},
     service::Resources,
     status,
+    telemetry::traces,
 };
 
 /// The header that carries a request id through the suite.
@@ -96,6 +97,7 @@ pub fn client() -> Client {
 /// Adds what every call to a service carries on.
 pub(crate) fn carry_on(headers: &mut HeaderMap) {
     headers.insert(REQUEST_ID_HEADER, request_id());
+    traces::carry_on(headers);
     let Some(context) = current() else { return };
     context.client.write(headers);
     if let Some(key) = context.idempotency_key {
@@ -158,7 +160,7 @@ impl Surroundings {
 /// latest, even if the handler panics.
 pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let rpc = request.uri().path().trim_start_matches('/').to_owned();
+    let rpc = name(request.uri().path());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let context = RequestContext {
         request_id: incoming_request_id(request.headers()),
@@ -167,7 +169,8 @@ pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut reque
         client: Client::of_call(request.headers(), peer, &surroundings.gateways),
         idempotency_key: None,
     };
-    let span = tracing::info_span!("rpc", %rpc, request_id = ?context.request_id);
+    let span = traces::rpc(rpc, &context.request_id);
+    traces::continue_in(&span, request.headers());
     let left = context.deadline.saturating_duration_since(began);
     let served = async {
         let is_service = surroundings.identity.proves(request.headers());
@@ -180,12 +183,12 @@ pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut reque
         surroundings.idempotency.serve(request, next).await
     };
     let served = tokio::time::timeout(left, AssertUnwindSafe(CURRENT.scope(context, served)).catch_unwind());
-    let response = match served.instrument(span).await {
+    let response = match served.instrument(span.clone()).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => status::internal("a handler panicked").into_http::<Body>(),
         Err(_) => deadline_exceeded().into_http(),
     };
-    measure(&rpc, &response, began);
+    measure(rpc, &span, &response, began);
     response
 }
 
@@ -260,10 +263,14 @@ pub fn is_streaming(path: &str) -> bool {
     RPCS.get(path.trim_start_matches('/')).copied().unwrap_or_default()
 }
 
-fn measure(path: &str, response: &Response, began: Instant) {
+/// The name of the rpc at a path. A path that is none has no name of its own, or a stranger could fill the memory with names.
+fn name(path: &str) -> &'static str {
+    RPCS.get_key_value(path.trim_start_matches('/')).map_or("unknown", |(name, _)| name)
+}
+
+fn measure(rpc: &'static str, span: &Span, response: &Response, began: Instant) {
     let code = response.headers().get("grpc-status").and_then(|code| code.to_str().ok()).unwrap_or("0");
-    // A path that is no rpc is not counted by its name, or a stranger could fill the memory with names.
-    let rpc = RPCS.get_key_value(path).map_or("unknown", |(name, _)| name);
+    traces::note_rpc(span, rpc, code);
     let labels = [("rpc", rpc.to_owned()), ("code", code.to_owned())];
     metrics::histogram!("connectus_rpc_duration_seconds", &labels).record(began.elapsed());
 }

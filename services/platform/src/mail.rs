@@ -12,11 +12,12 @@ use lettre::{
     },
     transport::smtp,
 };
+use tracing::Instrument;
 use uuid::Uuid;
 
 pub use development::{DevelopmentMailbox, StoredMail};
 
-use crate::outbox::DeliveryError;
+use crate::{outbox::DeliveryError, telemetry::traces};
 
 /// How long the mail server may take to let us in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -106,7 +107,7 @@ impl Mailer {
     /// Hands a mail over. Once this returns `Ok`, the other side has taken it.
     pub async fn send(&self, mail: Mail) -> Result<(), DeliveryError> {
         match self {
-            Self::Smtp(mailer) => mailer.send(mail).await,
+            Self::Smtp(mailer) => mailer.send(mail).instrument(traces::mail()).await,
             Self::Development(mailbox) => mailbox.put(mail).map_err(|error| DeliveryError::Retry(error.to_string())),
         }
     }

@@ -12,7 +12,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, QueryableByName,
-    sql_types::{Array, BigInt, Double, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures::FutureExt;
@@ -22,9 +22,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Response, Status};
+use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::store::{self, Pool, StoreError};
+use crate::{
+    store::{self, Pool, StoreError},
+    telemetry::traces,
+};
 
 /// How often the table is looked at for what other replicas wrote, or what is due again.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -45,7 +49,7 @@ const MAX_ERROR_LENGTH: usize = 500;
 
 /// Writes a message, in the transaction of the change that causes it.
 pub async fn enqueue<M: Serialize + Sync>(conn: &mut AsyncPgConnection, id: Uuid, message: &M) -> QueryResult<()> {
-    let row = (outbox::id.eq(id), outbox::payload.eq(payload(message)?));
+    let row = (outbox::id.eq(id), outbox::payload.eq(payload(message)?), outbox::traceparent.eq(traces::current()));
     diesel::insert_into(outbox::table).values(row).execute(conn).await?;
     Ok(())
 }
@@ -61,6 +65,7 @@ pub async fn enqueue_for<M: Serialize + Sync>(
     let row = (
         outbox::id.eq(id),
         outbox::payload.eq(payload(message)?),
+        outbox::traceparent.eq(traces::current()),
         outbox::due_at.eq(due_at),
         outbox::created_at.eq(due_at),
     );
@@ -70,10 +75,15 @@ pub async fn enqueue_for<M: Serialize + Sync>(
 
 /// Writes several messages.
 pub async fn enqueue_all<M: Serialize + Sync>(conn: &mut AsyncPgConnection, messages: &[M]) -> QueryResult<()> {
-    let rows: QueryResult<Vec<_>> = messages
-        .iter()
-        .map(|message| Ok((outbox::id.eq(Uuid::now_v7()), outbox::payload.eq(payload(message)?))))
-        .collect();
+    let trace = traces::current();
+    let row = |message| {
+        Ok((
+            outbox::id.eq(Uuid::now_v7()),
+            outbox::payload.eq(payload(message)?),
+            outbox::traceparent.eq(trace.clone()),
+        ))
+    };
+    let rows: QueryResult<Vec<_>> = messages.iter().map(row).collect();
     diesel::insert_into(outbox::table).values(rows?).execute(conn).await?;
     Ok(())
 }
@@ -145,6 +155,8 @@ struct Claimed {
     attempts: i32,
     #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Text>)]
+    traceparent: Option<String>,
 }
 
 /// Materialized, so that the due ones are looked for once, and no more are claimed than asked for. Kinds are told by the
@@ -153,7 +165,7 @@ const CLAIM: &str = "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE NOT d
     AND coalesce(payload->>'kind', '') <> ALL ($2) ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
     UPDATE outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => $1) \
     FROM due WHERE outbox.id = due.id RETURNING outbox.id, payload, \
-    coalesce(payload->>'kind', '') AS kind, attempts, created_at";
+    coalesce(payload->>'kind', '') AS kind, attempts, created_at, traceparent";
 
 #[derive(QueryableByName)]
 struct Measured {
@@ -195,7 +207,8 @@ impl<H: Handler> Outbox<H> {
             });
             for message in claimed {
                 let place = lanes.enter(message.kind.clone());
-                under_way.spawn(self.clone().attempt(message, place));
+                let span = traces::message(message.id, &message.kind, message.traceparent.as_deref());
+                under_way.spawn(self.clone().attempt(message, place).instrument(span));
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}

@@ -25,10 +25,12 @@ use tonic::{
     transport::{self, Endpoint},
 };
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
+use tracing::Instrument;
 
 use crate::{
     context::{self, TIMEOUT_HEADER},
     status,
+    telemetry::traces,
 };
 pub use again::again;
 use call::Peer;
@@ -133,12 +135,13 @@ where
 {
     BoxCloneSyncService::new(service_fn(move |mut request: http::Request<Body>| {
         let left = context::time_left();
+        let span = traces::call(request.uri().path());
         let headers = request.headers_mut();
-        context::carry_on(headers);
+        span.in_scope(|| context::carry_on(headers));
         if let Ok(timeout) = HeaderValue::try_from(format!("{}m", left.as_millis())) {
             headers.insert(TIMEOUT_HEADER, timeout);
         }
-        let response = tokio::time::timeout(left, call(request));
+        let response = tokio::time::timeout(left, call(request)).instrument(span);
         async move { response.await.unwrap_or_else(|_| Err(context::deadline_exceeded())) }
     }))
 }

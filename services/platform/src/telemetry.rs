@@ -1,7 +1,8 @@
-//! Logs and metrics.
+//! Logs, metrics and traces.
 
 mod help;
 mod process;
+pub mod traces;
 
 use std::{io::IsTerminal, time::Duration};
 
@@ -10,7 +11,16 @@ use clap::ValueEnum;
 use http::{HeaderValue, header::CONTENT_TYPE};
 pub use metrics_exporter_prometheus::PrometheusHandle;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use opentelemetry_otlp::ExporterBuildError;
+use traces::Collector;
+use tracing::Metadata;
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::{FilterExt, LevelFilter, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// The upper bounds of the buckets of every duration, in seconds.
 const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -27,7 +37,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Why logging or metrics could not be set up.
+/// Why logging, metrics or traces could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     /// The filter is not understood.
@@ -36,27 +46,40 @@ pub enum TelemetryError {
     /// The metrics could not be set up.
     #[error("cannot set up metrics: {0}")]
     Metrics(#[from] BuildError),
+    /// Traces could not be set up.
+    #[error("OTEL_EXPORTER_OTLP_ENDPOINT is not understood: {0}")]
+    Traces(#[from] ExporterBuildError),
     /// It was set up before.
     #[error("cannot set up logging: {0}")]
     Logging(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Sets up logs on standard error, by a filter such as `info,connectus=debug`, and metrics, which the handle renders in
-/// Prometheus' text format. It takes a runtime, which sums up what was measured.
-pub fn init(filter: &str, format: LogFormat) -> Result<PrometheusHandle, TelemetryError> {
-    let filter = EnvFilter::try_new(filter)?;
-    let layer = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    let registry = tracing_subscriber::registry().with(filter);
-    match format {
-        LogFormat::Pretty => registry.with(layer).try_init()?,
-        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init()?,
-    }
+/// Sets up logs on standard error, by a filter such as `info,connectus=debug`, traces, if there is a collector for them, and metrics,
+/// which the handle renders in Prometheus' text format. It takes a runtime, which sums up what was measured.
+pub fn init(
+    filter: &str,
+    format: LogFormat,
+    collector: Option<Collector<'_>>,
+) -> Result<PrometheusHandle, TelemetryError> {
+    let filter = EnvFilter::try_new(filter)?.and(filter_fn(may_be_logged));
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = match format {
+        LogFormat::Pretty => lines.with_filter(filter).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_filter(filter).boxed(),
+    };
+    let traces = collector.map(traces::layer).transpose()?;
+    tracing_subscriber::registry().with(lines).with(traces).try_init()?;
     let durations = Matcher::Suffix("_seconds".to_owned());
     let metrics = PrometheusBuilder::new().set_buckets_for_metric(durations, &DURATION_BUCKETS)?.install_recorder()?;
     help::describe();
     metrics::gauge!("connectus_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
     tokio::spawn(keep_up(metrics.clone()));
     Ok(metrics)
+}
+
+/// Libraries log, where they are asked for every detail, what people send: of them there is no more than warnings and facts.
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= LevelFilter::INFO || metadata.target().starts_with("connectus")
 }
 
 async fn keep_up(metrics: PrometheusHandle) {

@@ -14,4 +14,5 @@ mod process;
 mod raw;
 mod replicas;
 mod run;
+mod seen;
 mod topology;

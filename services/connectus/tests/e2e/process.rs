@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    fs::File,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     process::Stdio,
     sync::atomic::{AtomicU16, Ordering},
@@ -29,6 +30,11 @@ pub(crate) fn connectus(role: &str) -> Command {
 pub(crate) fn run(command: &mut Command) -> Child {
     let said = || if env::var_os("SHOW_LOGS").is_some() { Stdio::inherit() } else { Stdio::null() };
     command.stdout(said()).stderr(said()).spawn().unwrap()
+}
+
+/// The same, with its log in a file.
+pub(crate) fn run_logging_to(command: &mut Command, log: &File) -> Child {
+    command.stdout(Stdio::null()).stderr(log.try_clone().unwrap()).spawn().unwrap()
 }
 
 /// Sends a signal to a process.

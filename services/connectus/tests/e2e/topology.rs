@@ -1,13 +1,13 @@
 //! The suite as one process, or as one for each role.
 
-use std::{fmt::Display, net::SocketAddr, process::ExitStatus};
+use std::{fmt::Display, fs::File, net::SocketAddr, process::ExitStatus};
 
 use connectus_testkit::{Api, Database, MailServer, eventually};
 use nix::sys::signal::Signal;
 use tokio::process::{Child, Command};
 use tonic::transport::{Channel, Endpoint};
 
-use crate::process::{connectus, free_address, run, signal};
+use crate::process::{connectus, free_address, run, run_logging_to, signal};
 
 /// How the suite is spread over processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(crate) struct Role {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     command: Command,
+    /// Where its log goes, if anybody reads it.
+    log: Option<File>,
     process: Option<Child>,
 }
 
@@ -51,6 +53,17 @@ impl Topology {
 
     /// The same, with settings for all of its processes.
     pub(crate) async fn start_with(self, database: &Database, mail: &MailServer, settings: &[(&str, &str)]) -> Suite {
+        self.start_logging_to(None, database, mail, settings).await
+    }
+
+    /// The same, with the log of all of its processes in a file.
+    pub(crate) async fn start_logging_to(
+        self,
+        log: Option<&File>,
+        database: &Database,
+        mail: &MailServer,
+        settings: &[(&str, &str)],
+    ) -> Suite {
         let gateway = free_address();
         let shared = Shared { database, mail, gateway };
         let mut roles = match self {
@@ -59,6 +72,7 @@ impl Topology {
         };
         for role in &mut roles {
             role.command.envs(settings.iter().copied());
+            role.log = log.map(|log| log.try_clone().unwrap());
             role.start();
         }
         let api = Api::new(format!("http://{gateway}"));
@@ -87,7 +101,7 @@ impl Suite {
 impl Role {
     /// A role that is to listen somewhere, and has no settings yet.
     pub(crate) fn new(name: &'static str, address: SocketAddr) -> Self {
-        Self { name, address, command: connectus(name), process: None }
+        Self { name, address, command: connectus(name), log: None, process: None }
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Display) {
@@ -96,7 +110,10 @@ impl Role {
 
     /// Starts it, also after it was killed.
     pub(crate) fn start(&mut self) {
-        self.process = Some(run(&mut self.command));
+        self.process = Some(match &self.log {
+            Some(log) => run_logging_to(&mut self.command, log),
+            None => run(&mut self.command),
+        });
     }
 
     /// Sends it a signal.

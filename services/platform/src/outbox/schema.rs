@@ -9,5 +9,6 @@ diesel::table! {
         attempts -> Integer,
         last_error -> Nullable<Text>,
         dead -> Bool,
+        traceparent -> Nullable<Text>,
     }
 }

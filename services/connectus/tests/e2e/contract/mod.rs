@@ -20,7 +20,10 @@ use serde_json::Value;
 use case::Row;
 use world::World;
 
-use crate::topology::{Suite, Topology};
+use crate::{
+    seen::Seen,
+    topology::{Suite, Topology},
+};
 
 /// Long enough that tokens are accepted while auth is out of order.
 const PATIENT: u32 = 240;
@@ -44,7 +47,14 @@ async fn the_contract_holds_with_a_process_for_each_role() {
 async fn walk(topology: Topology) {
     let mut server = Server::start().await;
     let (database, mail) = (server.database().await, MailServer::start().await);
-    let suite = topology.start(&database, &mail, PATIENT).await;
+    let seen = Seen::new().await;
+    let start = async |max_age: u32| {
+        let max_age = [("CONNECTUS_ACCESS_MAX_AGE", max_age.to_string())];
+        let settings: Vec<_> = seen.settings().into_iter().chain(max_age).collect();
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        topology.start_logging_to(Some(&seen.log), &database, &mail, &settings).await
+    };
+    let suite = start(PATIENT).await;
     story::tell(&suite.api, &mail).await;
 
     let world = World::make(&suite.api, &database, &mail).await;
@@ -53,12 +63,14 @@ async fn walk(topology: Topology) {
     walked.extend(case::check_all(network::cases(&world)).await);
     walked.extend(keys::walk(&world, &database).await);
     walked.extend(faults::damaged(&world, &database).await);
-    let strict = topology.start(&database, &mail, STRICT).await;
+    let strict = start(STRICT).await;
     walked.extend(faults::access_unknown(&strict.api, &world, &database).await);
     drop(strict);
     walked.extend(faults::stopped(&world, &mut server).await);
 
     let documented = documented(&suite).await;
+    drop(suite);
+    seen.is_discreet(&world.secrets());
     assert_eq!(walked.difference(&documented).collect::<Vec<_>>(), [] as [&Row; 0], "walked, and not documented");
     assert_eq!(documented.difference(&walked).collect::<Vec<_>>(), [] as [&Row; 0], "documented, and not walked");
     println!("{topology:?}: {} rows of the contract", walked.len());
