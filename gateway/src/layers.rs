@@ -105,7 +105,7 @@ fn measure(method: &Method, id: &HeaderValue, span: &Span, response: &mut Respon
     let path = response.extensions_mut().remove::<MatchedPath>();
     let route = path.as_ref().map_or("unknown", MatchedPath::as_str);
     let status = response.status().as_u16();
-    tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = ?id, "request");
+    tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = id.to_str().unwrap_or_default(), "request");
     traces::note_request(span, method_label(method), route, status);
     let labels =
         [("method", method_label(method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];

@@ -10,7 +10,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use connectus_proto::auth::v1::{
-    AccessChange, PollAccessRequest, PollAccessResponse, access_change::Change,
+    AccessChange, PollAccessRequest, PollAccessResponse, SigningKey, access_change::Change,
     auth_internal_service_client::AuthInternalServiceClient,
 };
 use tokio::{sync::watch, time::Instant};
@@ -52,6 +52,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     cursor: i64,
+    /// The keys as auth published them.
+    published: Vec<SigningKey>,
     keys: VerifyingKeys,
     revoked_tokens: HashMap<Uuid, DateTime<Utc>>,
     accounts: HashMap<Uuid, AccountState>,
@@ -195,7 +197,10 @@ impl AccessFeed {
 
 impl State {
     fn apply(&mut self, response: PollAccessResponse) {
-        self.keys = VerifyingKeys::new(&response.keys);
+        if self.published != response.keys {
+            self.keys = VerifyingKeys::new(&response.keys);
+            self.published = response.keys;
+        }
         self.cursor = response.cursor;
         if response.changes.is_empty() {
             return;

@@ -12,11 +12,13 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, OnceLock},
+    task::{Context, Poll},
     time::Duration,
 };
 
 use axum::Router;
 use connectus_proto::common::v1::ErrorReason;
+use futures::future::BoxFuture;
 use http::HeaderValue;
 use tokio_util::sync::CancellationToken;
 use tonic::{
@@ -24,7 +26,7 @@ use tonic::{
     body::Body,
     transport::{self, Endpoint},
 };
-use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
+use tower::{Service, ServiceExt};
 use tracing::Instrument;
 
 use crate::{
@@ -40,7 +42,35 @@ use replicas::Replicas;
 
 /// A way to a service, for the generated clients. A call made while another is served carries on its request id and
 /// what is left of its deadline.
-pub type Channel = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
+/// Clones are cheap: each request has clients of its own.
+#[derive(Clone)]
+pub struct Channel(Arc<dyn Fn(http::Request<Body>) -> Answer + Send + Sync>);
+
+/// What a call comes to.
+type Answer = BoxFuture<'static, Result<http::Response<Body>, Status>>;
+
+impl Channel {
+    fn new<F>(call: impl Fn(http::Request<Body>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<http::Response<Body>, Status>> + Send + 'static,
+    {
+        Self(Arc::new(move |request| Box::pin(call(request))))
+    }
+}
+
+impl Service<http::Request<Body>> for Channel {
+    type Response = http::Response<Body>;
+    type Error = Status;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Answer {
+        (self.0)(request)
+    }
+}
 
 /// How the URL of a service begins.
 const SCHEMES: [&str; 2] = ["http://", "unix:"];
@@ -106,7 +136,7 @@ fn endpoint(url: &str) -> Result<Endpoint, transport::Error> {
 pub fn local() -> (Channel, LocalServices) {
     let services = LocalServices::default();
     let target = services.clone();
-    let channel = outbound(move |request: http::Request<Body>| {
+    let channel = outbound(move |request| {
         let router = target.0.get().cloned();
         async move {
             let router = router.ok_or_else(|| unavailable("the service is starting"))?;
@@ -129,11 +159,11 @@ impl LocalServices {
 }
 
 /// Adds what every call carries, and ends it at its deadline.
-fn outbound<F>(call: impl Fn(http::Request<Body>) -> F + Clone + Send + Sync + 'static) -> Channel
+fn outbound<F>(call: impl Fn(http::Request<Body>) -> F + Send + Sync + 'static) -> Channel
 where
     F: Future<Output = Result<http::Response<Body>, Status>> + Send + 'static,
 {
-    BoxCloneSyncService::new(service_fn(move |mut request: http::Request<Body>| {
+    Channel::new(move |mut request| {
         let left = context::time_left();
         let span = traces::call(request.uri().path());
         let headers = request.headers_mut();
@@ -143,7 +173,7 @@ where
         }
         let response = tokio::time::timeout(left, call(request)).instrument(span);
         async move { response.await.unwrap_or_else(|_| Err(context::deadline_exceeded())) }
-    }))
+    })
 }
 
 fn unavailable(message: &str) -> Status {

@@ -1,11 +1,14 @@
 //! Access tokens: what they claim, and how they are verified.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::Utc;
 use connectus_proto::{auth::v1::SigningKey, common::v1::AccountType};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// The `iss` of every token that the suite signs.
@@ -42,6 +45,13 @@ pub struct AccessClaims {
     pub exp: i64,
 }
 
+impl AccessClaims {
+    /// Whether it is not accepted any more, although its signature is good.
+    fn has_expired(&self) -> bool {
+        self.exp < (Utc::now() - LEEWAY).timestamp()
+    }
+}
+
 /// An account's type as a token spells it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
@@ -72,10 +82,22 @@ pub enum TokenError {
     Invalid,
 }
 
-/// The public keys that tokens verify with.
-#[derive(Clone, Default)]
+/// How many of the tokens that were verified are remembered: about three megabytes.
+const MOST_REMEMBERED: usize = 16_384;
+
+/// The public keys that tokens verify with. Clones share what they remember.
+#[derive(Clone)]
 pub struct VerifyingKeys {
     keys: HashMap<String, DecodingKey>,
+    /// What access tokens claim whose signature was good, by their SHA-256. To verify one costs more than all else of a short
+    /// call. They are forgotten with the keys.
+    verified: Arc<Cache<[u8; 32], AccessClaims>>,
+}
+
+impl Default for VerifyingKeys {
+    fn default() -> Self {
+        Self::new(&[])
+    }
 }
 
 impl VerifyingKeys {
@@ -86,12 +108,21 @@ impl VerifyingKeys {
             let x = BASE64_URL_SAFE_NO_PAD.encode(&key.public_key);
             Some((key.key_id.clone(), DecodingKey::from_ed_components(&x).ok()?))
         });
-        Self { keys: keys.collect() }
+        Self { keys: keys.collect(), verified: Arc::new(Cache::new(MOST_REMEMBERED)) }
     }
 
     /// Verifies an access token. Whether it was revoked is not asked here.
     pub fn verify(&self, token: &str) -> Result<AccessClaims, TokenError> {
-        self.verify_for(AUDIENCE, token)
+        if token.len() > MAX_LENGTH {
+            return Err(TokenError::Invalid);
+        }
+        let digest = Sha256::digest(token).into();
+        if let Some(claims) = self.verified.get(&digest) {
+            return if claims.has_expired() { Err(TokenError::Invalid) } else { Ok(claims) };
+        }
+        let claims: AccessClaims = self.verify_for(AUDIENCE, token)?;
+        self.verified.insert(digest, claims.clone());
+        Ok(claims)
     }
 
     /// Verifies a token of the suite for one audience, and returns its claims.
@@ -117,4 +148,70 @@ fn validation(audience: &str) -> Validation {
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     validation.leeway = LEEWAY.as_secs();
     validation
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use ed25519_dalek::{SigningKey as Ed25519Key, pkcs8::EncodePrivateKey};
+    use jsonwebtoken::{EncodingKey, Header};
+
+    use super::*;
+
+    const KEY: &str = "key";
+
+    fn key(seed: u8) -> Ed25519Key {
+        Ed25519Key::from_bytes(&[seed; 32])
+    }
+
+    fn keys(seed: u8) -> VerifyingKeys {
+        let public_key = key(seed).verifying_key().to_bytes().to_vec();
+        VerifyingKeys::new(&[SigningKey { key_id: KEY.to_owned(), public_key }])
+    }
+
+    fn token(exp: i64) -> String {
+        let claims = AccessClaims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: Uuid::from_u128(1),
+            typ: TokenAccountType::User,
+            generation: 0,
+            jti: Uuid::from_u128(2),
+            iat: 0,
+            exp,
+        };
+        let header = Header { kid: Some(KEY.to_owned()), ..Header::new(Algorithm::EdDSA) };
+        let private = EncodingKey::from_ed_der(key(1).to_pkcs8_der().unwrap().as_bytes());
+        jsonwebtoken::encode(&header, &claims, &private).unwrap()
+    }
+
+    fn now() -> i64 {
+        Utc::now().timestamp()
+    }
+
+    #[test]
+    fn a_token_that_is_remembered_is_good_until_it_expires() {
+        let (keys, token) = (keys(1), token(now() + 60));
+        let claims = keys.verify(&token).unwrap();
+        assert_eq!(keys.verify(&token), Ok(claims.clone()));
+        let digest = Sha256::digest(&token).into();
+        assert_eq!(keys.verified.get(&digest), Some(claims.clone()));
+        keys.verified.insert(digest, AccessClaims { exp: now() - 6, ..claims.clone() });
+        assert_eq!(keys.verify(&token), Err(TokenError::Invalid));
+        // As for one that is new.
+        keys.verified.insert(digest, AccessClaims { exp: now() - 3, ..claims });
+        assert!(keys.verify(&token).is_ok());
+        assert!(keys.verify(&self::token(now() - 3)).is_ok());
+        assert_eq!(keys.verify(&self::token(now() - 6)), Err(TokenError::Invalid));
+    }
+
+    #[test]
+    fn a_token_of_another_key_or_text_is_not_one_that_is_remembered() {
+        let (first, token) = (keys(1), token(now() + 60));
+        assert!(first.verify(&token).is_ok());
+        assert_eq!(keys(2).verify(&token), Err(TokenError::Invalid));
+        let (head, signature) = token.rsplit_once('.').unwrap();
+        assert_eq!(first.verify(&format!("{head}x.{signature}")), Err(TokenError::Invalid));
+        assert_eq!(first.verify(&"x".repeat(MAX_LENGTH + 1)), Err(TokenError::Invalid));
+    }
 }

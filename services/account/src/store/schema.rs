@@ -89,6 +89,7 @@ diesel::table! {
         attempts -> Int4,
         last_error -> Nullable<Text>,
         dead -> Bool,
+        traceparent -> Nullable<Text>,
     }
 }
 

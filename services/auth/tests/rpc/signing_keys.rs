@@ -71,6 +71,19 @@ async fn a_rotation_logs_nobody_out() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_taken_away_takes_its_tokens_with_it() {
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    let first = signing_keys(&suite).await.remove(0).key_id;
+    let second = rotate(&suite).await;
+    let new = activate(&suite, &second, &ann.email).await;
+    assert!(is_accepted(&suite, &ann.token).await);
+    suite.database.execute(&format!("DELETE FROM auth.signing_keys WHERE key_id = '{first}'")).await;
+    eventually("the key is not good any more", async || (!is_accepted(&suite, &ann.token).await).then_some(())).await;
+    assert!(is_accepted(&suite, &new).await);
+}
+
+#[tokio::test]
 async fn a_new_key_is_published_before_it_signs() {
     let suite = Suite::start().await;
     let ann = suite.user("Ann").await;

@@ -13,7 +13,7 @@ use axum::body::Bytes;
 use futures::{StreamExt, stream};
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use tonic::{Status, body::Body};
-use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
+use tower::ServiceExt;
 
 use super::{Channel, call::Broken, kept::Kept};
 use crate::context;
@@ -27,16 +27,16 @@ const WAITED_FOR: usize = 1024 * 1024;
 
 /// The same way to a service, on which calls that `may_repeat` by their path are made once more where their connection breaks.
 /// At most a tenth of all calls are, so that a service in trouble is not asked twice as much.
-pub fn again(channel: Channel, may_repeat: impl Fn(&str) -> bool + Clone + Send + Sync + 'static) -> Channel {
+pub fn again(channel: Channel, may_repeat: impl Fn(&str) -> bool + Send + Sync + 'static) -> Channel {
     let budget = Arc::new(Budget::full());
-    BoxCloneSyncService::new(service_fn(move |request: http::Request<Body>| {
+    Channel::new(move |request| {
         let (channel, budget) = (channel.clone(), budget.clone());
         let may_repeat = may_repeat(request.uri().path());
         async move {
             budget.earn();
             if may_repeat { twice(channel, request, &budget).await } else { channel.oneshot(request).await }
         }
-    }))
+    })
 }
 
 async fn twice(

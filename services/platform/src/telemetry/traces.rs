@@ -129,7 +129,7 @@ pub(crate) fn rpc(rpc: &str, request_id: &HeaderValue) -> Span {
     tracing::error_span!(
         "rpc",
         rpc,
-        ?request_id,
+        request_id = text(request_id),
         otel.kind = "server",
         otel.status_code = Empty,
         rpc.system.name = Empty,
@@ -150,7 +150,7 @@ pub(crate) fn note_rpc(span: &Span, rpc: &str, code: &str) {
 /// The span of a request to the gateway. It is always there, as that of an rpc.
 #[must_use]
 pub fn request(method: &Method, request_id: &HeaderValue) -> Span {
-    tracing::error_span!("request", %method, ?request_id, otel.kind = "server",
+    tracing::error_span!("request", %method, request_id = text(request_id), otel.kind = "server",
         otel.status_code = Empty, http.route = Empty, http.response.status_code = Empty)
 }
 
@@ -237,6 +237,11 @@ fn statement(query: &dyn DebugQuery) -> Span {
         db.system.name = "postgresql",
         db.query.text = text
     )
+}
+
+/// A request id, which is a sane one.
+fn text(request_id: &HeaderValue) -> &str {
+    request_id.to_str().unwrap_or_default()
 }
 
 fn without_values(mut text: String) -> String {

@@ -16,7 +16,7 @@ use crate::probe::Served;
 async fn a_filter_that_is_not_understood_is_named() {
     for filter in ["connectus=loud", "info,=debug=", "[", "a=b=c"] {
         for format in [LogFormat::Pretty, LogFormat::Json] {
-            let error = init(filter, format).map(drop).expect_err(filter).to_string();
+            let error = init(filter, format, None).map(drop).expect_err(filter).to_string();
             assert!(error.starts_with("CONNECTUS_LOG is not understood: "), "{filter}: {error}");
         }
     }
@@ -45,7 +45,7 @@ fn logged_by(test: &str) -> Vec<Value> {
 }
 
 fn log_and_measure() {
-    let metrics = init("warn,it=info", LogFormat::Json).unwrap();
+    let metrics = init("warn,it=info", LogFormat::Json, None).unwrap();
     tracing::info!(answer = 42, "heard");
     tracing::debug!("not heard");
     tracing::info!(target: "another", "not heard");
@@ -61,7 +61,7 @@ fn log_and_measure() {
     for line in lines {
         assert!(text.contains(line), "{text}");
     }
-    let again = init("info", LogFormat::Json).map(drop).unwrap_err().to_string();
+    let again = init("info", LogFormat::Json, None).map(drop).unwrap_err().to_string();
     assert!(again.starts_with("cannot set up logging: "), "{again}");
 }
 
@@ -76,7 +76,7 @@ async fn a_service_that_is_away_is_told_of_once_until_it_is_back() {
 }
 
 async fn call_one_that_comes_and_goes() {
-    init("warn", LogFormat::Json).unwrap();
+    init("warn", LogFormat::Json, None).unwrap();
     let served = Served::start().await;
     let (address, channel) = (served.address, peer::remote(&served.url()).unwrap());
     let call = async || AuthInternalServiceClient::new(channel.clone()).poll_access(PollAccessRequest::default()).await;
