@@ -3,10 +3,11 @@
 //! What is done, and to which replica, follows from a seed, which is printed; `CONNECTUS_CALM_SEED` does the same again. The short
 //! form is for every day; CONTRIBUTING.md says how to run the long one.
 
-mod fleet;
-mod gateways;
-mod people;
-mod truth;
+mod door;
+pub(crate) mod fleet;
+pub(crate) mod gateways;
+pub(crate) mod people;
+pub(crate) mod truth;
 
 use std::{env, time::Duration};
 
@@ -17,7 +18,10 @@ use tokio::{
     time::Instant,
 };
 
-use crate::contract::world::{Member, member};
+use crate::{
+    contract::world::{Member, member},
+    release::Release,
+};
 use fleet::{Fleet, REPLICAS};
 use gateways::Gateways;
 use people::{Call, Deed, People};
@@ -43,10 +47,10 @@ struct Calm {
 }
 
 /// A process that was killed, and in which time it went.
-struct Kill {
-    replica: usize,
-    began: Instant,
-    ended: Instant,
+pub(crate) struct Kill {
+    pub(crate) replica: usize,
+    pub(crate) began: Instant,
+    pub(crate) ended: Instant,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,7 +76,7 @@ async fn a_replica_that_is_killed_a_hundred_times_loses_no_call_but_those_it_wor
 }
 
 async fn ended_one_after_the_other(times: usize) {
-    let mut calm = Calm::start().await;
+    let mut calm = Calm::start(false).await;
     let (people, seed) = (calm.people.clone(), calm.seed);
     let ending = async {
         let mut longest = Duration::ZERO;
@@ -92,11 +96,12 @@ async fn ended_one_after_the_other(times: usize) {
     );
     let failed: Vec<_> = calls.iter().filter(|call| call.failure.is_some()).collect();
     assert!(failed.is_empty(), "seed {seed}: {} of {} failed: {failed:#?}", failed.len(), calls.len());
+    people.repeat(&calls).await;
     is_whole(&calm.database, &calm.mail, &calls, 0).await;
 }
 
 async fn killed_one_after_the_other(times: usize) {
-    let mut calm = Calm::start().await;
+    let mut calm = Calm::start(true).await;
     let (people, seed) = (calm.people.clone(), calm.seed);
     let killing = async {
         let mut kills = Vec::new();
@@ -131,6 +136,7 @@ async fn killed_one_after_the_other(times: usize) {
         let again = async || people.attempt(call.deed, &call.what).await.ok();
         eventually(&format!("{call:?} is done again"), again).await;
     }
+    people.repeat(&calls).await;
     is_whole(&calm.database, &calm.mail, &calls, times).await;
 }
 
@@ -143,23 +149,23 @@ fn pace(calls: &[Call]) -> f64 {
 
 impl Kill {
     /// Whether a call was under way when the process was killed, or began before that could be noticed.
-    fn hits(&self, call: &Call) -> bool {
+    pub(crate) fn hits(&self, call: &Call) -> bool {
         call.began <= self.ended + NOTICE && call.ended >= self.began
     }
 }
 
 impl Calm {
-    async fn start() -> Self {
+    async fn start(are_killed: bool) -> Self {
         let turn = TURN.lock().await;
         let seed = env::var("CONNECTUS_CALM_SEED").ok().map_or_else(rand::random, |seed| seed.parse().unwrap());
         println!("CONNECTUS_CALM_SEED={seed}");
         let (database, mail) = (Database::new().await, MailServer::start().await);
         truth::prepare(&database).await;
-        let fleet = Fleet::start(&database, &mail).await;
+        let fleet = Fleet::start(&Release::this(), &database, &mail).await;
         let addresses = fleet.gateways();
         let api = Api::new(format!("http://{}", addresses[0]));
         let (ann, ben): (Member, Member) = (member(&api, &mail, "Ann").await, member(&api, &mail, "Ben").await);
-        let people = People::new(&fleet, Gateways::new(addresses), ann, ben).await;
+        let people = People::new(&fleet, Gateways::new(addresses, are_killed), ann, ben).await;
         Self { fleet, people, random: StdRng::seed_from_u64(seed), seed, mail, database, _turn: turn }
     }
 
