@@ -58,7 +58,7 @@ impl Upgrade {
         let (database, mail) = (Database::empty().await, MailServer::start().await);
         release.migrate(&database).await;
         truth::prepare(&database).await;
-        println!("behind: {:?}", behind(&database).await);
+        println!("the schemas that change: {:?}", behind(&database).await);
         let fleet = Fleet::start(release, &database, &mail).await;
         let addresses = fleet.gateways();
         let api = Api::new(format!("http://{}", addresses[0]));
@@ -97,6 +97,7 @@ impl Upgrade {
         let failed: Vec<&Call> = calls.iter().filter(|call| call.failure.is_some()).collect();
         println!("{} of {} calls failed, while replicas ended that lose them", failed.len(), calls.len());
         for call in &failed {
+            // Each loss is that of a release that is not calm.
             assert!(self.losses.iter().any(|loss| loss.hits(call)), "no end has done that: {call:#?}");
         }
         truth::hurry(&self.database).await;
@@ -110,7 +111,7 @@ impl Upgrade {
     }
 }
 
-/// What people may do: a gateway that is not calm loses what tells a browser that its write is done.
+/// What people may do. Gateways of releases that are not calm lose what tells a browser that its write is done.
 fn deeds(release: &Release) -> &'static [Deed] {
     let all = &people::DEEDS;
     if release.is_calm { all } else { &all[..all.len() - 1] }
