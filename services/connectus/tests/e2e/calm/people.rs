@@ -34,7 +34,7 @@ use crate::contract::world::{Member, experience_body};
 const PACE: Duration = Duration::from_millis(15);
 
 /// How many calls are under way at most: a machine that is busy otherwise would be asked for more and more.
-const MOST: usize = 24;
+const MOST: usize = 8;
 /// Of how many calls that write one is made again in the end.
 const REPEATED: usize = 10;
 
