@@ -85,6 +85,12 @@ impl Fleet {
         [REPLICAS - 2, REPLICAS - 1].map(|number| self.replicas[number].address)
     }
 
+    /// Both of a service.
+    pub(crate) fn replicas_of(service: &str) -> [usize; 2] {
+        let at = SERVICES.iter().position(|(name, _)| *name == service).expect("a service");
+        [2 * at, 2 * at + 1]
+    }
+
     /// What a replica is called.
     pub(crate) fn name(&self, number: usize) -> String {
         format!("{} {}", self.replicas[number].name, number % 2)

@@ -11,8 +11,9 @@ pub(crate) mod truth;
 
 use std::{env, time::Duration};
 
-use connectus_testkit::{Api, Database, MailServer, eventually};
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use connectus_testkit::{Api, Behaviour, Database, MailServer, eventually};
+use futures::future::join_all;
+use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use tokio::{
     sync::{Mutex, MutexGuard},
     time::Instant,
@@ -29,6 +30,13 @@ use truth::is_whole;
 
 /// How long it may take others to notice that a process is gone, on a machine that has a lot to do: until then they send to it.
 const NOTICE: Duration = Duration::from_millis(250);
+/// What a post is read from, and in which service.
+const HELD: [(&str, &str); 2] =
+    [("social", "social.posts"), ("account", "account.accounts, account.connections, account.blocks")];
+/// How many reads wait for it when that is killed.
+const READS: i64 = 6;
+/// How many mails are under way when those who send them are killed.
+const UNDER_WAY: i64 = 4;
 /// How many calls are answered between a kill and what comes before and after it.
 const CALLS_BETWEEN: usize = 40;
 
@@ -80,8 +88,7 @@ async fn ended_one_after_the_other(times: usize) {
     let (people, seed) = (calm.people.clone(), calm.seed);
     let ending = async {
         let mut longest = Duration::ZERO;
-        for _ in 0..times {
-            let replica = calm.random.random_range(..REPLICAS);
+        for replica in calm.order(times) {
             longest = longest.max(calm.fleet.end(replica).await);
         }
         calm.people.end();
@@ -105,8 +112,7 @@ async fn killed_one_after_the_other(times: usize) {
     let (people, seed) = (calm.people.clone(), calm.seed);
     let killing = async {
         let mut kills = Vec::new();
-        for _ in 0..times {
-            let replica = calm.random.random_range(..REPLICAS);
+        for replica in calm.order(times) {
             calm.until_called().await;
             let (began, ended) = calm.fleet.kill(replica).await;
             kills.push(Kill { replica, began, ended });
@@ -117,6 +123,10 @@ async fn killed_one_after_the_other(times: usize) {
         kills
     };
     let ((), kills) = tokio::join!(people.run(seed), killing);
+    calm.kill_senders().await;
+    for (service, tables) in HELD {
+        calm.kill_while_read(service, tables).await;
+    }
     let calls = people.calls();
     let failed: Vec<&Call> = calls.iter().filter(|call| call.failure.is_some()).collect();
     println!(
@@ -167,6 +177,58 @@ impl Calm {
         let (ann, ben): (Member, Member) = (member(&api, &mail, "Ann").await, member(&api, &mail, "Ben").await);
         let people = People::new(&fleet, Gateways::new(addresses, are_killed), ann, ben).await;
         Self { fleet, people, random: StdRng::seed_from_u64(seed), seed, mail, database, _turn: turn }
+    }
+
+    /// Every replica in a random order, and all of them again in another.
+    fn order(&mut self, times: usize) -> Vec<usize> {
+        let mut order = Vec::new();
+        while order.len() < times {
+            let mut all: Vec<usize> = (0..REPLICAS).collect();
+            all.shuffle(&mut self.random);
+            order.extend(all);
+        }
+        order.truncate(times);
+        order
+    }
+
+    /// Kills both replicas that send mails while each of some mails is under way, which a kill at random seldom meets.
+    async fn kill_senders(&mut self) {
+        self.mail.behave(Behaviour::Silent);
+        for number in 0..UNDER_WAY {
+            self.people.note(Deed::CreateExperience, format!("under way {number}")).await;
+        }
+        // A worker that is gone holds nothing for longer.
+        let held = "SELECT count(*) FROM experience.outbox WHERE attempts > 0 AND due_at > now() + interval '1 minute' \
+            AND due_at < now() + interval '5 minutes'";
+        eventually("each is under way", async || (self.database.value::<i64>(held).await == UNDER_WAY).then_some(()))
+            .await;
+        let senders = Fleet::replicas_of("experience");
+        for sender in senders {
+            self.fleet.kill(sender).await;
+        }
+        self.mail.behave(Behaviour::Accept);
+        for sender in senders {
+            self.fleet.start_again(sender).await;
+        }
+    }
+
+    /// Kills a replica of a service while reads wait in it. None of them fails: who asked for it asks again.
+    async fn kill_while_read(&mut self, service: &str, tables: &str) {
+        let Self { fleet, people, database, .. } = self;
+        let [replica, _] = Fleet::replicas_of(service);
+        let mut client = database.connect().await;
+        let holding = client.transaction().await.unwrap();
+        holding.batch_execute(&format!("LOCK TABLE {tables}")).await.unwrap();
+        let reads =
+            join_all((0..READS).map(|number| people.note(Deed::ReadPost, format!("held in {service} {number}"))));
+        let killing = async {
+            let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted";
+            eventually("reads wait", async || (database.value::<i64>(waiting).await >= READS).then_some(())).await;
+            fleet.kill(replica).await;
+            holding.rollback().await.unwrap();
+        };
+        tokio::join!(reads, killing);
+        self.fleet.start_again(replica).await;
     }
 
     /// Waits until there were some more calls.

@@ -191,6 +191,11 @@ impl People {
             },
             _ => format!("{deed:?} {}", self.count.fetch_add(1, Ordering::Relaxed)).to_lowercase(),
         };
+        self.note(deed, what).await;
+    }
+
+    /// Does something, and notes what came of it.
+    pub(crate) async fn note(&self, deed: Deed, what: String) {
         let began = Instant::now();
         let failure = self.attempt(deed, &what).await.err();
         let call = Call { deed, what, began, ended: Instant::now(), failure };
