@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-STEPS=(format lint contracts dependencies test manifests observability scale fuzz browser image)
+STEPS=(format lint contracts dependencies test upgrade manifests observability scale fuzz browser image)
 
 # Prerequisites -------------------------------------------------------------------------------------------------------
 
@@ -89,6 +89,35 @@ binary() {
     export CONNECTUS_BIN
 }
 
+# The release before this one: the newest that has a tag, or else what a file names.
+previous_release() {
+    local tag
+    tag=$(git tag --list 'v*' --merged HEAD --no-contains HEAD --sort=-version:refname | head -n 1)
+    if [[ $tag ]]; then echo "$tag"; else grep -v '^#' deploy/ci/previous-release; fi
+}
+
+# CONNECTUS_PREVIOUS_RELEASE is the binary of the release before this one, built beside this one and with the same crates of others.
+previous_binary() {
+    local release commit target=${CARGO_TARGET_DIR:-$PWD/target}
+    release=$(previous_release) || return
+    if ! commit=$(git rev-parse --verify --quiet "$release^{commit}"); then
+        echo "the release before this one, $release, is not in this clone: git fetch --unshallow --tags" >&2
+        return 1
+    fi
+    local folder=$target/previous-release
+    if [[ $(cat "$folder/commit" 2>/dev/null) != "$commit" ]]; then
+        rm -rf "$folder" && mkdir -p "$folder/source" || return
+        git archive "$commit" | tar -xm -C "$folder/source" || return
+        # Or cargo would take the crates of one release for those of the other.
+        (cd "$folder/source" && sed '/^\[workspace.package\]/,/^$/ s/^version = .*/version = "0.0.0-previous"/' Cargo.toml > renamed &&
+            mv renamed Cargo.toml && cargo update --workspace --offline --quiet) || return
+        CARGO_TARGET_DIR=$target cargo build --locked --package connectus --manifest-path "$folder/source/Cargo.toml" || return
+        cp "$target/debug/connectus" "$folder/connectus" && echo "$commit" > "$folder/commit" || return
+    fi
+    CONNECTUS_PREVIOUS_RELEASE=$(realpath "$folder/connectus") && export CONNECTUS_PREVIOUS_RELEASE
+    echo "the release before this one is $release, $(git log -1 --format='%cs, %s' "$commit")"
+}
+
 # Says why a step does not run.
 skip() { skipped=$1; }
 
@@ -106,6 +135,11 @@ contracts() {
 dependencies() { cargo metadata --format-version 1 --locked | python3 deploy/ci/check_dependencies.py; }
 
 test() { cargo test --workspace --locked; }
+
+# Upgrades the release before this one while it is used, and rolls it back.
+upgrade() {
+    previous_binary && cargo test --workspace --locked --test e2e -- --ignored --nocapture upgrade::
+}
 
 # Searches among a million accounts and a hundred thousand opportunities, and works on what a community of a million activities
 # is told: three minutes, and two gigabytes of the disk for as long.

@@ -39,6 +39,17 @@ pub enum MigrateError {
         /// What the database said.
         cause: String,
     },
+    /// Somebody holds what a migration changes, and does not let go.
+    #[error(
+        "cannot migrate {service}: {cause}; a long query or an open transaction holds what it changes (pg_stat_activity \
+         tells whose): migrate again when that has ended"
+    )]
+    Held {
+        /// The service.
+        service: &'static str,
+        /// What the database said.
+        cause: String,
+    },
 }
 
 /// The schema of one service.
@@ -54,6 +65,14 @@ pub struct Schema {
 /// How long the database may take to let us in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a migration waits for a lock. Whoever wants the same table meanwhile waits behind it, and a service's statement gives up
+/// after 5 s.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long those may go on before it is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often it is tried: for about a minute.
+const TRIES: u32 = 20;
+
 /// The advisory lock that lets one process migrate at a time.
 const LOCK: i64 = 0x636f_6e6e_6563_7475;
 
@@ -62,7 +81,7 @@ const MAY_BECOME: &str = "CASE WHEN current_setting('server_version_num')::int <
 
 impl Schema {
     /// Makes the schema and the role that the service will use, and runs the migrations that have not run yet. Several
-    /// processes may call it at once.
+    /// processes may call it at once. It takes a runtime with several threads.
     pub async fn migrate(self, url: &str) -> Result<(), MigrateError> {
         let service = self.service;
         let mut conn = connect(url, service).await?;
@@ -76,13 +95,18 @@ impl Schema {
                 .ok_or(MigrateError::NoExtension(extension))?;
         }
         let mut harness = AsyncMigrationHarness::new(conn);
-        match harness.run_pending_migrations(self.migrations) {
+        patiently(service, || match harness.run_pending_migrations(Again(&self.migrations)) {
             Ok(_) => Ok(()),
+            // Diesel carries no SQLSTATE for it.
+            Err(cause) if cause.to_string().contains("lock timeout") => {
+                Err(MigrateError::Held { service, cause: cause.to_string() })
+            }
             Err(cause) => Err(MigrateError::Migrate { service, cause: cause.to_string() }),
-        }
+        })
+        .await
     }
 
-    /// Whether every migration has run. It changes nothing, and needs no right but those of the service's role.
+    /// Whether every migration has run; a newer version may have run more, on which this one works as well. It changes nothing, and needs no right but those of the service's role.
     pub async fn is_current(self, url: &str) -> Result<bool, MigrateError> {
         let service = self.service;
         let failure = |cause: String| MigrateError::Migrate { service, cause };
@@ -91,6 +115,28 @@ impl Schema {
         let applied = applied(&mut conn, service).await.map_err(|error| failure(error.to_string()))?;
         Ok(known.iter().all(|migration| applied.contains(&migration.name().version().to_string())))
     }
+}
+
+/// Migrations that may be run more than once.
+struct Again<'a>(&'a EmbeddedMigrations);
+
+impl MigrationSource<Pg> for Again<'_> {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<Pg>>>> {
+        self.0.migrations()
+    }
+}
+
+/// Runs migrations again for as long as one waits for a lock in vain, with a pause in which everybody else goes on. A migration is
+/// one transaction: those that have run stay.
+async fn patiently(service: &str, mut run: impl FnMut() -> Result<(), MigrateError>) -> Result<(), MigrateError> {
+    for _ in 1..TRIES {
+        match run() {
+            Err(MigrateError::Held { cause, .. }) => tracing::warn!(service, cause, "a migration waits for a lock"),
+            outcome => return outcome,
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    run()
 }
 
 /// Makes an extension where there is none yet; `None` where the server does not have it.
@@ -137,7 +183,7 @@ async fn connect(url: &str, service: &str) -> Result<AsyncPgConnection, Connecti
     connected.unwrap_or_else(|_| Err(ConnectionError::BadConnection("it does not answer".to_owned())))
 }
 
-/// Takes the lock for as long as the connection lasts, and makes the schema and role. Roles belong to the whole server:
+/// Takes the lock for as long as the connection lasts, however long others have it, and makes the schema and role. Roles belong to the whole server:
 /// another database's migration may make the same one at the same moment.
 fn preparation(service: &str) -> String {
     let role = store::role(service);
@@ -154,6 +200,38 @@ fn preparation(service: &str) -> String {
          GRANT USAGE ON SCHEMA {service} TO {role};
          SET search_path = {service};
          {CREATE_MIGRATIONS_TABLE};
-         GRANT SELECT ON __diesel_schema_migrations TO {role};"
+         GRANT SELECT ON __diesel_schema_migrations TO {role};
+         SET lock_timeout = {lock_timeout};",
+        lock_timeout = LOCK_TIMEOUT.as_millis(),
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn held() -> MigrateError {
+        MigrateError::Held { service: "auth", cause: "canceling statement due to lock timeout".to_owned() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lock_is_waited_for_for_so_long_and_no_longer() {
+        let mut tries = 0;
+        let run = || {
+            tries += 1;
+            Err(held())
+        };
+        let error = patiently("auth", run).await.unwrap_err().to_string();
+        assert_eq!(tries, TRIES);
+        assert!(error.contains("lock timeout") && error.contains("pg_stat_activity"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_fails_for_another_reason_is_not_tried_again() {
+        let mut outcomes = vec![Ok(()), Err(MigrateError::NoExtension("citext")), Err(held())];
+        let error = patiently("auth", || outcomes.pop().unwrap()).await.unwrap_err();
+        assert!(matches!(error, MigrateError::NoExtension("citext")), "{error:?}");
+        assert_eq!(outcomes.len(), 1);
+    }
 }

@@ -87,7 +87,7 @@ impl Server {
 
     /// Makes a database.
     pub async fn database(&self) -> Database {
-        Database::on(&self.url("postgres")).await
+        Database::on(&self.url("postgres"), TEMPLATE).await
     }
 
     /// Stops it, as an operator would: whoever is connected is cut off.
@@ -208,12 +208,17 @@ struct End {
 impl Database {
     /// Makes one on the server that all tests share.
     pub async fn new() -> Self {
-        Self::on(&SHARED.url).await
+        Self::on(&SHARED.url, TEMPLATE).await
     }
 
-    async fn on(server_url: &str) -> Self {
+    /// Makes one in which there is nothing yet.
+    pub async fn empty() -> Self {
+        Self::on(&SHARED.url, "template0").await
+    }
+
+    async fn on(server_url: &str, template: &str) -> Self {
         let name = format!("test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
-        let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
         connect(server_url).await.batch_execute(&create).await.unwrap();
         let url = server_url.replacen("/postgres", &format!("/{name}"), 1);
         let client = connect(&url).await;

@@ -1,5 +1,5 @@
 //! The binary from outside: the published contract in both topologies, operators' commands, several replicas, what faults do to
-//! them, how the suite starts and stops, and that no call is lost meanwhile.
+//! them, how the suite starts, stops and is upgraded, and that no call is lost meanwhile.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
@@ -12,7 +12,9 @@ mod faults;
 mod network;
 mod process;
 mod raw;
+mod release;
 mod replicas;
 mod run;
 mod seen;
 mod topology;
+mod upgrade;

@@ -4,6 +4,7 @@ use std::{
     env,
     fs::File,
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
     process::Stdio,
     sync::atomic::{AtomicU16, Ordering},
 };
@@ -16,7 +17,12 @@ use tokio::process::{Child, Command};
 
 /// A role of the binary, with no setting from the environment of the tests. It is killed when its process is dropped.
 pub(crate) fn connectus(role: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_connectus"));
+    role_of(Path::new(env!("CARGO_BIN_EXE_connectus")), role)
+}
+
+/// The same of another binary.
+pub(crate) fn role_of(binary: &Path, role: &str) -> Command {
+    let mut command = Command::new(binary);
     command.arg(role).env_clear().kill_on_drop(true).stdin(Stdio::null());
     for name in ["PATH", "HOME", "TMPDIR"] {
         if let Some(value) = env::var_os(name) {

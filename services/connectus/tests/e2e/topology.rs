@@ -1,13 +1,13 @@
 //! The suite as one process, or as one for each role.
 
-use std::{fmt::Display, fs::File, net::SocketAddr, process::ExitStatus};
+use std::{fmt::Display, fs::File, net::SocketAddr, path::Path, process::ExitStatus};
 
 use connectus_testkit::{Api, Database, MailServer, eventually};
 use nix::sys::signal::Signal;
 use tokio::process::{Child, Command};
 use tonic::transport::{Channel, Endpoint};
 
-use crate::process::{connectus, free_address, run, run_logging_to, signal};
+use crate::process::{connectus, free_address, role_of, run, run_logging_to, signal};
 
 /// How the suite is spread over processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +106,14 @@ impl Role {
 
     pub(crate) fn set(&mut self, name: &str, value: impl Display) {
         self.command.env(name, value.to_string());
+    }
+
+    /// Has it be of another binary when it starts next, with the same settings.
+    pub(crate) fn turn_into(&mut self, binary: &Path) {
+        let mut command = role_of(binary, self.name);
+        let settings = self.command.as_std().get_envs();
+        command.envs(settings.filter_map(|(name, value)| Some((name, value?))));
+        self.command = command;
     }
 
     /// Starts it, also after it was killed.

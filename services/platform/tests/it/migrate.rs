@@ -4,14 +4,17 @@ use connectus_platform::{
     migrate::{MigrateError, Schema},
     store::{self, PoolOptions},
 };
-use connectus_testkit::Database;
+use connectus_testkit::{Database, PATIENCE, eventually};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use futures::future::join_all;
+use tokio::time::timeout;
 
 /// Makes `things` and puts one row into it.
 const GOOD: EmbeddedMigrations = embed_migrations!("tests/it/migrations");
 /// The second one fails after it has put a row into `things`.
 const BROKEN: EmbeddedMigrations = embed_migrations!("tests/it/broken_migrations");
+/// What a newer version adds to [`GOOD`]: a column of `things`.
+const NEWER: EmbeddedMigrations = embed_migrations!("tests/it/newer_migrations");
 
 /// A service that no other test has: roles belong to the server, which all tests share.
 fn good(service: &'static str) -> Schema {
@@ -98,6 +101,46 @@ async fn a_database_is_current_once_every_migration_has_run() {
     assert!(good("currency").is_current(database.url()).await.unwrap());
     database.execute("DELETE FROM currency.__diesel_schema_migrations WHERE version = '20260102000000'").await;
     assert!(!good("currency").is_current(database.url()).await.unwrap(), "one is missing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_schema_is_current_for_an_older_version_which_changes_nothing_in_it() {
+    let database = Database::new().await;
+    let newer = Schema { service: "newer", migrations: NEWER, extensions: &[] };
+    good("newer").migrate(database.url()).await.unwrap();
+    newer.migrate(database.url()).await.unwrap();
+    let before = database.dump().await;
+    assert!(good("newer").is_current(database.url()).await.unwrap());
+    good("newer").migrate(database.url()).await.unwrap();
+    assert!(same(&database.dump().await, &before));
+}
+
+/// Whether two dumps are of the same, but for what is another word in each.
+fn same(one: &str, other: &str) -> bool {
+    let lines = |dump: &str| dump.lines().filter(|line| !line.starts_with('\\')).map(str::to_owned).collect::<Vec<_>>();
+    lines(one) == lines(other)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_waits_for_a_long_query_does_not_keep_others_waiting() {
+    let database = Database::new().await;
+    good("held").migrate(database.url()).await.unwrap();
+    let (mut long, reader) = (database.connect().await, database.connect().await);
+    let query = long.transaction().await.unwrap();
+    query.query("SELECT FROM held.things", &[]).await.unwrap();
+    let newer = Schema { service: "held", migrations: NEWER, extensions: &[] };
+    let url = database.url().to_owned();
+    let migrated = tokio::spawn(async move { newer.migrate(&url).await });
+    let waits = "SELECT count(*) FROM pg_locks WHERE relation = 'held.things'::regclass AND NOT granted";
+    eventually("it waits", async || (database.value::<i64>(waits).await > 0).then_some(())).await;
+    // It stands behind the migration, which stands behind the long query.
+    let read = timeout(PATIENCE, reader.query("SELECT FROM held.things", &[])).await;
+    assert!(read.expect("it goes on though the long query does").is_ok());
+    assert!(!migrated.is_finished());
+    query.rollback().await.unwrap();
+    migrated.await.unwrap().unwrap();
+    let note = "SELECT note FROM held.things WHERE id = 1";
+    assert_eq!(database.value::<String>(note).await, "none", "it is done when it can be");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,10 +21,12 @@ const TIMEOUT: Duration = Duration::from_secs(12);
 
 /// The way to both gateways.
 #[derive(Clone)]
-pub(super) struct Gateways {
+pub(crate) struct Gateways {
     client: Client,
     gateways: Arc<[Gateway; 2]>,
     turn: Arc<AtomicUsize>,
+    /// Whether a gateway may be gone without having said so.
+    may_be_gone: bool,
     _watch: Arc<AbortOnDropHandle<()>>,
 }
 
@@ -34,16 +36,16 @@ struct Gateway {
 }
 
 impl Gateways {
-    pub(super) fn new(addresses: [SocketAddr; 2]) -> Self {
+    pub(crate) fn new(addresses: [SocketAddr; 2], may_be_gone: bool) -> Self {
         let gateways = addresses.map(|address| Gateway { address, is_in_rotation: AtomicBool::new(true) });
         let (client, gateways) = (Client::builder().timeout(TIMEOUT).build().unwrap(), Arc::new(gateways));
         let watch = tokio::spawn(watch(client.clone(), gateways.clone()));
         let watch = Arc::new(AbortOnDropHandle::new(watch));
-        Self { client, gateways, turn: Arc::default(), _watch: watch }
+        Self { client, gateways, turn: Arc::default(), may_be_gone, _watch: watch }
     }
 
-    /// Sends a request to one of them, and to the other where nobody listens, who has got none of it then.
-    pub(super) async fn send(
+    /// Sends a request to one of them. Where nobody listens, who has got none of it then, it goes on to the other, if that may be.
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
@@ -56,7 +58,7 @@ impl Gateways {
         for gateway in order {
             let request = self.client.request(method.clone(), format!("http://{}{path}", gateway.address));
             match fill(request).send().await {
-                Err(error) if error.is_connect() => {
+                Err(error) if error.is_connect() && self.may_be_gone => {
                     gateway.is_in_rotation.store(false, Ordering::Relaxed);
                     failure = format!("{error:?}");
                 }

@@ -3,21 +3,26 @@
 //! What is done, and to which replica, follows from a seed, which is printed; `CONNECTUS_CALM_SEED` does the same again. The short
 //! form is for every day; CONTRIBUTING.md says how to run the long one.
 
-mod fleet;
-mod gateways;
-mod people;
-mod truth;
+mod door;
+pub(crate) mod fleet;
+pub(crate) mod gateways;
+pub(crate) mod people;
+pub(crate) mod truth;
 
 use std::{env, time::Duration};
 
-use connectus_testkit::{Api, Database, MailServer, eventually};
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use connectus_testkit::{Api, Behaviour, Database, MailServer, eventually};
+use futures::future::join_all;
+use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use tokio::{
     sync::{Mutex, MutexGuard},
     time::Instant,
 };
 
-use crate::contract::world::{Member, member};
+use crate::{
+    contract::world::{Member, member},
+    release::Release,
+};
 use fleet::{Fleet, REPLICAS};
 use gateways::Gateways;
 use people::{Call, Deed, People};
@@ -25,6 +30,13 @@ use truth::is_whole;
 
 /// How long it may take others to notice that a process is gone, on a machine that has a lot to do: until then they send to it.
 const NOTICE: Duration = Duration::from_millis(250);
+/// What a post is read from, and in which service.
+const HELD: [(&str, &str); 2] =
+    [("social", "social.posts"), ("account", "account.accounts, account.connections, account.blocks")];
+/// How many reads wait for it when that is killed.
+const READS: i64 = 6;
+/// How many mails are under way when those who send them are killed.
+const UNDER_WAY: i64 = 4;
 /// How many calls are answered between a kill and what comes before and after it.
 const CALLS_BETWEEN: usize = 40;
 
@@ -43,10 +55,10 @@ struct Calm {
 }
 
 /// A process that was killed, and in which time it went.
-struct Kill {
-    replica: usize,
-    began: Instant,
-    ended: Instant,
+pub(crate) struct Kill {
+    pub(crate) replica: usize,
+    pub(crate) began: Instant,
+    pub(crate) ended: Instant,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,12 +84,11 @@ async fn a_replica_that_is_killed_a_hundred_times_loses_no_call_but_those_it_wor
 }
 
 async fn ended_one_after_the_other(times: usize) {
-    let mut calm = Calm::start().await;
+    let mut calm = Calm::start(false).await;
     let (people, seed) = (calm.people.clone(), calm.seed);
     let ending = async {
         let mut longest = Duration::ZERO;
-        for _ in 0..times {
-            let replica = calm.random.random_range(..REPLICAS);
+        for replica in calm.order(times) {
             longest = longest.max(calm.fleet.end(replica).await);
         }
         calm.people.end();
@@ -92,16 +103,16 @@ async fn ended_one_after_the_other(times: usize) {
     );
     let failed: Vec<_> = calls.iter().filter(|call| call.failure.is_some()).collect();
     assert!(failed.is_empty(), "seed {seed}: {} of {} failed: {failed:#?}", failed.len(), calls.len());
+    people.repeat(&calls).await;
     is_whole(&calm.database, &calm.mail, &calls, 0).await;
 }
 
 async fn killed_one_after_the_other(times: usize) {
-    let mut calm = Calm::start().await;
+    let mut calm = Calm::start(true).await;
     let (people, seed) = (calm.people.clone(), calm.seed);
     let killing = async {
         let mut kills = Vec::new();
-        for _ in 0..times {
-            let replica = calm.random.random_range(..REPLICAS);
+        for replica in calm.order(times) {
             calm.until_called().await;
             let (began, ended) = calm.fleet.kill(replica).await;
             kills.push(Kill { replica, began, ended });
@@ -112,6 +123,10 @@ async fn killed_one_after_the_other(times: usize) {
         kills
     };
     let ((), kills) = tokio::join!(people.run(seed), killing);
+    calm.kill_senders().await;
+    for (service, tables) in HELD {
+        calm.kill_while_read(service, tables).await;
+    }
     let calls = people.calls();
     let failed: Vec<&Call> = calls.iter().filter(|call| call.failure.is_some()).collect();
     println!(
@@ -131,6 +146,7 @@ async fn killed_one_after_the_other(times: usize) {
         let again = async || people.attempt(call.deed, &call.what).await.ok();
         eventually(&format!("{call:?} is done again"), again).await;
     }
+    people.repeat(&calls).await;
     is_whole(&calm.database, &calm.mail, &calls, times).await;
 }
 
@@ -143,24 +159,76 @@ fn pace(calls: &[Call]) -> f64 {
 
 impl Kill {
     /// Whether a call was under way when the process was killed, or began before that could be noticed.
-    fn hits(&self, call: &Call) -> bool {
+    pub(crate) fn hits(&self, call: &Call) -> bool {
         call.began <= self.ended + NOTICE && call.ended >= self.began
     }
 }
 
 impl Calm {
-    async fn start() -> Self {
+    async fn start(are_killed: bool) -> Self {
         let turn = TURN.lock().await;
         let seed = env::var("CONNECTUS_CALM_SEED").ok().map_or_else(rand::random, |seed| seed.parse().unwrap());
         println!("CONNECTUS_CALM_SEED={seed}");
         let (database, mail) = (Database::new().await, MailServer::start().await);
         truth::prepare(&database).await;
-        let fleet = Fleet::start(&database, &mail).await;
+        let fleet = Fleet::start(&Release::this(), &database, &mail).await;
         let addresses = fleet.gateways();
         let api = Api::new(format!("http://{}", addresses[0]));
         let (ann, ben): (Member, Member) = (member(&api, &mail, "Ann").await, member(&api, &mail, "Ben").await);
-        let people = People::new(&fleet, Gateways::new(addresses), ann, ben).await;
+        let people = People::new(&fleet, Gateways::new(addresses, are_killed), ann, ben).await;
         Self { fleet, people, random: StdRng::seed_from_u64(seed), seed, mail, database, _turn: turn }
+    }
+
+    /// Every replica in a random order, and all of them again in another.
+    fn order(&mut self, times: usize) -> Vec<usize> {
+        let mut order = Vec::new();
+        while order.len() < times {
+            let mut all: Vec<usize> = (0..REPLICAS).collect();
+            all.shuffle(&mut self.random);
+            order.extend(all);
+        }
+        order.truncate(times);
+        order
+    }
+
+    /// Kills both replicas that send mails while each of some mails is under way, which a kill at random seldom meets.
+    async fn kill_senders(&mut self) {
+        self.mail.behave(Behaviour::Silent);
+        for number in 0..UNDER_WAY {
+            self.people.note(Deed::CreateExperience, format!("under way {number}")).await;
+        }
+        // A worker that is gone holds nothing for longer.
+        let held = "SELECT count(*) FROM experience.outbox WHERE attempts > 0 AND due_at > now() + interval '1 minute' \
+            AND due_at < now() + interval '5 minutes'";
+        eventually("each is under way", async || (self.database.value::<i64>(held).await == UNDER_WAY).then_some(()))
+            .await;
+        let senders = Fleet::replicas_of("experience");
+        for sender in senders {
+            self.fleet.kill(sender).await;
+        }
+        self.mail.behave(Behaviour::Accept);
+        for sender in senders {
+            self.fleet.start_again(sender).await;
+        }
+    }
+
+    /// Kills a replica of a service while reads wait in it. None of them fails: who asked for it asks again.
+    async fn kill_while_read(&mut self, service: &str, tables: &str) {
+        let Self { fleet, people, database, .. } = self;
+        let [replica, _] = Fleet::replicas_of(service);
+        let mut client = database.connect().await;
+        let holding = client.transaction().await.unwrap();
+        holding.batch_execute(&format!("LOCK TABLE {tables}")).await.unwrap();
+        let reads =
+            join_all((0..READS).map(|number| people.note(Deed::ReadPost, format!("held in {service} {number}"))));
+        let killing = async {
+            let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted";
+            eventually("reads wait", async || (database.value::<i64>(waiting).await >= READS).then_some(())).await;
+            fleet.kill(replica).await;
+            holding.rollback().await.unwrap();
+        };
+        tokio::join!(reads, killing);
+        self.fleet.start_again(replica).await;
     }
 
     /// Waits until there were some more calls.

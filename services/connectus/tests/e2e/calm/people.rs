@@ -33,9 +33,14 @@ use crate::contract::world::{Member, experience_body};
 /// What is between two calls, where the machine is fast enough.
 const PACE: Duration = Duration::from_millis(15);
 
+/// How many calls are under way at most: a machine that is busy otherwise would be asked for more and more.
+const MOST: usize = 8;
+/// Of how many calls that write one is made again in the end.
+const REPEATED: usize = 10;
+
 /// What somebody does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(crate) enum Deed {
     /// REST: reads a list.
     ListExperiences,
     /// REST: reads one post, for which one service asks another.
@@ -56,7 +61,7 @@ pub(super) enum Deed {
     PostFromBrowser,
 }
 
-const DEEDS: [Deed; 9] = [
+pub(crate) const DEEDS: [Deed; 9] = [
     Deed::ListExperiences,
     Deed::ReadPost,
     Deed::CreateExperience,
@@ -69,28 +74,37 @@ const DEEDS: [Deed; 9] = [
 ];
 
 impl Deed {
+    /// Whether it changes anything.
+    fn writes(self) -> bool {
+        matches!(
+            self,
+            Self::CreateExperience | Self::Like | Self::Post | Self::PostThroughGateway | Self::PostFromBrowser
+        )
+    }
+
     /// Whether a gateway asks again where it breaks off.
-    pub(super) fn is_read_by_a_gateway(self) -> bool {
+    pub(crate) fn is_read_by_a_gateway(self) -> bool {
         matches!(self, Self::ListExperiences | Self::ReadPost | Self::ListPosts)
     }
 }
 
 /// A call that was made.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) deed: Deed,
+pub(crate) struct Call {
+    pub(crate) deed: Deed,
     /// What it writes, and is known again by: a name, or the id of a post that is liked.
-    pub(super) what: String,
-    pub(super) began: Instant,
-    pub(super) ended: Instant,
-    pub(super) failure: Option<String>,
+    pub(crate) what: String,
+    pub(crate) began: Instant,
+    pub(crate) ended: Instant,
+    pub(crate) failure: Option<String>,
 }
 
 /// The people, and what they did.
 #[derive(Clone)]
-pub(super) struct People {
+pub(crate) struct People {
     ann: Arc<Member>,
     ben: Arc<Member>,
+    deeds: &'static [Deed],
     gateways: Gateways,
     accounts: AccountServiceClient<Channel>,
     posts: PostServiceClient<Channel>,
@@ -105,11 +119,12 @@ pub(super) struct People {
 }
 
 impl People {
-    pub(super) async fn new(fleet: &Fleet, gateways: Gateways, ann: Member, ben: Member) -> Self {
+    pub(crate) async fn new(fleet: &Fleet, gateways: Gateways, ann: Member, ben: Member) -> Self {
         let channel = |role: &str| peer::remote(&fleet.urls(role)).unwrap();
         let people = Self {
             ann: Arc::new(ann),
             ben: Arc::new(ben),
+            deeds: &DEEDS,
             gateways,
             accounts: AccountServiceClient::new(channel("account")),
             posts: PostServiceClient::new(channel("social")),
@@ -125,31 +140,46 @@ impl People {
         Self { read, ..people }
     }
 
-    /// Does one thing after the other, without waiting for answers, until the end; then waits for all of them.
-    pub(super) async fn run(&self, seed: u64) {
+    /// The same people, who do no more than this.
+    pub(crate) fn doing(self, deeds: &'static [Deed]) -> Self {
+        Self { deeds, ..self }
+    }
+
+    /// Does one thing after the other, without waiting for an answer, until the end; then waits for all of them.
+    pub(crate) async fn run(&self, seed: u64) {
         let (mut random, mut pace, mut calls) = (StdRng::seed_from_u64(seed), interval(PACE), JoinSet::new());
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.has_ended.load(Ordering::Relaxed) {
             pace.tick().await;
-            let (people, deed) = (self.clone(), DEEDS[random.random_range(..DEEDS.len())]);
+            let (people, deed) = (self.clone(), self.deeds[random.random_range(..self.deeds.len())]);
             calls.spawn(async move { people.call(deed).await });
             while calls.try_join_next().is_some() {}
+            if calls.len() >= MOST {
+                calls.join_next().await;
+            }
         }
         calls.join_all().await;
     }
 
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.has_ended.store(true, Ordering::Relaxed);
     }
 
     /// How many calls were answered.
-    pub(super) fn answered(&self) -> usize {
+    pub(crate) fn answered(&self) -> usize {
         self.calls.lock().unwrap().len()
     }
 
     /// Every call that was made.
-    pub(super) fn calls(&self) -> Vec<Call> {
+    pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
+    }
+
+    /// Does some of what was written once more, with what makes it the same, as somebody does whom no answer has reached.
+    pub(crate) async fn repeat(&self, calls: &[Call]) {
+        for call in calls.iter().filter(|call| call.deed.writes()).step_by(REPEATED) {
+            self.attempt(call.deed, &call.what).await.unwrap_or_else(|failure| panic!("{call:?}: {failure}"));
+        }
     }
 
     async fn call(&self, deed: Deed) {
@@ -161,6 +191,11 @@ impl People {
             },
             _ => format!("{deed:?} {}", self.count.fetch_add(1, Ordering::Relaxed)).to_lowercase(),
         };
+        self.note(deed, what).await;
+    }
+
+    /// Does something, and notes what came of it.
+    pub(crate) async fn note(&self, deed: Deed, what: String) {
         let began = Instant::now();
         let failure = self.attempt(deed, &what).await.err();
         let call = Call { deed, what, began, ended: Instant::now(), failure };
@@ -168,7 +203,7 @@ impl People {
     }
 
     /// Does something, once, or once more with what makes it the same.
-    pub(super) async fn attempt(&self, deed: Deed, what: &str) -> Result<(), String> {
+    pub(crate) async fn attempt(&self, deed: Deed, what: &str) -> Result<(), String> {
         match deed {
             Deed::ListExperiences => drop(self.rest(Method::GET, "/v1/experiences", what, None).await?),
             Deed::ReadPost => drop(self.rest(Method::GET, &format!("/v1/posts/{}", self.read), what, None).await?),
@@ -253,7 +288,7 @@ impl People {
 }
 
 /// Where the mail about an experience goes.
-pub(super) fn address(what: &str) -> String {
+pub(crate) fn address(what: &str) -> String {
     format!("{}@mail.test", key_of(what))
 }
 
