@@ -17,7 +17,9 @@ use crate::{
     postgres::{self, DataDir},
     process::Process,
     secret,
-    settings::{DrainSettings, GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings},
+    settings::{
+        DrainSettings, GatewayListen, GrpcListen, LinkSettings, LogSettings, MailSettings, TrustSettings, missing,
+    },
     suite::{self, Parts, Pools, Suite},
 };
 
@@ -101,6 +103,10 @@ impl Settings {
     async fn own_postgres(&mut self) -> Result<Option<Postgres>, StartError> {
         if !self.database.is_incomplete() {
             return Ok(None);
+        }
+        // What it is a replica of is not known then.
+        if self.database.database_read_url.is_some() {
+            return Err(missing("DATABASE_URL"));
         }
         let postgres = postgres::start(&self.data).await?;
         self.database.database_url = Some(postgres::url(&postgres));

@@ -245,5 +245,5 @@ fn pools(database: &Database) -> Pools {
 
 /// A service's connections to a database: few, since many tests run at once.
 pub fn pool(database: &Database, service: &'static str) -> Pool {
-    store::pool(&PoolOptions { url: database.url().to_owned(), service, size: 5 })
+    store::pool(&PoolOptions { url: database.url().to_owned(), read_url: None, service, size: 5 })
 }
