@@ -44,10 +44,7 @@ impl Behind {
 
     /// Lets the replica have all that there is, and nothing of what comes after that.
     pub async fn hold(&self) {
-        caught_up(&self.primary, &self.replica).await;
-        let client = self.replica.connect().await;
-        client.execute("SELECT pg_wal_replay_pause()", &[]).await.unwrap();
-        until(&client, "SELECT pg_get_wal_replay_pause_state() = 'paused'").await;
+        hold(&self.primary, &self.replica).await;
     }
 
     /// Lets it go on.
@@ -59,6 +56,14 @@ impl Behind {
     pub async fn promote(&self) {
         self.replica.connect().await.execute("SELECT pg_promote()", &[]).await.unwrap();
     }
+}
+
+/// Lets a replica have all that its primary has, and nothing of what comes after that.
+pub async fn hold(primary: &Server, replica: &Server) {
+    caught_up(primary, replica).await;
+    let client = replica.connect().await;
+    client.execute("SELECT pg_wal_replay_pause()", &[]).await.unwrap();
+    until(&client, "SELECT pg_get_wal_replay_pause_state() = 'paused'").await;
 }
 
 /// Waits until a replica has all that its primary has now.

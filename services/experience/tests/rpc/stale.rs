@@ -31,7 +31,8 @@ async fn have_it(suite: &Suite, who: &Person, can_wait: bool, opportunity_id: &s
     let (id, opportunity_id) = (who.id.clone(), opportunity_id.to_owned());
     let listed = ListExperiencesRequest { user_id: id, ..ListExperiencesRequest::default() };
     let opportunity = GetOpportunityRequest { opportunity_id };
-    let all = suite.database.value::<String>("SELECT organization_id::text FROM experience.opportunities LIMIT 1").await;
+    let all =
+        suite.database.value::<String>("SELECT organization_id::text FROM experience.opportunities LIMIT 1").await;
     let of_one = ListOpportunitiesRequest { organization_id: all, ..ListOpportunitiesRequest::default() };
     let search = SearchOpportunitiesRequest::default();
     [
