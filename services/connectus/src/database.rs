@@ -176,3 +176,30 @@ pub(crate) async fn migrate(settings: MigrateSettings) -> Result<(), StartError>
     settings.log.init()?;
     settings.database.migrate().await
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use clap::{Command, FromArgMatches};
+
+    use super::*;
+
+    #[test]
+    fn a_service_reads_from_replicas_of_its_own_database_only() {
+        let of_all = ["--database-url=postgres://a", "--database-read-url=postgres://ar"];
+        let own = ["--social-database-url=postgres://s", "--community-database-url=postgres://c"];
+        let own_replica = ["--community-database-read-url=postgres://cr"];
+        let arguments = ["test"].into_iter().chain(of_all).chain(own).chain(own_replica);
+        let matches = DatabaseSettings::augment_args(Command::new("test")).get_matches_from(arguments);
+        let settings = DatabaseSettings::from_arg_matches(&matches).unwrap();
+        for (service, expected) in [
+            ("auth", None),
+            ("account", Some("postgres://ar")),
+            ("experience", Some("postgres://ar")),
+            ("social", None),
+            ("community", Some("postgres://cr")),
+        ] {
+            assert_eq!(settings.read_url(service).unwrap().as_deref(), expected, "{service}");
+        }
+    }
+}

@@ -38,8 +38,7 @@ impl Behind {
 
     /// Waits until every service knows how far behind the replica is.
     pub async fn until_known(&self) {
-        let client = self.replica.connect().await;
-        until(&client, KNOWN).await;
+        until_known(&self.replica).await;
     }
 
     /// Lets the replica have all that there is, and nothing of what comes after that.
@@ -56,6 +55,11 @@ impl Behind {
     pub async fn promote(&self) {
         self.replica.connect().await.execute("SELECT pg_promote()", &[]).await.unwrap();
     }
+}
+
+/// Waits until every service of a suite knows how far behind a replica is.
+pub async fn until_known(replica: &Server) {
+    until(&replica.connect().await, KNOWN).await;
 }
 
 /// Lets a replica have all that its primary has, and nothing of what comes after that.

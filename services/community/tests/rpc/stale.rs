@@ -19,12 +19,12 @@ fn has_it<M: Debug>(answer: Result<Response<M>, Status>) -> bool {
     format!("{:?}", answer.unwrap()).contains("After")
 }
 
-async fn write(world: &World, word: &str) {
-    let profile = Profile { full_name: word.to_owned(), ..Profile::default() };
-    world.say(user(word, profile)).await;
-    world.tell(SourceActivity { title: word.to_owned(), ..activity(word, word) }).await.unwrap();
+async fn write(world: &World, name: &str) {
+    let profile = Profile { full_name: name.to_owned(), ..Profile::default() };
+    world.say(user(name, profile)).await;
+    world.tell(SourceActivity { title: name.to_owned(), ..activity(name, name) }).await.unwrap();
     let tag = CreateTagRequest {
-        name: word.to_owned(),
+        name: name.to_owned(),
         entity_types: vec![EntityType::Member.into()],
         ..CreateTagRequest::default()
     };
