@@ -63,6 +63,8 @@ def use(api):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         settings = {"PATH": os.environ["PATH"], "HOME": folder}
+        # A replica that is not there is measured too.
+        settings["ACCOUNT_DATABASE_READ_URL"] = "postgres://127.0.0.1:1/nowhere"
         command = [os.environ["CONNECTUS_BIN"], "all", "--listen", "127.0.0.1:0", "--grpc-listen", "127.0.0.1:0"]
         suite = subprocess.Popen(command + ["--data-dir", f"{folder}/data"], env=settings, stdout=subprocess.PIPE, text=True)
         try:

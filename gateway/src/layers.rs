@@ -10,7 +10,7 @@ use axum::{
 use connectus_platform::{
     context::{self, Incoming},
     fields::FieldError,
-    idempotency,
+    idempotency, stale,
     telemetry::traces,
     token,
 };
@@ -69,6 +69,13 @@ fn idempotency_key(request: &Request) -> Result<Option<&HeaderValue>, FieldError
     if request.method() == Method::POST { idempotency::key_of(request.headers()) } else { Ok(None) }
 }
 
+/// How old the answer may be, if the request says so. What changes something looks at nothing old; of an rpc, its service knows
+/// whether it does.
+fn stale(request: &Request) -> Option<Duration> {
+    let only_reads = [Method::GET, Method::HEAD].contains(request.method()) || grpc::content_type(request).is_some();
+    if only_reads { stale::asked(request.headers()) } else { Some(Duration::ZERO) }
+}
+
 /// Gives a request its id and its deadline, which the calls made for it carry on with whose it is, and measures it.
 pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
     let began = Instant::now();
@@ -87,7 +94,8 @@ async fn serve(request_id: HeaderValue, timeout: Duration, request: Request, nex
     let token = token(request.headers()).map(str::to_owned);
     // A key that is none is refused where it is known how: by its route, or by the service of the rpc.
     let idempotency_key = idempotency_key(&request).ok().flatten().cloned();
-    let incoming = Incoming { request_id, token: token.as_deref(), client: client::of(&request), idempotency_key };
+    let (client, stale) = (client::of(&request), stale(&request));
+    let incoming = Incoming { request_id, token: token.as_deref(), client, idempotency_key, stale };
     let grpc = grpc::content_type(&request);
     // A caller of an rpc may allow less.
     let timeout = timeout.min(context::time_allowed(request.headers()));

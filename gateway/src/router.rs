@@ -124,7 +124,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 /// What browsers on other origins may send and read.
 fn cors(config: &Config) -> CorsLayer {
     let names = ["x-access-token", "x-grpc-web", "x-user-agent", "grpc-timeout", "last-event-id"];
-    let known = [header::AUTHORIZATION, header::CONTENT_TYPE, IDEMPOTENCY_KEY_HEADER];
+    let known = [header::AUTHORIZATION, header::CACHE_CONTROL, header::CONTENT_TYPE, IDEMPOTENCY_KEY_HEADER];
     let sent = names.map(HeaderName::from_static).into_iter().chain(known);
     let names = ["grpc-status", "grpc-message", "grpc-status-details-bin", "x-next-cursor", REQUEST_ID_HEADER];
     let of_budgets = [community::LIMIT, community::REMAINING, community::RESET];

@@ -130,6 +130,7 @@ async fn a_browser_on_an_allowed_origin_may_call() {
             for name in [
                 "x-access-token",
                 "authorization",
+                "cache-control",
                 "content-type",
                 "idempotency-key",
                 "x-grpc-web",

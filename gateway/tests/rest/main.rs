@@ -20,6 +20,7 @@ mod openapi;
 mod operations;
 mod password_reset;
 mod paths;
+mod stale;
 mod support;
 mod targets;
 mod throttles;

@@ -37,6 +37,16 @@ pub fn schema() -> Schema {
 /// The tables whose rows have had no effect since they expired.
 const EXPIRING: &[&str] = &["throttles", "idempotency_keys"];
 
+/// What only reads, and may be answered from a replica: what anybody may see of accounts. Neither what is a person's alone, which is
+/// asked to be changed, nor how accounts stand to each other, by which the other services decide.
+const MAY_BE_STALE: &[&str] = &[
+    "connectus.account.v1.AccountService/GetAccount",
+    "connectus.account.v1.AccountService/BatchGetAccounts",
+    "connectus.account.v1.AccountService/GetProfile",
+    "connectus.account.v1.AccountService/SearchAccounts",
+    "connectus.account.v1.ConnectionService/ListConnections",
+];
+
 /// Builds the service, which tells the social service of connections, and the community service of people.
 #[must_use]
 pub fn build(resources: &Resources, social: Channel, community: Channel) -> Service {
@@ -53,6 +63,7 @@ pub fn build(resources: &Resources, social: Channel, community: Channel) -> Serv
         .add_service(InterceptedService::new(internal, identity::services_only))
         .add_service(InterceptedService::new(admin, identity::services_only));
     Service::new(&[account_service_server::SERVICE_NAME, connection_service_server::SERVICE_NAME], routes)
+        .may_be_stale(MAY_BE_STALE)
         .worker(|shutdown| outbox.run(shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
 }

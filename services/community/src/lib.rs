@@ -39,6 +39,14 @@ const EXPIRING: &[&str] = &["budgets", "idempotency_keys"];
 /// What its contracts call it.
 const NAMES: &[&str] = &[community_service_server::SERVICE_NAME, management_service_server::SERVICE_NAME];
 
+/// What only reads, and may be answered from a replica: the lists that are long. Not who is found by a handle, which the statement that
+/// counts the call does.
+const MAY_BE_STALE: &[&str] = &[
+    "connectus.community.v1.CommunityService/ListTags",
+    "connectus.community.v1.ManagementService/ListMembers",
+    "connectus.community.v1.ManagementService/ListActivities",
+];
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/community");
 
 /// The service's schema.
@@ -63,6 +71,7 @@ pub fn build(config: &Config, resources: &Resources, peers: Peers) -> Service {
     let people = People::new(resources.identity.clone(), peers);
     let (working, measuring, forgetting, looking) = (pool.clone(), pool.clone(), pool.clone(), pool.clone());
     Service::new(NAMES, routes(communities))
+        .may_be_stale(MAY_BE_STALE)
         .worker(|shutdown| ingestion::run(working, wake, shutdown))
         .worker(|shutdown| ingestion::measure(measuring, shutdown))
         .worker(|shutdown| ingestion::forget(forgetting, shutdown))

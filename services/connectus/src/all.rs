@@ -18,7 +18,7 @@ use crate::{
     process::Process,
     secret,
     settings::{
-        DrainSettings, GatewayListen, GrpcListen, LinkSettings, MailSettings, TelemetrySettings, TrustSettings,
+        DrainSettings, GatewayListen, GrpcListen, LinkSettings, MailSettings, TelemetrySettings, TrustSettings, missing,
     },
     suite::{self, Parts, Pools, Suite},
 };
@@ -103,6 +103,10 @@ impl Settings {
     async fn own_postgres(&mut self) -> Result<Option<Postgres>, StartError> {
         if !self.database.is_incomplete() {
             return Ok(None);
+        }
+        // What it is a replica of is not known then.
+        if self.database.database_read_url.is_some() {
+            return Err(missing("DATABASE_URL"));
         }
         let postgres = postgres::start(&self.data).await?;
         self.database.database_url = Some(postgres::url(&postgres));

@@ -36,6 +36,21 @@ pub(crate) struct DatabaseSettings {
     /// A database of community's own.
     #[arg(long, env = "COMMUNITY_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     community_database_url: Option<String>,
+    /// Replicas of DATABASE_URL, for reads that may be stale.
+    #[arg(long, env = "DATABASE_READ_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_read_url: Option<String>,
+    /// Replicas of account's database.
+    #[arg(long, env = "ACCOUNT_DATABASE_READ_URL", value_name = "URL", hide_env_values = true)]
+    account_database_read_url: Option<String>,
+    /// Replicas of experience's database.
+    #[arg(long, env = "EXPERIENCE_DATABASE_READ_URL", value_name = "URL", hide_env_values = true)]
+    experience_database_read_url: Option<String>,
+    /// Replicas of social's database.
+    #[arg(long, env = "SOCIAL_DATABASE_READ_URL", value_name = "URL", hide_env_values = true)]
+    social_database_read_url: Option<String>,
+    /// Replicas of community's database.
+    #[arg(long, env = "COMMUNITY_DATABASE_READ_URL", value_name = "URL", hide_env_values = true)]
+    community_database_read_url: Option<String>,
     /// How many connections each service opens at most.
     #[arg(long, env = "CONNECTUS_DATABASE_CONNECTIONS", default_value = "16", value_name = "NUMBER",
           value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -54,25 +69,38 @@ impl DatabaseSettings {
         ]
     }
 
+    /// The replicas of what each service has of its own. Nothing that auth reads may be stale.
+    fn own_read_urls(&self) -> [(&'static str, Option<&String>); 4] {
+        [
+            ("account", self.account_database_read_url.as_ref()),
+            ("experience", self.experience_database_read_url.as_ref()),
+            ("social", self.social_database_read_url.as_ref()),
+            ("community", self.community_database_read_url.as_ref()),
+        ]
+    }
+
     /// Whether some service has no database.
     pub(crate) fn is_incomplete(&self) -> bool {
         self.database_url.is_none() && self.own_urls().iter().any(|(_, url)| url.is_none())
     }
 
     fn url(&self, service: &'static str) -> Result<String, StartError> {
-        let own = self.own_urls().into_iter().find(|(name, _)| *name == service).and_then(|(_, url)| url);
-        let url = own.or(self.database_url.as_ref()).ok_or_else(|| missing("DATABASE_URL"))?;
-        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(StartError::Setting(format!(
-                "the database of {service} (DATABASE_URL) must be a URL that begins with postgres://"
-            )));
-        }
-        Ok(url.clone())
+        let url = own(&self.own_urls(), service).or(self.database_url.as_ref());
+        checked(service, "DATABASE_URL", url.ok_or_else(|| missing("DATABASE_URL"))?)
+    }
+
+    /// The replicas of a service's database. Those that are for all are not those of one that a service has to itself.
+    fn read_url(&self, service: &'static str) -> Result<Option<String>, StartError> {
+        let is_shared = service != "auth" && own(&self.own_urls(), service).is_none();
+        let shared = self.database_read_url.as_ref().filter(|_| is_shared);
+        let url = own(&self.own_read_urls(), service).or(shared);
+        url.map(|url| checked(service, "DATABASE_READ_URL", url)).transpose()
     }
 
     /// A service's connections.
     pub(crate) fn pool(&self, service: &'static str) -> Result<Pool, StartError> {
-        Ok(store::pool(&PoolOptions { url: self.url(service)?, service, size: self.database_connections.into() }))
+        let (url, read_url) = (self.url(service)?, self.read_url(service)?);
+        Ok(store::pool(&PoolOptions { url, read_url, service, size: self.database_connections.into() }))
     }
 
     /// Brings the schemas of all services up to date.
@@ -105,6 +133,20 @@ impl DatabaseSettings {
     }
 }
 
+/// What a service has of its own.
+fn own<'a>(urls: &[(&'static str, Option<&'a String>)], service: &str) -> Option<&'a String> {
+    urls.iter().find(|(name, _)| *name == service).and_then(|(_, url)| *url)
+}
+
+fn checked(service: &str, setting: &str, url: &str) -> Result<String, StartError> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(StartError::Setting(format!(
+            "the database of {service} ({setting}) must be a URL that begins with postgres://"
+        )));
+    }
+    Ok(url.to_owned())
+}
+
 /// A failure, with the server that does not let us in.
 fn failure(error: MigrateError, url: &str) -> StartError {
     match error {
@@ -133,4 +175,31 @@ pub(crate) struct MigrateSettings {
 pub(crate) async fn migrate(settings: MigrateSettings) -> Result<(), StartError> {
     settings.log.init()?;
     settings.database.migrate().await
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use clap::{Command, FromArgMatches};
+
+    use super::*;
+
+    #[test]
+    fn a_service_reads_from_replicas_of_its_own_database_only() {
+        let of_all = ["--database-url=postgres://a", "--database-read-url=postgres://ar"];
+        let own = ["--social-database-url=postgres://s", "--community-database-url=postgres://c"];
+        let own_replica = ["--community-database-read-url=postgres://cr"];
+        let arguments = ["test"].into_iter().chain(of_all).chain(own).chain(own_replica);
+        let matches = DatabaseSettings::augment_args(Command::new("test")).get_matches_from(arguments);
+        let settings = DatabaseSettings::from_arg_matches(&matches).unwrap();
+        for (service, expected) in [
+            ("auth", None),
+            ("account", Some("postgres://ar")),
+            ("experience", Some("postgres://ar")),
+            ("social", None),
+            ("community", Some("postgres://cr")),
+        ] {
+            assert_eq!(settings.read_url(service).unwrap().as_deref(), expected, "{service}");
+        }
+    }
 }

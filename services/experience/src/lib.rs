@@ -37,6 +37,15 @@ const EXPIRING: &[&str] = &["approval_links", "throttles", "idempotency_keys"];
 /// What its contracts call it.
 const NAMES: &[&str] = &[experience_service_server::SERVICE_NAME, opportunity_service_server::SERVICE_NAME];
 
+/// What only reads, and may be answered from a replica: what anybody may see. Neither what waits for an organization's decision, nor
+/// what a person has signed up for.
+const MAY_BE_STALE: &[&str] = &[
+    "connectus.experience.v1.ExperienceService/ListExperiences",
+    "connectus.experience.v1.OpportunityService/GetOpportunity",
+    "connectus.experience.v1.OpportunityService/ListOpportunities",
+    "connectus.experience.v1.OpportunityService/SearchOpportunities",
+];
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/experience");
 
 /// The service's schema.
@@ -54,6 +63,7 @@ pub fn build(resources: &Resources, outgoing: &Outgoing, social: Channel, commun
     let relations = Relations::new(resources.identity.clone(), account.clone());
     let experiences = Experiences { pool: pool.clone(), account, relations, outbox: outbox.clone() };
     Service::new(NAMES, routes(experiences))
+        .may_be_stale(MAY_BE_STALE)
         .worker(|shutdown| outbox.run(shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))
 }

@@ -30,7 +30,7 @@ use crate::{
     idempotency::{IDEMPOTENCY_KEY_HEADER, Idempotency},
     identity::{Presented, Refusal, ServiceIdentity, TrustedService},
     service::Resources,
-    status,
+    stale, status,
     telemetry::traces,
 };
 
@@ -56,6 +56,8 @@ pub(crate) struct RequestContext {
     client: Client,
     /// What makes it one of several that are to be done once. It is not for the calls of a call.
     idempotency_key: Option<HeaderValue>,
+    /// How old it may be what it is answered with, where that is known.
+    pub(crate) stale: Option<Duration>,
 }
 
 tokio::task_local! {
@@ -100,6 +102,9 @@ pub(crate) fn carry_on(headers: &mut HeaderMap) {
     traces::carry_on(headers);
     let Some(context) = current() else { return };
     context.client.write(headers);
+    if let Some(stale) = context.stale {
+        stale::write(stale, headers);
+    }
     if let Some(key) = context.idempotency_key {
         headers.insert(IDEMPOTENCY_KEY_HEADER, key);
     }
@@ -116,14 +121,17 @@ pub struct Incoming<'a> {
     pub client: Client,
     /// What makes it one of several that are to be done once.
     pub idempotency_key: Option<HeaderValue>,
+    /// How old it may be what it is answered with, if it says so.
+    pub stale: Option<Duration>,
 }
 
 /// Does what a request from outside asks for: calls to services made meanwhile carry on what it says, and end at its deadline.
 pub async fn within<F: Future>(incoming: Incoming<'_>, timeout: Duration, work: F) -> F::Output {
-    let Incoming { request_id, token, client, idempotency_key } = incoming;
+    let Incoming { request_id, token, client, idempotency_key, stale } = incoming;
     let authorization = token.and_then(|token| MetadataValue::try_from(format!("Bearer {token}")).ok());
     let deadline = Instant::now() + timeout;
-    CURRENT.scope(RequestContext { request_id, deadline, authorization, client, idempotency_key }, work).await
+    let context = RequestContext { request_id, deadline, authorization, client, idempotency_key, stale };
+    CURRENT.scope(context, work).await
 }
 
 fn is_sane(id: &HeaderValue) -> bool {
@@ -146,13 +154,15 @@ pub(crate) struct Surroundings {
     gateways: Networks,
     idempotency: Idempotency,
     in_flight: Arc<Semaphore>,
+    may_be_stale: &'static [&'static str],
 }
 
 impl Surroundings {
-    pub(crate) fn new(resources: &Resources) -> Self {
+    pub(crate) fn new(resources: &Resources, may_be_stale: &'static [&'static str]) -> Self {
         let Resources { pool, access, identity, gateways, .. } = resources.clone();
         let idempotency = Idempotency::new(pool, access.clone(), &identity);
-        Self { access, identity, gateways, idempotency, in_flight: Arc::new(Semaphore::new(MAX_IN_FLIGHT)) }
+        let in_flight = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
+        Self { access, identity, gateways, idempotency, in_flight, may_be_stale }
     }
 }
 
@@ -168,6 +178,7 @@ pub(crate) async fn surround(State(surroundings): State<Surroundings>, mut reque
         authorization: authorization(request.headers()),
         client: Client::of_call(request.headers(), peer, &surroundings.gateways),
         idempotency_key: None,
+        stale: Some(stale::of_call(request.headers(), surroundings.may_be_stale.contains(&rpc))),
     };
     let span = traces::rpc(rpc, &context.request_id);
     traces::continue_in(&span, request.headers());

@@ -327,7 +327,12 @@ mod tests {
 
     #[test]
     fn what_is_kept_can_be_told_again_and_not_read_without_the_secret() {
-        let pool = store::pool(&store::PoolOptions { url: "postgres://none".to_owned(), service: "auth", size: 1 });
+        let pool = store::pool(&store::PoolOptions {
+            url: "postgres://none".to_owned(),
+            read_url: None,
+            service: "auth",
+            size: 1,
+        });
         let of = |identity: ServiceIdentity| {
             let access = AccessFeed::new(peer::local().0, identity.clone(), Duration::from_secs(1));
             Idempotency::new(pool.clone(), access, &identity)

@@ -20,6 +20,7 @@ pub mod peer;
 pub mod search;
 pub mod serve;
 pub mod service;
+pub mod stale;
 pub mod status;
 pub mod store;
 pub mod telemetry;

@@ -65,8 +65,8 @@ pub struct Schema {
 /// How long the database may take to let us in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a migration waits for a lock. Whoever wants the same table meanwhile waits behind it, and a service's statement gives up
-/// after 5 s.
+/// How long a migration waits for a lock. Whoever wants the same table meanwhile waits behind it, and a service's statement gives
+/// up after 5 s.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long those may go on before it is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -106,7 +106,8 @@ impl Schema {
         .await
     }
 
-    /// Whether every migration has run; a newer version may have run more, on which this one works as well. It changes nothing, and needs no right but those of the service's role.
+    /// Whether every migration has run; a newer version may have run more, on which this one works as well. It changes nothing, and
+    /// needs no right but those of the service's role.
     pub async fn is_current(self, url: &str) -> Result<bool, MigrateError> {
         let service = self.service;
         let failure = |cause: String| MigrateError::Migrate { service, cause };
@@ -183,8 +184,8 @@ async fn connect(url: &str, service: &str) -> Result<AsyncPgConnection, Connecti
     connected.unwrap_or_else(|_| Err(ConnectionError::BadConnection("it does not answer".to_owned())))
 }
 
-/// Takes the lock for as long as the connection lasts, however long others have it, and makes the schema and role. Roles belong to the whole server:
-/// another database's migration may make the same one at the same moment.
+/// Takes the lock for as long as the connection lasts, however long others have it, and makes the schema and role. Roles belong to
+/// the whole server: another database's migration may make the same one at the same moment.
 fn preparation(service: &str) -> String {
     let role = store::role(service);
     format!(

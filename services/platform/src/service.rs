@@ -70,13 +70,21 @@ pub struct Service {
     grpc_names: &'static [&'static str],
     routes: Routes,
     workers: Vec<Worker>,
+    may_be_stale: &'static [&'static str],
 }
 
 impl Service {
     /// Takes the names that its contracts give it, by which its health is asked for, and their servers.
     #[must_use]
     pub fn new(grpc_names: &'static [&'static str], routes: Routes) -> Self {
-        Self { grpc_names, routes, workers: Vec::new() }
+        Self { grpc_names, routes, workers: Vec::new(), may_be_stale: &[] }
+    }
+
+    /// Names the rpcs, such as `package.Service/Method`, that only read, and may be answered from a replica of the database. What no
+    /// caller may see late is not among them, nor is what others decide by.
+    #[must_use]
+    pub fn may_be_stale(self, rpcs: &'static [&'static str]) -> Self {
+        Self { may_be_stale: rpcs, ..self }
     }
 
     /// Adds work that it does beside answering calls.
@@ -95,14 +103,17 @@ impl Service {
 pub fn start(services: Vec<(Service, Resources)>, shutdown: &CancellationToken, tasks: &TaskTracker) -> Router {
     let health = HealthReporter::new();
     let mut router = Router::new();
-    for (Service { grpc_names, routes, workers }, resources) in services {
-        let surroundings = Surroundings::new(&resources);
+    for (Service { grpc_names, routes, workers, may_be_stale }, resources) in services {
+        let surroundings = Surroundings::new(&resources, may_be_stale);
         let surround = axum::middleware::from_fn_with_state(surroundings, context::surround);
         router = router.merge(routes.into_axum_router().reset_fallback().layer(surround));
         for worker in workers {
             tasks.spawn(worker(shutdown.clone()));
         }
         let Resources { pool, access, leaving, .. } = resources;
+        if let Some(replica) = pool.replica() {
+            tasks.spawn(shutdown.clone().run_until_cancelled_owned(replica.follow(pool.clone())));
+        }
         tasks.spawn(health::follow(health.clone(), grpc_names, pool, access, leaving));
     }
     let health = HealthServer::new(HealthService::from_health_reporter(health));

@@ -1,10 +1,14 @@
 //! The connections to a service's database, and what can go wrong with it.
 
+mod replica;
 mod statement;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use deadpool::managed::{PoolError, Timeouts};
+use deadpool::{
+    Status,
+    managed::{PoolError, Timeouts},
+};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::{
     AsyncPgConnection,
@@ -14,10 +18,17 @@ use diesel_async::{
     },
 };
 
+pub use replica::reading;
 pub use statement::{Bound, Statement, statement};
 
+use replica::Replica;
+
 /// A service's connections. Statements run in the service's own schema.
-pub type Pool = DeadPool<AsyncPgConnection>;
+#[derive(Clone)]
+pub struct Pool {
+    primary: DeadPool<AsyncPgConnection>,
+    replica: Option<Arc<Replica>>,
+}
 
 /// A connection that returns to its pool when dropped.
 pub type Connection = Object<AsyncPgConnection>;
@@ -78,6 +89,8 @@ fn is_passing(message: &str) -> bool {
 pub struct PoolOptions {
     /// `postgres://` URL.
     pub url: String,
+    /// The same for replicas of it, which answer reads that may be stale.
+    pub read_url: Option<String>,
     /// The service's name, which is its schema's name too.
     pub service: &'static str,
     /// How many connections at most.
@@ -90,26 +103,45 @@ pub fn role(service: &str) -> String {
     format!("connectus_{service}")
 }
 
+impl Pool {
+    /// How many connections to the primary there are, and are free.
+    pub(crate) fn status(&self) -> Status {
+        self.primary.status()
+    }
+
+    /// What is known of its replica, if it has one.
+    pub(crate) fn replica(&self) -> Option<Arc<Replica>> {
+        self.replica.clone()
+    }
+}
+
 /// Makes a service's pool. It connects when first used.
 #[must_use]
 pub fn pool(options: &PoolOptions) -> Pool {
+    let timeouts = Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: None };
+    let primary = connections(&options.url, options, timeouts);
+    let replica = options.read_url.as_deref().map(|url| Arc::new(Replica::new(url, options)));
+    Pool { primary, replica }
+}
+
+fn connections(url: &str, options: &PoolOptions, timeouts: Timeouts) -> DeadPool<AsyncPgConnection> {
     let mut config = ManagerConfig::default();
     // A healthy connection is not asked again: a query at every checkout would double the cost of a read. One that has
     // closed is seen without asking.
     config.recycling_method = RecyclingMethod::Fast;
-    let manager = AsyncDieselConnectionManager::new_with_config(connection_url(options), config);
-    Pool::builder(manager)
+    let manager = AsyncDieselConnectionManager::new_with_config(connection_url(url, options), config);
+    DeadPool::builder(manager)
         .max_size(options.size)
         .runtime(deadpool::Runtime::Tokio1)
-        .timeouts(Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: None })
+        .timeouts(timeouts)
         .build()
         .unwrap_or_else(|error| unreachable!("a pool with a runtime builds: {error}"))
 }
 
 /// The URL with what each of the service's connections starts with: its role, its schema, and its limits. Its statements are
 /// short: to compile one, or to share it among several processes, takes longer than it does.
-fn connection_url(options: &PoolOptions) -> String {
-    let separator = if options.url.contains('?') { '&' } else { '?' };
+fn connection_url(url: &str, options: &PoolOptions) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
     let settings = format!(
         "-c search_path={schema},extensions -c role={role} -c statement_timeout={statement} \
          -c idle_in_transaction_session_timeout={idle} -c jit=off -c max_parallel_workers_per_gather=0",
@@ -119,12 +151,12 @@ fn connection_url(options: &PoolOptions) -> String {
         idle = 2 * STATEMENT_TIMEOUT.as_millis(),
     );
     let settings = settings.replace(' ', "%20").replace('=', "%3D");
-    format!("{}{separator}application_name=connectus-{}&options={settings}", options.url, options.service)
+    format!("{url}{separator}application_name=connectus-{}&options={settings}", options.service)
 }
 
 /// Takes a connection.
 pub async fn connection(pool: &Pool) -> Result<Connection, StoreError> {
-    pool.get().await.map_err(|error| match error {
+    pool.primary.get().await.map_err(|error| match error {
         PoolError::Timeout(kind) => StoreError::Unavailable(format!("no connection in time ({kind:?})")),
         PoolError::Backend(error) => StoreError::Unavailable(error.to_string()),
         error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {

@@ -35,6 +35,12 @@ impl Binaries {
         self.folder.join("pg_dump")
     }
 
+    /// What copies a running server, to start a replica of it.
+    #[must_use]
+    pub fn pg_basebackup(&self) -> PathBuf {
+        self.folder.join("pg_basebackup")
+    }
+
     pub(crate) fn postgres(&self) -> PathBuf {
         self.folder.join("postgres")
     }

@@ -48,6 +48,14 @@ const EXPIRING: &[&str] = &["notifications", "throttles", "idempotency_keys"];
 /// What its contracts call it.
 const NAMES: &[&str] = &[post_service_server::SERVICE_NAME, notification_service_server::SERVICE_NAME];
 
+/// What only reads, and may be answered from a replica: posts. Not notifications, which a stream goes on from.
+const MAY_BE_STALE: &[&str] = &[
+    "connectus.social.v1.PostService/GetPost",
+    "connectus.social.v1.PostService/ListPosts",
+    "connectus.social.v1.PostService/ListComments",
+    "connectus.social.v1.PostService/ListFeed",
+];
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/social");
 
 /// The service's schema.
@@ -87,6 +95,7 @@ pub fn build(
     };
     let listening = pool.clone();
     Service::new(NAMES, routes(social))
+        .may_be_stale(MAY_BE_STALE)
         .worker(|shutdown| outbox.run(shutdown))
         .worker(|shutdown| live.run(listening, shutdown))
         .worker(|shutdown| janitor::run(pool, EXPIRING, shutdown))

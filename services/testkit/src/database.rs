@@ -2,7 +2,10 @@
 
 use std::{
     env, fs,
-    os::unix::{fs::PermissionsExt, process::CommandExt},
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{ChildStdin, Command, Stdio},
     sync::{
@@ -64,14 +67,7 @@ pub struct Server {
 impl Server {
     /// Starts one, with the template that databases are made from.
     pub async fn start() -> Self {
-        sweep();
-        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let data_dir = env::temp_dir().join(format!("{PREFIX}{}-{number}", std::process::id()));
-        fs::create_dir_all(&data_dir).unwrap();
-        // The database's user must get through.
-        fs::set_permissions(&data_dir, fs::Permissions::from_mode(0o711)).unwrap();
-        let end = remove_in_the_end(&data_dir);
-        let mut server = Self { data_dir, postgres: None, frozen: Vec::new(), _end: end };
+        let mut server = Self::new();
         server.resume().await;
         connect(&server.url("postgres")).await.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.unwrap();
         for schema in connectus::schemas() {
@@ -83,6 +79,46 @@ impl Server {
             migrated.join().unwrap().unwrap();
         }
         server
+    }
+
+    fn new() -> Self {
+        sweep();
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let data_dir = env::temp_dir().join(format!("{PREFIX}{}-{number}", std::process::id()));
+        fs::create_dir_all(&data_dir).unwrap();
+        // The database's user must get through.
+        fs::set_permissions(&data_dir, fs::Permissions::from_mode(0o711)).unwrap();
+        let end = remove_in_the_end(&data_dir);
+        Self { data_dir, postgres: None, frozen: Vec::new(), _end: end }
+    }
+
+    /// Starts another one that follows it.
+    pub async fn replica(&self) -> Self {
+        let mut replica = Self::new();
+        let (copied, copy) = (self.data_dir.join("data/postgres"), replica.data_dir.join("data/postgres"));
+        let owner = fs::metadata(&copied).unwrap();
+        fs::create_dir_all(&copy).unwrap();
+        for folder in [copy.parent().unwrap(), &copy] {
+            std::os::unix::fs::chown(folder, Some(owner.uid()), Some(owner.gid())).unwrap();
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        let mut command = tokio::process::Command::new(Binaries::find().unwrap().pg_basebackup());
+        command.args(["--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--pgdata"]).arg(&copy);
+        command.arg("--dbname").arg(self.url("postgres")).current_dir(&copy).uid(owner.uid()).gid(owner.gid());
+        let copied = command.output().await.unwrap();
+        assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+        replica.resume().await;
+        replica
+    }
+
+    /// The URL of its copy of a database.
+    pub fn url_of(&self, database: &Database) -> String {
+        self.url(&database.end.name)
+    }
+
+    /// A connection to it, for a user who may do anything.
+    pub async fn connect(&self) -> Client {
+        connect(&self.url("postgres")).await
     }
 
     /// Makes a database.

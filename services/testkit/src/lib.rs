@@ -11,6 +11,7 @@
 )]
 
 pub mod api;
+pub mod behind;
 pub mod database;
 pub mod mail;
 pub mod people;
@@ -23,9 +24,10 @@ pub mod suite;
 use std::time::Duration;
 
 pub use api::{Answer, Api};
+pub use behind::Behind;
 pub use database::{Database, Server};
 pub use mail::{Behaviour, Mail, MailServer};
-pub use people::{PASSWORD, Person, as_caller};
+pub use people::{PASSWORD, Person, as_caller, patient};
 pub use refusal::{invalid_field, refusal};
 pub use rough::{Fate, Rough};
 pub use suite::{Options, Suite};

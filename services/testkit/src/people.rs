@@ -40,6 +40,12 @@ pub fn as_caller<M>(token: &str, message: M) -> Request<M> {
     request
 }
 
+/// A request of who can wait for what is new: a replica may answer it.
+pub fn patient<M>(mut request: Request<M>) -> Request<M> {
+    request.metadata_mut().insert("cache-control", "max-stale=60".parse().unwrap());
+    request
+}
+
 /// The registration of a person of that first name.
 pub fn user_registration(name: &str) -> RegisterRequest {
     let birthday = Some(Date { year: 1990, month: 4, day: 30 });

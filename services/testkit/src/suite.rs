@@ -52,6 +52,8 @@ static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| PrometheusBuilder:
 pub struct Options {
     /// Its database, if it is not to be a new one.
     pub database: Option<Database>,
+    /// The URL of a replica of that.
+    pub read_url: Option<String>,
     /// Its mail server, if it is not to be a new one.
     pub mail: Option<MailServer>,
     /// What its services know each other by, if that is not to be new.
@@ -113,7 +115,7 @@ impl Suite {
             social: parse(&options.social),
             community: parse(&options.community),
             gateway: if options.rate_limited { config } else { config.trusting_loopback() },
-            pools: pools(&database),
+            pools: pools(&database, options.read_url.as_deref()),
             mailer: Mailer::smtp(&mail.url(), "ConnectUS <no-reply@connectus.test>").unwrap(),
             mailbox: None,
             links: Links { public_url: public_url.clone(), site_url: options.site_url },
@@ -233,17 +235,23 @@ fn parse<T: Args + FromArgMatches>(options: &[&'static str]) -> T {
     T::from_arg_matches(&command.get_matches_from(arguments)).unwrap()
 }
 
-fn pools(database: &Database) -> Pools {
+fn pools(database: &Database, read_url: Option<&str>) -> Pools {
+    let read = |service| read_pool(database, service, read_url);
     Pools {
         auth: pool(database, "auth"),
-        account: pool(database, "account"),
-        experience: pool(database, "experience"),
-        social: pool(database, "social"),
-        community: pool(database, "community"),
+        account: read("account"),
+        experience: read("experience"),
+        social: read("social"),
+        community: read("community"),
     }
 }
 
 /// A service's connections to a database: few, since many tests run at once.
 pub fn pool(database: &Database, service: &'static str) -> Pool {
-    store::pool(&PoolOptions { url: database.url().to_owned(), service, size: 5 })
+    read_pool(database, service, None)
+}
+
+fn read_pool(database: &Database, service: &'static str, read_url: Option<&str>) -> Pool {
+    let (url, read_url) = (database.url().to_owned(), read_url.map(str::to_owned));
+    store::pool(&PoolOptions { url, read_url, service, size: 5 })
 }

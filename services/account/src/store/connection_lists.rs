@@ -31,22 +31,24 @@ pub(crate) async fn connections(
     viewer: Option<Uuid>,
     page: Page,
 ) -> Result<Vec<(Uuid, Account)>, Error> {
-    let mut conn = store::connection(pool).await?;
-    if !stored_accounts::is_visible(&mut conn, id, viewer).await? {
-        return Err(Error::AccountNotFound);
-    }
-    let looking = viewer.unwrap_or_default();
-    let (link, low, high) = links.fields((connections::id, connections::low_id, connections::high_id));
-    let listed = links
-        .inner_join(accounts::table.on(accounts::id.eq(case_when(low.eq(id), high).otherwise(low))))
-        .filter(low.eq(id).or(high.eq(id)))
-        .filter(link.lt(page.before.unwrap_or(Uuid::max())))
-        .filter(not(exists(blocks_of(looking))))
-        .order(link.desc())
-        .limit(page.size + 1)
-        .select((link, seen(looking)));
-    let listed: Vec<(Uuid, Seen)> = listed.load(&mut conn).await?;
-    Ok(listed.into_iter().map(|(id, account)| (id, shown(account, viewer))).collect())
+    store::reading(pool, |mut conn| async move {
+        if !stored_accounts::is_visible(&mut conn, id, viewer).await? {
+            return Err(Error::AccountNotFound);
+        }
+        let looking = viewer.unwrap_or_default();
+        let (link, low, high) = links.fields((connections::id, connections::low_id, connections::high_id));
+        let listed = links
+            .inner_join(accounts::table.on(accounts::id.eq(case_when(low.eq(id), high).otherwise(low))))
+            .filter(low.eq(id).or(high.eq(id)))
+            .filter(link.lt(page.before.unwrap_or(Uuid::max())))
+            .filter(not(exists(blocks_of(looking))))
+            .order(link.desc())
+            .limit(page.size + 1)
+            .select((link, seen(looking)));
+        let listed: Vec<(Uuid, Seen)> = listed.load(&mut conn).await?;
+        Ok(listed.into_iter().map(|(id, account)| (id, shown(account, viewer))).collect())
+    })
+    .await
 }
 
 /// Lists what an account was asked, or has asked, or both.

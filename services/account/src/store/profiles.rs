@@ -128,15 +128,17 @@ fn ids(ids: &[String]) -> Vec<Uuid> {
 
 /// Finds an account's profile, unless the account has blocked the viewer.
 pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<Option<Profile>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let viewer = viewer.unwrap_or_default();
-    let found = accounts::table
-        .inner_join(profiles::table)
-        .filter(accounts::id.eq(id))
-        .filter(not(exists(blocks_of(viewer))))
-        .select((accounts::account_type, Row::as_select()));
-    let found: Option<(String, Row)> = found.first(&mut conn).await.optional()?;
-    Ok(found.map(|(account_type, row)| row.into_profile(&account_type)))
+    store::reading(pool, |mut conn| async move {
+        let viewer = viewer.unwrap_or_default();
+        let found = accounts::table
+            .inner_join(profiles::table)
+            .filter(accounts::id.eq(id))
+            .filter(not(exists(blocks_of(viewer))))
+            .select((accounts::account_type, Row::as_select()));
+        let found: Option<(String, Row)> = found.first(&mut conn).await.optional()?;
+        Ok(found.map(|(account_type, row)| row.into_profile(&account_type)))
+    })
+    .await
 }
 
 /// Changes an account's profile while nobody else does, and returns it. The account's key is not locked: two organizations

@@ -160,19 +160,21 @@ pub(crate) async fn find(
     page: &Ranked<Position>,
     viewer: Option<Uuid>,
 ) -> Result<Vec<Position>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let mut found: Vec<Position> = Vec::new();
-    let first = page.after.as_ref().map(|after| after.tier);
-    for tier in search.tiers().iter().copied().skip_while(|tier| first.is_some_and(|first| first != *tier)) {
-        let missing = page.size + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
-        if missing <= 0 {
-            break;
+    store::reading(pool, |mut conn| async move {
+        let mut found: Vec<Position> = Vec::new();
+        let first = page.after.as_ref().map(|after| after.tier);
+        for tier in search.tiers().iter().copied().skip_while(|tier| first.is_some_and(|first| first != *tier)) {
+            let missing = page.size + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
+            if missing <= 0 {
+                break;
+            }
+            let after = page.after.as_ref().filter(|after| after.tier == tier);
+            let rows = collect(&mut conn, tier, search, after, viewer, missing).await?;
+            found.extend(rows.into_iter().map(|Row { rank, name, id }| Position { tier, rank, name, id }));
         }
-        let after = page.after.as_ref().filter(|after| after.tier == tier);
-        let rows = collect(&mut conn, tier, search, after, viewer, missing).await?;
-        found.extend(rows.into_iter().map(|Row { rank, name, id }| Position { tier, rank, name, id }));
-    }
-    Ok(found)
+        Ok(found)
+    })
+    .await
 }
 
 /// Finds up to so many of those who match in one way.

@@ -36,6 +36,7 @@ mod search_places;
 mod services_only;
 mod set_email;
 mod settings;
+mod stale;
 mod support;
 mod tokens;
 mod update_account;

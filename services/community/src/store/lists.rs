@@ -60,23 +60,25 @@ pub(crate) async fn members(
     filter: &MemberFilter,
     page: Page,
 ) -> Result<(Vec<Member>, String), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let tag_id = match &filter.tag {
-        // What no tag has is on nobody.
-        Some(name) => Some(tags::id_of(&mut conn, community_id, name).await?.unwrap_or_default()),
-        None => None,
-    };
-    let list = diesel::sql_query(list_members(filter))
-        .bind::<SqlUuid, _>(community_id)
-        .bind::<Nullable<SqlUuid>, _>(page.before)
-        .bind::<BigInt, _>(page.size + 1)
-        .bind::<Nullable<BigInt>, _>(filter.segment_id)
-        .bind::<Nullable<SqlUuid>, _>(tag_id)
-        .bind::<Nullable<BigInt>, _>(filter.source_id);
-    let mut rows: Vec<MemberRow> = list.load(&mut conn).await?;
-    rows.reverse();
-    let next = page.cut(&mut rows, |row| row.id);
-    Ok((members::members_of(rows)?, next))
+    store::reading(pool, |mut conn| async move {
+        let tag_id = match &filter.tag {
+            // What no tag has is on nobody.
+            Some(name) => Some(tags::id_of(&mut conn, community_id, name).await?.unwrap_or_default()),
+            None => None,
+        };
+        let list = diesel::sql_query(list_members(filter))
+            .bind::<SqlUuid, _>(community_id)
+            .bind::<Nullable<SqlUuid>, _>(page.before)
+            .bind::<BigInt, _>(page.size + 1)
+            .bind::<Nullable<BigInt>, _>(filter.segment_id)
+            .bind::<Nullable<SqlUuid>, _>(tag_id)
+            .bind::<Nullable<BigInt>, _>(filter.source_id);
+        let mut rows: Vec<MemberRow> = list.load(&mut conn).await?;
+        rows.reverse();
+        let next = page.cut(&mut rows, |row| row.id);
+        Ok((members::members_of(rows)?, next))
+    })
+    .await
 }
 
 #[derive(QueryableByName)]
@@ -147,21 +149,23 @@ pub(crate) async fn activities(
     activity_type: Option<&str>,
     page: Page,
 ) -> Result<(Vec<Activity>, String), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let list = match (member_id, activity_type) {
-        (Some(_), _) => OF_MEMBER,
-        (None, Some(_)) => OF_TYPE,
-        (None, None) => ALL,
-    };
-    let list = diesel::sql_query(list)
-        .bind::<SqlUuid, _>(community_id)
-        .bind::<Nullable<SqlUuid>, _>(page.before)
-        .bind::<BigInt, _>(page.size + 1)
-        .bind::<Nullable<SqlUuid>, _>(member_id)
-        .bind::<Nullable<Text>, _>(activity_type);
-    let mut rows: Vec<ActivityRow> = list.load(&mut conn).await?;
-    let next = page.cut(&mut rows, |row| row.id);
-    Ok((rows.into_iter().map(Activity::from).collect(), next))
+    store::reading(pool, |mut conn| async move {
+        let list = match (member_id, activity_type) {
+            (Some(_), _) => OF_MEMBER,
+            (None, Some(_)) => OF_TYPE,
+            (None, None) => ALL,
+        };
+        let list = diesel::sql_query(list)
+            .bind::<SqlUuid, _>(community_id)
+            .bind::<Nullable<SqlUuid>, _>(page.before)
+            .bind::<BigInt, _>(page.size + 1)
+            .bind::<Nullable<SqlUuid>, _>(member_id)
+            .bind::<Nullable<Text>, _>(activity_type);
+        let mut rows: Vec<ActivityRow> = list.load(&mut conn).await?;
+        let next = page.cut(&mut rows, |row| row.id);
+        Ok((rows.into_iter().map(Activity::from).collect(), next))
+    })
+    .await
 }
 
 impl From<ActivityRow> for Activity {

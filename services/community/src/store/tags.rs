@@ -57,9 +57,11 @@ const LIST: &str = "SELECT id, name, description, entity_types, created_at, dele
 
 /// Lists a community's tags, without those that are deleted.
 pub(crate) async fn list(pool: &Pool, community_id: Uuid) -> Result<Vec<Tag>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let rows: Vec<Row> = diesel::sql_query(LIST).bind::<SqlUuid, _>(community_id).load(&mut conn).await?;
-    Ok(rows.into_iter().map(Tag::from).collect())
+    store::reading(pool, |mut conn| async move {
+        let rows: Vec<Row> = diesel::sql_query(LIST).bind::<SqlUuid, _>(community_id).load(&mut conn).await?;
+        Ok(rows.into_iter().map(Tag::from).collect())
+    })
+    .await
 }
 
 const FIND: &str = "SELECT id, name, description, entity_types, created_at, deleted_at FROM tags \

@@ -12,6 +12,7 @@ mod operators;
 mod replicas;
 mod scale;
 mod services_only;
+mod stale;
 mod structure;
 mod support;
 mod tags;

@@ -26,7 +26,10 @@ impl World {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
-        let suite = Suite::with(options).await;
+        Self::on(Suite::with(options).await).await
+    }
+
+    pub(crate) async fn on(suite: Suite) -> Self {
         let owner = suite.organization("Acme").await;
         let community = community(&suite, &owner, "Friends").await;
         let CreateTokenResponse { details, token } = token(&suite, &owner, &community).await;

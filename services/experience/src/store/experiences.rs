@@ -112,12 +112,14 @@ pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Option<Experience>, St
 
 /// Lists a person's experiences, newest first, with one more than the page has.
 pub(crate) async fn list(pool: &Pool, user_id: Uuid, page: Page) -> Result<Vec<Experience>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let older = experiences::id.lt(page.before.unwrap_or(Uuid::max()));
-    let listed = experiences::table
-        .filter(experiences::user_id.eq(user_id).and(older))
-        .order(experiences::id.desc())
-        .limit(page.size + 1);
-    let rows: Vec<Row> = listed.select(Row::as_select()).load(&mut conn).await?;
-    rows.into_iter().map(Experience::try_from).collect()
+    store::reading(pool, |mut conn| async move {
+        let older = experiences::id.lt(page.before.unwrap_or(Uuid::max()));
+        let listed = experiences::table
+            .filter(experiences::user_id.eq(user_id).and(older))
+            .order(experiences::id.desc())
+            .limit(page.size + 1);
+        let rows: Vec<Row> = listed.select(Row::as_select()).load(&mut conn).await?;
+        rows.into_iter().map(Experience::try_from).collect()
+    })
+    .await
 }

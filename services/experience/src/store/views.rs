@@ -28,18 +28,20 @@ use crate::domain::{
 
 /// Finds an opportunity.
 pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<Option<Seen>, Error> {
-    let mut conn = store::connection(pool).await?;
-    let mut snapshot = conn.build_transaction().read_only().repeatable_read();
-    snapshot
-        .run(async |conn: &mut AsyncPgConnection| {
-            let row: Option<Row> =
-                opportunities::table.find(id).select(Row::as_select()).first(conn).await.optional()?;
-            match row {
-                Some(row) => Ok(Some(of_one(conn, row.into(), viewer).await?)),
-                None => Ok(None),
-            }
-        })
-        .await
+    store::reading(pool, |mut conn| async move {
+        let mut snapshot = conn.build_transaction().read_only().repeatable_read();
+        snapshot
+            .run(async |conn: &mut AsyncPgConnection| {
+                let row: Option<Row> =
+                    opportunities::table.find(id).select(Row::as_select()).first(conn).await.optional()?;
+                match row {
+                    Some(row) => Ok(Some(of_one(conn, row.into(), viewer).await?)),
+                    None => Ok(None),
+                }
+            })
+            .await
+    })
+    .await
 }
 
 /// Lists an organization's opportunities, newest first, with one more than the page has.
@@ -49,33 +51,37 @@ pub(crate) async fn list(
     page: Page,
     viewer: Option<Uuid>,
 ) -> Result<Vec<Seen>, Error> {
-    let mut conn = store::connection(pool).await?;
-    let mut snapshot = conn.build_transaction().read_only().repeatable_read();
-    snapshot
-        .run(async |conn: &mut AsyncPgConnection| {
-            let older = opportunities::id.lt(page.before.unwrap_or(Uuid::max()));
-            let listed = opportunities::table
-                .filter(opportunities::organization_id.eq(organization_id).and(older))
-                .order(opportunities::id.desc())
-                .limit(page.size + 1);
-            let rows: Vec<Row> = listed.select(Row::as_select()).load(conn).await?;
-            all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer, LISTED_PEOPLE).await
-        })
-        .await
+    store::reading(pool, |mut conn| async move {
+        let mut snapshot = conn.build_transaction().read_only().repeatable_read();
+        snapshot
+            .run(async |conn: &mut AsyncPgConnection| {
+                let older = opportunities::id.lt(page.before.unwrap_or(Uuid::max()));
+                let listed = opportunities::table
+                    .filter(opportunities::organization_id.eq(organization_id).and(older))
+                    .order(opportunities::id.desc())
+                    .limit(page.size + 1);
+                let rows: Vec<Row> = listed.select(Row::as_select()).load(conn).await?;
+                all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer, LISTED_PEOPLE).await
+            })
+            .await
+    })
+    .await
 }
 
 /// Finds a page of opportunities, newest first, and one more if there is one.
 pub(crate) async fn search(pool: &Pool, search: &Search, page: Page, viewer: Option<Uuid>) -> Result<Vec<Seen>, Error> {
-    let mut conn = store::connection(pool).await?;
-    let mut snapshot = conn.build_transaction().read_only().repeatable_read();
-    snapshot
-        .run(async |conn: &mut AsyncPgConnection| {
-            let ids = opportunity_search::ids(conn, search, page).await?;
-            let found = opportunities::table.filter(opportunities::id.eq_any(ids)).order(opportunities::id.desc());
-            let rows: Vec<Row> = found.select(Row::as_select()).load(conn).await?;
-            all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer, LISTED_PEOPLE).await
-        })
-        .await
+    store::reading(pool, |mut conn| async move {
+        let mut snapshot = conn.build_transaction().read_only().repeatable_read();
+        snapshot
+            .run(async |conn: &mut AsyncPgConnection| {
+                let ids = opportunity_search::ids(conn, search, page).await?;
+                let found = opportunities::table.filter(opportunities::id.eq_any(ids)).order(opportunities::id.desc());
+                let rows: Vec<Row> = found.select(Row::as_select()).load(conn).await?;
+                all(conn, rows.into_iter().map(Opportunity::from).collect(), viewer, LISTED_PEOPLE).await
+            })
+            .await
+    })
+    .await
 }
 
 /// An opportunity as somebody sees it.

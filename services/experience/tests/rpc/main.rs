@@ -29,6 +29,7 @@ mod organization_name;
 mod replace_experience;
 mod scale;
 mod services_only;
+mod stale;
 mod support;
 mod throttle;
 mod tokens;

@@ -49,6 +49,14 @@ fn describe_database() {
     describe_gauge!("connectus_database_connections_in_use", "Connections to the database that are in use.");
     describe_gauge!("connectus_database_connections_limit", "How many connections a service opens at most.");
     describe_gauge!("connectus_database_waiting_calls", "Calls that wait for a connection to be free.");
+    describe_gauge!(
+        "connectus_database_replica_lag_seconds",
+        "How old what a service reads from its replica may be, or for how long it has heard nothing of it."
+    );
+    describe_counter!(
+        "connectus_database_replica_reads_total",
+        "Reads that might be stale, by whether the replica answered them (true), or the primary (false)."
+    );
 }
 
 fn describe_process() {

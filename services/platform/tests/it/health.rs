@@ -151,7 +151,7 @@ async fn a_service_whose_database_never_answers_is_not_serving() {
     let (access, _end) = suite_feed(&suite, Duration::from_secs(5));
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://nobody@{}/none", silent.local_addr().unwrap());
-    let pool = store::pool(&PoolOptions { url, service: "auth", size: 1 });
+    let pool = store::pool(&PoolOptions { url, read_url: None, service: "auth", size: 1 });
     let reporter = tonic_health::server::HealthReporter::new();
     let health = tonic_health::server::HealthService::from_health_reporter(reporter.clone());
     let shutdown = CancellationToken::new();

@@ -178,7 +178,7 @@ async fn an_owner_who_may_create_roles_need_not_be_a_superuser() {
     for _ in 0..2 {
         good("owned").migrate(&url).await.unwrap();
     }
-    let pool = store::pool(&PoolOptions { url, service: "owned", size: 1 });
+    let pool = store::pool(&PoolOptions { url, read_url: None, service: "owned", size: 1 });
     store::connection(&pool).await.map(drop).expect("it may become the service's role");
 }
 

@@ -155,7 +155,7 @@ impl Served {
         let identity = ServiceIdentity::random();
         let access = AccessFeed::new(nowhere, identity.clone(), PATIENCE);
         let url = "postgres://nobody@127.0.0.1:1/none".to_owned();
-        let pool = store::pool(&PoolOptions { url, service: "auth", size: 1 });
+        let pool = store::pool(&PoolOptions { url, read_url: None, service: "auth", size: 1 });
         let shared = Arc::<Shared>::default();
         let probe = AuthInternalServiceServer::new(Probe { shared: shared.clone(), next });
         let service = Service::new(&["connectus.auth.v1.AuthInternalService"], Routes::new(probe));

@@ -45,7 +45,7 @@ async fn recovers(pool: &Pool) -> bool {
 async fn every_connection_has_its_role_its_schema_and_its_limits() {
     let database = Database::new().await;
     let with_options = format!("{}?connect_timeout=3", database.url());
-    let other = store::pool(&PoolOptions { url: with_options, service: "account", size: 1 });
+    let other = store::pool(&PoolOptions { url: with_options, read_url: None, service: "account", size: 1 });
     for (pool, service) in [(pool(&database, "auth"), "auth"), (other, "account")] {
         for (name, value) in [
             ("role", format!("connectus_{service}")),
@@ -162,7 +162,7 @@ async fn who_gets_no_connection_is_told_so_in_time() {
 #[tokio::test]
 async fn an_abandoned_transaction_is_rolled_back_and_bothers_nobody() {
     let database = Database::new().await;
-    let pool = store::pool(&PoolOptions { url: database.url().to_owned(), service: "auth", size: 1 });
+    let pool = store::pool(&PoolOptions { url: database.url().to_owned(), read_url: None, service: "auth", size: 1 });
     let mut conn = store::connection(&pool).await.unwrap();
     let insert = "INSERT INTO outbox (id, payload) VALUES (gen_random_uuid(), '{}')";
     let (inserted, mut when_inserted) = tokio::sync::oneshot::channel();
@@ -184,7 +184,7 @@ async fn an_abandoned_transaction_is_rolled_back_and_bothers_nobody() {
 async fn a_database_that_does_not_answer_is_given_up_in_time() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://connectus@{}/postgres", silent.local_addr().unwrap());
-    let pool = store::pool(&PoolOptions { url, service: "auth", size: 1 });
+    let pool = store::pool(&PoolOptions { url, read_url: None, service: "auth", size: 1 });
     let refused = within(5, "a refusal", store::connection(&pool)).await;
     assert!(matches!(refused.err(), Some(StoreError::Unavailable(_))));
 }

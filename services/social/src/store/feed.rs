@@ -74,16 +74,18 @@ pub(crate) async fn list(
     visible: &[Visibility],
     page: Page,
 ) -> Result<(Vec<Entry>, String), StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let one_more = page.size + 1;
-    let rows = diesel::sql_query(ENTRIES)
-        .bind::<SqlUuid, _>(owner)
-        .bind::<Array<SqlUuid>, _>(circle)
-        .bind::<Array<Text>, _>(visible.iter().copied().map(visibility_name).collect::<Vec<_>>())
-        .bind::<SqlUuid, _>(page.before.unwrap_or(Uuid::max()))
-        .bind::<BigInt, _>(one_more)
-        .bind::<BigInt, _>(looked_at(circle.len(), one_more));
-    Ok(cut(rows.load(&mut conn).await?, page))
+    store::reading(pool, |mut conn| async move {
+        let one_more = page.size + 1;
+        let rows = diesel::sql_query(ENTRIES)
+            .bind::<SqlUuid, _>(owner)
+            .bind::<Array<SqlUuid>, _>(circle)
+            .bind::<Array<Text>, _>(visible.iter().copied().map(visibility_name).collect::<Vec<_>>())
+            .bind::<SqlUuid, _>(page.before.unwrap_or(Uuid::max()))
+            .bind::<BigInt, _>(one_more)
+            .bind::<BigInt, _>(looked_at(circle.len(), one_more));
+        Ok(cut(rows.load(&mut conn).await?, page))
+    })
+    .await
 }
 
 /// The entries of a page, up to where one of the circle was not looked at any more, and the next page's token.

@@ -141,10 +141,12 @@ pub(super) async fn count_on(conn: &mut AsyncPgConnection, mark: Mark, ids: &[Uu
 /// Which of some posts a viewer likes, and has shared.
 pub(crate) async fn of(pool: &Pool, viewer: Option<Uuid>, ids: &[Uuid]) -> Result<Marks, StoreError> {
     let Some(viewer) = viewer.filter(|_| !ids.is_empty()) else { return Ok(Marks::default()) };
-    let mut conn = store::connection(pool).await?;
-    let liked = likes::table.filter(likes::account_id.eq(viewer).and(likes::post_id.eq_any(ids)));
-    let liked: Vec<Uuid> = liked.select(likes::post_id).load(&mut conn).await?;
-    let shared = shares::table.filter(shares::account_id.eq(viewer).and(shares::post_id.eq_any(ids)));
-    let shared: Vec<Uuid> = shared.select(shares::post_id).load(&mut conn).await?;
-    Ok(Marks { liked: liked.into_iter().collect(), shared: shared.into_iter().collect() })
+    store::reading(pool, |mut conn| async move {
+        let liked = likes::table.filter(likes::account_id.eq(viewer).and(likes::post_id.eq_any(ids)));
+        let liked: Vec<Uuid> = liked.select(likes::post_id).load(&mut conn).await?;
+        let shared = shares::table.filter(shares::account_id.eq(viewer).and(shares::post_id.eq_any(ids)));
+        let shared: Vec<Uuid> = shared.select(shares::post_id).load(&mut conn).await?;
+        Ok(Marks { liked: liked.into_iter().collect(), shared: shared.into_iter().collect() })
+    })
+    .await
 }

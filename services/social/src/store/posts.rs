@@ -81,9 +81,11 @@ pub(crate) async fn find(pool: &Pool, id: Uuid) -> Result<Option<Post>, StoreErr
 
 /// Finds posts, in no order.
 pub(crate) async fn find_all(pool: &Pool, ids: &[Uuid]) -> Result<Vec<Post>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let rows = posts::table.filter(posts::id.eq_any(ids)).select(Row::as_select()).load(&mut conn).await?;
-    rows.into_iter().map(Post::try_from).collect()
+    store::reading(pool, |mut conn| async move {
+        let rows = posts::table.filter(posts::id.eq_any(ids)).select(Row::as_select()).load(&mut conn).await?;
+        rows.into_iter().map(Post::try_from).collect()
+    })
+    .await
 }
 
 /// Lists an author's posts of some visibilities, newest first, with one more than the page has.
@@ -93,21 +95,25 @@ pub(crate) async fn list_by(
     visible: &[Visibility],
     page: Page,
 ) -> Result<Vec<Post>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let visible: Vec<&str> = visible.iter().copied().map(visibility_name).collect();
-    let of_author = posts::account_id.eq(author).and(posts::visibility.eq_any(visible));
-    let older = posts::id.lt(page.before.unwrap_or(Uuid::max()));
-    let listed = posts::table.filter(of_author.and(older)).order(posts::id.desc()).limit(page.size + 1);
-    let rows = listed.select(Row::as_select()).load(&mut conn).await?;
-    rows.into_iter().map(Post::try_from).collect()
+    store::reading(pool, |mut conn| async move {
+        let visible: Vec<&str> = visible.iter().copied().map(visibility_name).collect();
+        let of_author = posts::account_id.eq(author).and(posts::visibility.eq_any(visible));
+        let older = posts::id.lt(page.before.unwrap_or(Uuid::max()));
+        let listed = posts::table.filter(of_author.and(older)).order(posts::id.desc()).limit(page.size + 1);
+        let rows = listed.select(Row::as_select()).load(&mut conn).await?;
+        rows.into_iter().map(Post::try_from).collect()
+    })
+    .await
 }
 
 /// Lists the replies to a post, newest first, with one more than the page has.
 pub(crate) async fn list_replies(pool: &Pool, post: Uuid, page: Page) -> Result<Vec<Post>, StoreError> {
-    let mut conn = store::connection(pool).await?;
-    let older = posts::id.lt(page.before.unwrap_or(Uuid::max()));
-    let replies = posts::table.filter(posts::reply_to_id.eq(post).and(older));
-    let listed = replies.order(posts::id.desc()).limit(page.size + 1);
-    let rows = listed.select(Row::as_select()).load(&mut conn).await?;
-    rows.into_iter().map(Post::try_from).collect()
+    store::reading(pool, |mut conn| async move {
+        let older = posts::id.lt(page.before.unwrap_or(Uuid::max()));
+        let replies = posts::table.filter(posts::reply_to_id.eq(post).and(older));
+        let listed = replies.order(posts::id.desc()).limit(page.size + 1);
+        let rows = listed.select(Row::as_select()).load(&mut conn).await?;
+        rows.into_iter().map(Post::try_from).collect()
+    })
+    .await
 }

@@ -11,6 +11,7 @@ mod janitor;
 mod notifications;
 pub(crate) mod posts;
 mod services_only;
+mod stale;
 mod support;
 mod tokens;
 

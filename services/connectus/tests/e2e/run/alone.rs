@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Stdio, time::Instant};
 
-use connectus_testkit::{Answer, Api, eventually};
+use connectus_testkit::{Answer, Api, Server, behind, eventually};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -152,4 +152,29 @@ async fn mails_are_for_this_machine_only() {
     assert_eq!(api.get("/dev/mail", None).await.status, 200);
     let request = api.request(reqwest::Method::GET, "/dev/mail").header("x-forwarded-for", "192.0.2.1");
     assert_eq!(Answer::of(request).await.error(), (404, 4040, "Not found.".to_owned()));
+}
+
+#[tokio::test]
+async fn a_replica_that_is_set_answers_nobody_and_not_who_has_written() {
+    let primary = Server::start().await;
+    let (replica, database, folder) = (primary.replica().await, primary.database().await, folder());
+    let (gateway, grpc) = (free_address(), free_address());
+    let mut command = command(folder.path(), gateway, grpc);
+    command.env("DATABASE_URL", database.url()).env("DATABASE_READ_URL", replica.url_of(&database));
+    let _process = run(&mut command);
+    let api = Api::new(format!("http://{gateway}"));
+    until_ready(&api).await;
+    register(&api).await;
+    let token = login(&api).await;
+    let id = eventually("the account is there", async || {
+        let answer = api.get("/v1/account", Some(&token)).await;
+        (answer.status == 200).then(|| answer.json()["id"].as_str().unwrap().to_owned())
+    })
+    .await;
+    behind::until_known(&replica).await;
+    behind::hold(&primary, &replica).await;
+    let renamed = json!({"first_name": "Anna"});
+    api.call(reqwest::Method::PATCH, "/v1/account", Some(&token), Some(&renamed)).await.ok();
+    assert_eq!(api.get(&format!("/v1/accounts/{id}"), None).await.ok()["first_name"], "Ann");
+    assert_eq!(api.get("/v1/account", Some(&token)).await.ok()["first_name"], "Anna");
 }

@@ -43,6 +43,7 @@ async fn a_bad_setting_is_named() {
         ("CONNECTUS_PUBLIC_URL", "ftp://example.org"),
         ("CONNECTUS_SITE_URL", "example.org"),
         ("CONNECTUS_DATABASE_CONNECTIONS", "0"),
+        ("DATABASE_READ_URL", "mysql://localhost/x"),
         ("SMTP_URL", "mail.example.org"),
         ("CONNECTUS_SERVICE_SECRET", "short"),
         ("CONNECTUS_ACCESS_MAX_AGE", "0"),
@@ -61,6 +62,12 @@ async fn a_bad_setting_is_named() {
         let said = refusal(all_with(&[("DATABASE_URL", database.url()), (setting, value)])).await;
         assert!(said.contains(setting), "{setting}: {said}");
     }
+}
+
+#[tokio::test]
+async fn a_replica_of_no_database_is_refused() {
+    let said = refusal(all_with(&[("DATABASE_READ_URL", "postgres://localhost/x")])).await;
+    assert!(said.contains("DATABASE_URL"), "{said}");
 }
 
 #[tokio::test]
