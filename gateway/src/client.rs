@@ -14,6 +14,8 @@ use connectus_platform::{
 use http::{HeaderMap, HeaderName, header::USER_AGENT};
 use ipnet::IpNet;
 
+use crate::failure::{envelope, general};
+
 /// The header in which each proxy adds whom it has the request from.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -63,6 +65,13 @@ pub(crate) async fn identify(State(proxies): State<TrustedProxies>, mut request:
         request.headers_mut().remove(traces::TRACE_STATE_HEADER);
     }
     next.run(request).await
+}
+
+/// Answers a request that came through a trusted proxy, which is to say from outside, as if there were nothing.
+pub(crate) async fn refuse_forwarded(request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let client = request.extensions().get::<ClientAddress>().map(|client| client.0);
+    if client == peer { next.run(request).await } else { envelope(&general::NOT_FOUND) }
 }
 
 /// Whose a request is, as the services are told: the address that was found out, and what the device says it is.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::{
     Json, Router,
     extract::State,
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 use crate::{
+    client,
     failure::{envelope, general},
     upstream::{Gateway, Upstreams},
 };
@@ -30,9 +32,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The routes for operators.
 pub(crate) fn router(upstreams: Upstreams, metrics: PrometheusHandle, leaving: CancellationToken) -> Router<Gateway> {
     Router::new()
-        .route("/healthz", get(healthz).with_state(leaving.clone()))
-        .route("/readyz", get(readyz).with_state((upstreams, leaving)))
+        .route("/readyz", get(readyz).with_state((upstreams, leaving.clone())))
         .merge(telemetry::router(metrics))
+        // What these tell, and cost, is for those who are near.
+        .layer(from_fn(client::refuse_forwarded))
+        .route("/healthz", get(healthz).with_state(leaving))
         .route("/.well-known/jwks.json", get(jwks))
 }
 

@@ -1,6 +1,7 @@
 //! What operators and other systems ask.
 
 use connectus_testkit::{Options, Server, Suite, eventually};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -52,6 +53,16 @@ async fn the_service_without_its_database_is_named_and_the_process_is_still_aliv
     assert_eq!(suite.api.get("/healthz", None).await.status, 200);
     suite.database.execute("ALTER ROLE gone RENAME TO connectus_account").await;
     readiness(200).await;
+}
+
+#[tokio::test]
+async fn who_comes_through_a_proxy_hears_of_the_process_and_no_more() {
+    let suite = Suite::with(Options { gateway: vec!["--trusted-proxies=127.0.0.1"], ..Options::default() }).await;
+    for (path, status) in [("/healthz", 200), ("/readyz", 404), ("/metrics", 404), ("/.well-known/jwks.json", 200)] {
+        let request = suite.api.request(Method::GET, path).header("x-forwarded-for", "203.0.113.9");
+        assert_eq!(request.send().await.unwrap().status(), status, "{path}");
+        assert_ne!(suite.api.get(path, None).await.status, 404, "{path}");
+    }
 }
 
 #[tokio::test]

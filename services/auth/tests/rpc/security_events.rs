@@ -1,6 +1,6 @@
 //! The record of security events: who, what, when, from where; readable by its account and by operators, and never changed.
 
-use connectus_platform::store::Connection;
+use connectus_platform::store::{Connection, connection};
 use connectus_proto::auth::v1::{
     ChangePasswordRequest, ListSecurityEventsRequest, LoginRequest, SearchSecurityEventsRequest, SecurityEvent,
     SecurityEventKind as Kind,
@@ -101,7 +101,7 @@ async fn auth_itself_cannot_change_or_delete_what_is_written_down() {
     suite.database.execute(expired).await;
     let nobodys = "INSERT INTO auth.security_events (id, kind, detail) VALUES (gen_random_uuid(), 'keys_rotated', 'x')";
     suite.database.execute(nobodys).await;
-    let mut conn = pool(&suite.database, "auth").get().await.unwrap();
+    let mut conn = connection(&pool(&suite.database, "auth")).await.unwrap();
     // A table of its own in the way of the real one does not help.
     run(&mut conn, "CREATE TEMP TABLE accounts (id uuid)").await.unwrap();
     for statement in [

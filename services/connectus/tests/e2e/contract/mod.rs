@@ -70,7 +70,7 @@ async fn walk(topology: Topology) {
 
     let documented = documented(&suite).await;
     drop(suite);
-    seen.is_discreet(&world.secrets());
+    seen.assert_discreet(&world.secrets());
     assert_eq!(walked.difference(&documented).collect::<Vec<_>>(), [] as [&Row; 0], "walked, and not documented");
     assert_eq!(documented.difference(&walked).collect::<Vec<_>>(), [] as [&Row; 0], "documented, and not walked");
     println!("{topology:?}: {} rows of the contract", walked.len());

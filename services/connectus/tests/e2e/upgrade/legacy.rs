@@ -48,7 +48,7 @@ impl Legacy {
         let approve = format!("/v1/experiences/email-approve/{}", self.approval);
         assert_eq!(api.post(&approve, None, &json!({"approve": true})).await.status, 200);
         let state = "SELECT validation_state::text FROM experience.experiences WHERE organization_email =";
-        let state: String = database.value(&format!("{state} '{}'", MAILED)).await;
+        let state: String = database.value(&format!("{state} '{MAILED}'")).await;
         assert_eq!(state, "verified");
         mail.behave_towards(WAITING, Behaviour::Accept);
         database.execute("UPDATE experience.outbox SET due_at = now() WHERE last_error IS NOT NULL").await;
