@@ -1,0 +1,63 @@
+//! The commands, and what they can be told.
+
+mod grow;
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{Outcome, rounds::Plan};
+
+/// Measures the suite.
+#[derive(Parser)]
+#[command(name = "connectus-bench")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// What a request costs each role, and what that takes for many; writes the table in deploy/README.md.
+    Grow(Measuring),
+}
+
+/// How it is measured.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Measuring {
+    /// Among how many accounts, separated by commas.
+    #[arg(long, default_value = "10000,1000000", value_delimiter = ',', value_name = "NUMBERS")]
+    rows: Vec<u64>,
+    /// How many seconds each time.
+    #[arg(long, default_value = "10", value_name = "SECONDS")]
+    seconds: u64,
+    /// How many seconds before it, which are not counted.
+    #[arg(long, default_value = "2", value_name = "SECONDS")]
+    warm_up: u64,
+    /// How often.
+    #[arg(long, default_value = "3", value_name = "NUMBER")]
+    rounds: usize,
+    /// How many connections ask at once.
+    #[arg(long, default_value = "16", value_name = "NUMBER")]
+    connections: u32,
+    /// Only what has this in its name; what was measured of the others before is kept.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    only: String,
+}
+
+impl Measuring {
+    fn plan(&self) -> Plan {
+        Plan {
+            time: Duration::from_secs(self.seconds),
+            warm_up: Duration::from_secs(self.warm_up),
+            rounds: self.rounds,
+            connections: self.connections,
+        }
+    }
+}
+
+pub(crate) async fn run() -> Outcome<()> {
+    match CommandLine::parse().command {
+        Command::Grow(measuring) => grow::run(&measuring).await,
+    }
+}

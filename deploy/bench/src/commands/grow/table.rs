@@ -1,0 +1,135 @@
+//! The table of what many requests take, in deploy/README.md.
+
+use std::{fmt::Write, fs};
+
+use crate::{
+    Outcome,
+    figures::Figures,
+    machine,
+    meter::POSTGRES,
+    requests::Path,
+    results::{Grown, Growth},
+};
+
+const BEGIN: &str = "<!-- growing -->\n";
+const END: &str = "<!-- /growing -->\n";
+
+/// How many requests a second are counted for.
+const RATES: [f64; 3] = [1.0, 100.0, 10_000.0];
+const ROLES: [&str; 6] = ["gateway", "auth", "account", "experience", "social", "community"];
+/// How much of a core a replica is to use: the rest is for moments with more.
+const USED: f64 = 0.6;
+/// Of each role, so that one may end.
+const FEWEST: f64 = 2.0;
+/// What a replica may open, by default.
+const CONNECTIONS: f64 = 16.0;
+/// What deploy/kubernetes/production has.
+const MAX_CONNECTIONS: f64 = 400.0;
+
+pub(super) fn write(growth: &Growth) -> Outcome<()> {
+    let Some(largest) = growth.sizes.last() else { return Ok(()) };
+    let path = machine::root().join("deploy/README.md");
+    let text = fs::read_to_string(&path)?;
+    let place = |mark: &str| text.find(mark).ok_or_else(|| format!("{} has no {}", path.display(), mark.trim()));
+    let (begin, end) = (place(BEGIN)? + BEGIN.len(), place(END)?);
+    let tables =
+        format!("{}\n\n{}\n{}\n{}", growth.machine.sentence(), costs(growth)?, replicas(largest)?, bytes(growth)?);
+    Ok(fs::write(&path, format!("{}{tables}{}", &text[..begin], &text[end..]))?)
+}
+
+fn mix(grown: &Grown) -> Outcome<&Figures> {
+    let mix = grown.paths.get(Path::Mix.name()).ok_or("the mix was not measured")?;
+    Ok(&mix.median)
+}
+
+/// What a request costs, by path.
+fn costs(growth: &Growth) -> Outcome<String> {
+    let mut table = "| accounts | request | a second | gateway | auth | account | experience | social | community | PostgreSQL | statements |\n\
+        |---|---|---|---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for grown in &growth.sizes {
+        for (name, series) in &grown.paths {
+            let figures = &series.median;
+            write!(table, "| {} | {} | {:.0} |", thousands(grown.accounts as f64), code(name), figures.rate)?;
+            for part in ROLES.iter().chain([&POSTGRES]) {
+                write!(table, " {} |", microseconds(figures.cpu_of(part)))?;
+            }
+            writeln!(table, " {:.1} |", figures.statements)?;
+        }
+    }
+    Ok(table)
+}
+
+/// What many of them take.
+fn replicas(grown: &Grown) -> Outcome<String> {
+    let mix = mix(grown)?;
+    let mut table =
+        "| requests a second | gateway | auth | account | experience | social | community | PostgreSQL, cores | \
+        connections, at most | log (WAL), MB/s | the next limit |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
+            .to_owned();
+    for rate in RATES {
+        let counts: Vec<f64> =
+            ROLES.iter().map(|role| (rate * mix.cpu_of(role) / 1e6 / USED).ceil().max(FEWEST)).collect();
+        // The gateway has none.
+        let connections: f64 = counts[1..].iter().sum::<f64>() * CONNECTIONS;
+        let cores = rate * mix.cpu_of(POSTGRES) / 1e6 / USED;
+        write!(table, "| {} |", thousands(rate))?;
+        for count in counts {
+            write!(table, " {count:.0} |")?;
+        }
+        let (log, limit) = (rate * mix.log_bytes / 1e6, next_limit(cores, connections));
+        writeln!(table, " {cores:.1} | {connections:.0} | {log:.2} | {limit} |")?;
+    }
+    Ok(table)
+}
+
+/// What is used up first when there is more than that.
+fn next_limit(cores: f64, connections: f64) -> &'static str {
+    if connections > MAX_CONNECTIONS {
+        "connections: more than `max_connections` (400)"
+    } else if cores > 1.0 {
+        "the processors of PostgreSQL"
+    } else {
+        "none: the fewest replicas would do more"
+    }
+}
+
+/// What the database takes.
+fn bytes(growth: &Growth) -> Outcome<String> {
+    let mut table = "| accounts | all of it, GB | an account | an experience | a post or notification | an activity |\n|---|---|---|---|---|---|\n".to_owned();
+    for grown in &growth.sizes {
+        writeln!(
+            table,
+            "| {} | {:.2} | {:.0} B | {:.0} B | {:.0} B | {:.0} B |",
+            thousands(grown.accounts as f64),
+            grown.bytes / 1e9,
+            grown.bytes_of_account,
+            grown.bytes_of_experience,
+            grown.bytes_of_social,
+            grown.bytes_of_activity
+        )?;
+    }
+    Ok(table)
+}
+
+fn code(name: &str) -> String {
+    if name.contains('/') { format!("`{name}`") } else { name.to_owned() }
+}
+
+/// Less than one is not there.
+fn microseconds(cost: f64) -> String {
+    if cost < 1.0 { "-".to_owned() } else { format!("{cost:.0}") }
+}
+
+/// A number with a space before each three digits.
+fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

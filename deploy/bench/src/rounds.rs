@@ -1,0 +1,110 @@
+//! Rounds of measurements: each thing in turn, and all again, so that what disturbs the machine disturbs all alike.
+
+use std::time::Duration;
+
+use crate::{
+    Outcome,
+    database::Database,
+    figures::{Figures, Said, Series},
+    meter::{self, Processes},
+    requests::Request,
+    tools,
+};
+
+/// How long and how often is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// How long each time.
+    pub(crate) time: Duration,
+    /// How long before it, uncounted: connections open, and pages come into memory.
+    pub(crate) warm_up: Duration,
+    pub(crate) rounds: usize,
+    pub(crate) connections: u32,
+}
+
+/// The load on something.
+#[derive(Clone, Debug)]
+pub(crate) enum Load {
+    /// Requests of HTTP/1.1.
+    Rest { url: String, requests: Vec<Request> },
+    /// A call of HTTP/2.
+    Call { url: String, headers: Vec<&'static str>, body: Vec<u8> },
+    /// A script of SQL, with nothing between it and PostgreSQL.
+    Sql(String),
+}
+
+/// Something to measure: what it is called, who works on it, and the load.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    pub(crate) processes: Processes,
+    pub(crate) load: Load,
+}
+
+impl Subject {
+    /// One over REST.
+    pub(crate) fn rest(name: &str, processes: &Processes, url: &str, requests: Vec<Request>) -> Self {
+        let load = Load::Rest { url: url.to_owned(), requests };
+        Self { name: name.to_owned(), processes: processes.clone(), load }
+    }
+}
+
+impl Plan {
+    /// Measures each of several things in turn, as often as there are rounds.
+    pub(crate) async fn measure(&self, database: &Database, subjects: &[Subject]) -> Outcome<Vec<Series>> {
+        let mut figures: Vec<Vec<Figures>> = vec![Vec::new(); subjects.len()];
+        for round in 0..self.rounds {
+            for (subject, figures) in subjects.iter().zip(&mut figures) {
+                let measured = self.once(database, subject).await?;
+                println!(
+                    "  {:<52}{}/{}{:>10.0}/s{:>9.2} ms p50{:>9.2} ms p99{:>8.0} us{:>7.2} statements",
+                    subject.name,
+                    round + 1,
+                    self.rounds,
+                    measured.rate,
+                    measured.p50_ms,
+                    measured.p99_ms,
+                    measured.cpu_of_all(),
+                    measured.statements
+                );
+                figures.push(measured);
+            }
+        }
+        Ok(figures.into_iter().map(Series::of).collect())
+    }
+
+    async fn once(&self, database: &Database, subject: &Subject) -> Outcome<Figures> {
+        database.forget_attempts().await?;
+        database.settle().await?;
+        if !self.warm_up.is_zero() {
+            self.run(database, subject, self.warm_up).await?;
+            database.forget_attempts().await?;
+        }
+        let (moment, seconds) = (database.moment().await?, meter::seconds(&subject.processes)?);
+        let said = self.run(database, subject, self.time).await?;
+        let (after, used) = (database.moment().await?, meter::seconds(&subject.processes)?);
+        // One in ten thousand may be cut off as the time ends.
+        if said.requests < 1.0 || said.failed > said.requests / 10_000.0 {
+            return Err(format!("{}: {} of {} answers are failures", subject.name, said.failed, said.requests).into());
+        }
+        let since = |name: &String, now: f64| (now - seconds.get(name).copied().unwrap_or(now)) * 1e6 / said.requests;
+        Ok(Figures {
+            rate: said.requests / said.seconds,
+            p50_ms: said.p50_ms,
+            p99_ms: said.p99_ms,
+            cpu_us: used.iter().map(|(name, now)| (name.clone(), since(name, *now))).collect(),
+            memory_mb: meter::memory(&subject.processes)?,
+            statements: (after.statements - moment.statements) as f64 / said.requests,
+            log_bytes: (after.log_bytes - moment.log_bytes) as f64 / said.requests,
+            connections: database.connections().await?,
+        })
+    }
+
+    async fn run(&self, database: &Database, subject: &Subject, time: Duration) -> Outcome<Said> {
+        match &subject.load {
+            Load::Rest { url, requests } => tools::wrk(url, requests, self.connections, time).await,
+            Load::Call { url, headers, body } => tools::h2load(url, headers, body, self.connections, time).await,
+            Load::Sql(script) => tools::pgbench(database, script, self.connections, time).await,
+        }
+    }
+}
