@@ -1,12 +1,14 @@
 //! The commands, and what they can be told.
 
 mod grow;
+mod paths;
 
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use tokio::runtime::Builder;
 
-use crate::{Outcome, rounds::Plan};
+use crate::{Outcome, rivals, rounds::Plan};
 
 /// Measures the suite.
 #[derive(Parser)]
@@ -20,6 +22,18 @@ struct CommandLine {
 enum Command {
     /// What a request costs each role, and what that takes for many; writes the table in deploy/README.md.
     Grow(Measuring),
+    /// Each path beside what else could answer it.
+    Paths(Measuring),
+    /// Is one of those that the suite is compared with.
+    #[command(hide = true)]
+    Rival {
+        /// Which one.
+        name: String,
+        /// Where it listens.
+        address: String,
+        /// The URL of its database.
+        database: String,
+    },
 }
 
 /// How it is measured.
@@ -56,8 +70,21 @@ impl Measuring {
     }
 }
 
-pub(crate) async fn run() -> Outcome<()> {
-    match CommandLine::parse().command {
-        Command::Grow(measuring) => grow::run(&measuring).await,
-    }
+pub(crate) fn run() -> Outcome<()> {
+    let command = CommandLine::parse().command;
+    let mut runtime = match command {
+        Command::Rival { .. } => Builder::new_multi_thread(),
+        // PostgreSQL ends with the thread that started it, which is this one.
+        _ => Builder::new_current_thread(),
+    };
+    runtime.enable_all().build()?.block_on(async {
+        match command {
+            Command::Grow(measuring) => grow::run(&measuring).await,
+            Command::Paths(measuring) => paths::run(&measuring).await,
+            Command::Rival { name, address, database } => match name.as_str() {
+                "axum" => rivals::axum::run(&address, &database).await,
+                _ => rivals::hello::run(&address).await,
+            },
+        }
+    })
 }

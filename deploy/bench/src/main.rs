@@ -22,10 +22,8 @@ use std::process::ExitCode;
 /// What goes wrong here ends the command, with a sentence.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-// PostgreSQL ends with the thread that started it, which is this one.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    match commands::run().await {
+fn main() -> ExitCode {
+    match commands::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();

@@ -31,6 +31,24 @@ pub(crate) struct Grown {
     pub(crate) paths: BTreeMap<String, Series>,
 }
 
+/// What paths were measured to do, beside what else could answer them.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Paths {
+    pub(crate) machine: Machine,
+    pub(crate) groups: Vec<Group>,
+    /// Facts that are no rates, by name.
+    pub(crate) facts: BTreeMap<String, f64>,
+    /// What could not be had, and why.
+    pub(crate) missing: Vec<String>,
+}
+
+/// What was measured in turn, and may be compared.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) series: Vec<(String, Series)>,
+}
+
 fn folder() -> PathBuf {
     machine::root().join("deploy/bench/results")
 }

@@ -8,6 +8,7 @@ use crate::{
     figures::{Figures, Said, Series},
     meter::{self, Processes},
     requests::Request,
+    rivals::hash,
     tools,
 };
 
@@ -29,33 +30,39 @@ pub(crate) enum Load {
     Rest { url: String, requests: Vec<Request> },
     /// A call of HTTP/2.
     Call { url: String, headers: Vec<&'static str>, body: Vec<u8> },
+    /// Few requests of HTTP/1.1, beside which others are made by all connections, if there are any.
+    Beside { url: String, requests: Vec<Request>, others: Vec<Request> },
     /// A script of SQL, with nothing between it and PostgreSQL.
     Sql(String),
+    /// Passwords that are hashed, by this process.
+    Hash,
 }
 
-/// Something to measure: what it is called, who works on it, and the load.
-#[derive(Clone, Debug)]
-pub(crate) struct Subject {
+/// By how many connections requests are made beside others.
+const FEW: u32 = 2;
+
+/// Something to measure: what it is called, its database, who works on it, and the load.
+#[derive(Clone)]
+pub(crate) struct Subject<'a> {
     pub(crate) name: String,
+    pub(crate) database: &'a Database,
     pub(crate) processes: Processes,
     pub(crate) load: Load,
 }
 
-impl Subject {
-    /// One over REST.
-    pub(crate) fn rest(name: &str, processes: &Processes, url: &str, requests: Vec<Request>) -> Self {
-        let load = Load::Rest { url: url.to_owned(), requests };
-        Self { name: name.to_owned(), processes: processes.clone(), load }
+impl<'a> Subject<'a> {
+    pub(crate) fn new(name: impl Into<String>, database: &'a Database, processes: &Processes, load: Load) -> Self {
+        Self { name: name.into(), database, processes: processes.clone(), load }
     }
 }
 
 impl Plan {
     /// Measures each of several things in turn, as often as there are rounds.
-    pub(crate) async fn measure(&self, database: &Database, subjects: &[Subject]) -> Outcome<Vec<Series>> {
+    pub(crate) async fn measure(&self, subjects: &[Subject<'_>]) -> Outcome<Vec<Series>> {
         let mut figures: Vec<Vec<Figures>> = vec![Vec::new(); subjects.len()];
         for round in 0..self.rounds {
             for (subject, figures) in subjects.iter().zip(&mut figures) {
-                let measured = self.once(database, subject).await?;
+                let measured = self.once(subject).await?;
                 println!(
                     "  {:<52}{}/{}{:>10.0}/s{:>9.2} ms p50{:>9.2} ms p99{:>8.0} us{:>7.2} statements",
                     subject.name,
@@ -73,15 +80,16 @@ impl Plan {
         Ok(figures.into_iter().map(Series::of).collect())
     }
 
-    async fn once(&self, database: &Database, subject: &Subject) -> Outcome<Figures> {
+    async fn once(&self, subject: &Subject<'_>) -> Outcome<Figures> {
+        let database = subject.database;
         database.forget_attempts().await?;
         database.settle().await?;
         if !self.warm_up.is_zero() {
-            self.run(database, subject, self.warm_up).await?;
+            self.run(subject, self.warm_up).await?;
             database.forget_attempts().await?;
         }
         let (moment, seconds) = (database.moment().await?, meter::seconds(&subject.processes)?);
-        let said = self.run(database, subject, self.time).await?;
+        let said = self.run(subject, self.time).await?;
         let (after, used) = (database.moment().await?, meter::seconds(&subject.processes)?);
         // One in ten thousand may be cut off as the time ends.
         if said.requests < 1.0 || said.failed > said.requests / 10_000.0 {
@@ -100,11 +108,17 @@ impl Plan {
         })
     }
 
-    async fn run(&self, database: &Database, subject: &Subject, time: Duration) -> Outcome<Said> {
+    async fn run(&self, subject: &Subject<'_>, time: Duration) -> Outcome<Said> {
         match &subject.load {
             Load::Rest { url, requests } => tools::wrk(url, requests, self.connections, time).await,
             Load::Call { url, headers, body } => tools::h2load(url, headers, body, self.connections, time).await,
-            Load::Sql(script) => tools::pgbench(database, script, self.connections, time).await,
+            Load::Beside { url, requests, others } if others.is_empty() => tools::wrk(url, requests, FEW, time).await,
+            Load::Beside { url, requests, others } => {
+                let all = tools::wrk(url, others, self.connections, time);
+                Ok(tokio::try_join!(tools::wrk(url, requests, FEW, time), all)?.0)
+            }
+            Load::Hash => hash::run(time).await,
+            Load::Sql(script) => tools::pgbench(subject.database, script, self.connections, time).await,
         }
     }
 }

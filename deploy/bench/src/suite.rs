@@ -149,7 +149,7 @@ impl Suite {
 }
 
 /// A role that is told nothing by this process's own environment.
-fn role(name: &str) -> Command {
+pub(crate) fn role(name: &str) -> Command {
     let mut command = Command::new(binary());
     command.arg(name).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.current_dir(machine::target()).stdin(Stdio::null());

@@ -4,6 +4,7 @@ use std::{
     fmt::Write,
     fs,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -36,8 +37,11 @@ pub(crate) fn require(programs: &[&str]) -> Outcome<()> {
 
 /// Asks a server by HTTP/1.1 for so long, by so many connections at once.
 pub(crate) async fn wrk(url: &str, requests: &[Request], connections: u32, time: Duration) -> Outcome<Said> {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
     let folder = machine::target().join("bench");
-    let (script, list) = (folder.join("wrk.lua"), folder.join("requests"));
+    // Two may run at once.
+    let list = folder.join(format!("requests-{}", COUNTER.fetch_add(1, Ordering::Relaxed) % 2));
+    let script = folder.join("wrk.lua");
     let mut lines = String::new();
     for Request { method, path, header: (name, value), body } in requests {
         writeln!(lines, "{method}\t{path}\t{name}\t{value}\t{body}")?;
@@ -101,6 +105,17 @@ pub(crate) async fn h2load(
     let percentile = |part: f64| times[((times.len() - 1) as f64 * part) as usize] / 1e3;
     let (p50_ms, p99_ms) = (percentile(0.5), percentile(0.99));
     Ok(Said { requests: times.len() as f64, seconds: time.as_secs_f64(), p50_ms, p99_ms, failed })
+}
+
+/// Sees that a call of gRPC or grpc-web is answered by a message: a failure has none, and the status of success.
+pub(crate) async fn check_call(url: &str, headers: &[&str], body: &[u8]) -> Outcome<()> {
+    let client = reqwest::Client::builder().http2_prior_knowledge().build()?;
+    let mut request = client.post(url).body(body.to_vec());
+    for (name, value) in headers.iter().filter_map(|header| header.split_once(": ")) {
+        request = request.header(name, value);
+    }
+    let answer = request.send().await?.error_for_status()?.bytes().await?;
+    if answer.len() > 5 && answer[0] == 0 { Ok(()) } else { Err(format!("{url} answers no message").into()) }
 }
 
 /// Has PostgreSQL run a script, with nothing in between.

@@ -8,25 +8,42 @@ use super::Measuring;
 use crate::{
     Outcome,
     database::Database,
-    figures::Series,
     load,
     machine::Machine,
     people::People,
     requests::{DAY, Path},
     results::{self, Grown, Growth},
-    rounds::{Plan, Subject},
+    rounds::{Load, Plan, Subject},
     suite::{self, Suite, Topology},
     tools,
 };
 
 pub(crate) const RESULTS: &str = "growth.json";
 
+/// A suite of some size that runs.
+struct Place {
+    database: Database,
+    suite: Suite,
+    people: People,
+    grown: Grown,
+}
+
 pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     tools::require(&["wrk"])?;
     suite::build().await?;
-    let mut growth = Growth { machine: Machine::this(), sizes: Vec::new() };
+    let mut places = Vec::new();
     for accounts in &measuring.rows {
-        growth.sizes.push(grown(*accounts, &measuring.plan(), &measuring.only).await?);
+        places.push(Place::start(*accounts).await?);
+    }
+    let paths = DAY.iter().map(|(path, _)| *path).chain([Path::Mix]);
+    for path in paths.filter(|path| path.name().contains(&measuring.only)) {
+        measure(path, &measuring.plan(), &mut places).await?;
+    }
+    let mut growth = Growth { machine: Machine::this(), sizes: Vec::new() };
+    for place in places {
+        place.suite.stop().await?;
+        place.database.stop().await;
+        growth.sizes.push(place.grown);
     }
     if measuring.only.is_empty() {
         results::keep(RESULTS, &growth)?;
@@ -35,25 +52,29 @@ pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     Ok(())
 }
 
-async fn grown(accounts: u64, plan: &Plan, only: &str) -> Outcome<Grown> {
-    println!("among {accounts} accounts, with a process for each role:");
-    let database = load::database(accounts).await?;
-    let mut grown = sizes(&database, accounts).await?;
-    let suite = Suite::start(Topology::Apart, &database).await?;
-    let people = People::log_in(&suite, &database).await?;
-    let paths = DAY.iter().map(|(path, _)| *path).chain([Path::Mix]);
-    for path in paths.filter(|path| path.name().contains(only)) {
-        grown.paths.insert(path.name().to_owned(), measured(path, plan, &database, &suite, &people).await?);
+/// Measures one path at all sizes in turn: what disturbs the machine disturbs them alike.
+async fn measure(path: Path, plan: &Plan, places: &mut [Place]) -> Outcome<()> {
+    let mut subjects = Vec::new();
+    for Place { database, suite, people, grown } in places.iter() {
+        let load = Load::Rest { url: suite.url.clone(), requests: path.requests(database, people).await? };
+        let name = format!("{}, {} accounts", path.name(), grown.accounts);
+        subjects.push(Subject::new(name, database, &suite.processes(database)?, load));
     }
-    suite.stop().await?;
-    database.stop().await;
-    Ok(grown)
+    let all = plan.measure(&subjects).await?;
+    for (place, series) in places.iter_mut().zip(all) {
+        place.grown.paths.insert(path.name().to_owned(), series);
+    }
+    Ok(())
 }
 
-async fn measured(path: Path, plan: &Plan, database: &Database, suite: &Suite, people: &People) -> Outcome<Series> {
-    let requests = path.requests(database, people).await?;
-    let subject = Subject::rest(path.name(), &suite.processes(database)?, &suite.url, requests);
-    plan.measure(database, &[subject]).await?.pop().ok_or_else(|| "nothing was measured".into())
+impl Place {
+    async fn start(accounts: u64) -> Outcome<Self> {
+        let database = load::database(accounts).await?;
+        let grown = sizes(&database, accounts).await?;
+        let suite = Suite::start(Topology::Apart, &database).await?;
+        let people = People::log_in(&suite, &database).await?;
+        Ok(Self { database, suite, people, grown })
+    }
 }
 
 /// What the database takes, for each thing in it.
