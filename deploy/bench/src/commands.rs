@@ -2,6 +2,9 @@
 
 mod grow;
 mod paths;
+mod profile;
+mod report;
+mod smoke;
 
 use std::time::Duration;
 
@@ -24,6 +27,16 @@ enum Command {
     Grow(Measuring),
     /// Each path beside what else could answer it.
     Paths(Measuring),
+    /// Where the time of a processor goes while accounts are read in role `all`.
+    Profile(Measuring),
+    /// Writes REPORT.md and its plots, of what was measured last.
+    Report,
+    /// Whether a ratio has fallen by more than a third; takes less than two minutes.
+    Smoke {
+        /// Keeps the ratios instead, for the next time.
+        #[arg(long)]
+        keep: bool,
+    },
     /// Is one of those that the suite is compared with.
     #[command(hide = true)]
     Rival {
@@ -81,6 +94,9 @@ pub(crate) fn run() -> Outcome<()> {
         match command {
             Command::Grow(measuring) => grow::run(&measuring).await,
             Command::Paths(measuring) => paths::run(&measuring).await,
+            Command::Profile(measuring) => profile::run(&measuring).await,
+            Command::Report => report::run(),
+            Command::Smoke { keep } => smoke::run(keep).await,
             Command::Rival { name, address, database } => match name.as_str() {
                 "axum" => rivals::axum::run(&address, &database).await,
                 _ => rivals::hello::run(&address).await,

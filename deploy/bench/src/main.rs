@@ -10,6 +10,7 @@ mod load;
 mod machine;
 mod meter;
 mod people;
+mod ratios;
 mod requests;
 mod results;
 mod rivals;

@@ -32,8 +32,8 @@ pub(crate) enum Load {
     Call { url: String, headers: Vec<&'static str>, body: Vec<u8> },
     /// Few requests of HTTP/1.1, beside which others are made by all connections, if there are any.
     Beside { url: String, requests: Vec<Request>, others: Vec<Request> },
-    /// A script of SQL, with nothing between it and PostgreSQL.
-    Sql(String),
+    /// Scripts of SQL, one or the other of them, with nothing between them and PostgreSQL.
+    Sql(Vec<String>),
     /// Passwords that are hashed, by this process.
     Hash,
 }
@@ -118,7 +118,7 @@ impl Plan {
                 Ok(tokio::try_join!(tools::wrk(url, requests, FEW, time), all)?.0)
             }
             Load::Hash => hash::run(time).await,
-            Load::Sql(script) => tools::pgbench(subject.database, script, self.connections, time).await,
+            Load::Sql(scripts) => tools::pgbench(subject.database, scripts, self.connections, time).await,
         }
     }
 }

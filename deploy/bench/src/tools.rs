@@ -118,11 +118,14 @@ pub(crate) async fn check_call(url: &str, headers: &[&str], body: &[u8]) -> Outc
     if answer.len() > 5 && answer[0] == 0 { Ok(()) } else { Err(format!("{url} answers no message").into()) }
 }
 
-/// Has PostgreSQL run a script, with nothing in between.
-pub(crate) async fn pgbench(database: &Database, script: &str, connections: u32, time: Duration) -> Outcome<Said> {
+/// Has PostgreSQL run scripts, one or the other of them, with nothing in between.
+pub(crate) async fn pgbench(
+    database: &Database,
+    scripts: &[String],
+    connections: u32,
+    time: Duration,
+) -> Outcome<Said> {
     let folder = machine::target().join("bench");
-    let file = folder.join("pgbench.sql");
-    fs::write(&file, script)?;
     let log = folder.join("pgbench.log");
     for old in logs(&folder)? {
         fs::remove_file(old)?;
@@ -138,7 +141,12 @@ pub(crate) async fn pgbench(database: &Database, script: &str, connections: u32,
         "--client",
         &connections.to_string(),
     ]);
-    command.arg("--log-prefix").arg(&log).args(["--time", &time.as_secs().to_string()]).arg("--file").arg(file);
+    command.arg("--log-prefix").arg(&log).args(["--time", &time.as_secs().to_string()]);
+    for (number, script) in scripts.iter().enumerate() {
+        let file = folder.join(format!("script-{number}.sql"));
+        fs::write(&file, script)?;
+        command.arg("--file").arg(file);
+    }
     command.arg(database.url().replace("postgres://", "postgresql://"));
     let said = output(&mut command).await?;
     let mut times = Vec::new();

@@ -16,6 +16,8 @@ use crate::{
     tools,
 };
 
+pub(crate) use groups::Kind;
+
 pub(crate) const RESULTS: &str = "paths.json";
 
 /// What all groups have in common.

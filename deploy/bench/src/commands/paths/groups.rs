@@ -1,12 +1,13 @@
 //! What is measured in turn, and compared.
 
-use prost::Message;
-
 use connectus_proto::account::v1::GetAccountRequest;
+use prost::Message;
+use serde_json::Value;
 
 use super::Scene;
 use crate::{
     Outcome,
+    database::Database,
     meter::{POSTGRES, Processes},
     requests::Path,
     rivals::{self, Rival, envoy::Filter},
@@ -27,6 +28,8 @@ const CONNECTIONS: [u32; 5] = [1, 4, 16, 64, 256];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Read,
+    /// The same, beside what is always there.
+    ReadQuickly,
     Token,
     Login,
     ReadsBesideLogins,
@@ -41,7 +44,7 @@ pub(crate) const ALL: [Kind; 7] =
 impl Kind {
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Read => "GET /v1/accounts/:id",
+            Self::Read | Self::ReadQuickly => "GET /v1/accounts/:id",
             Self::Token => "GET /v1/account",
             Self::Login => "POST /v1/auth/login",
             Self::ReadsBesideLogins => "reads beside logins",
@@ -77,7 +80,7 @@ impl Kind {
                 rivals::envoy::start(Filter::Transcoder, &scene.apart.account).await,
                 rivals::fastify::start(database).await,
             ],
-            Self::Connections => vec![rivals::axum::start(database).await],
+            Self::Connections | Self::ReadQuickly => vec![rivals::axum::start(database).await],
             Self::Grpc => vec![
                 rivals::hello::start(database).await,
                 rivals::envoy::start(Filter::GrpcWeb, &scene.apart.account).await,
@@ -104,12 +107,12 @@ impl Kind {
         let rest = async |path: Path| -> Outcome<Load> {
             Ok(Load::Rest { url: together.url.clone(), requests: path.requests(database, people).await? })
         };
-        let sql = |script: &str| Load::Sql(script.replace("ROWS", &rows.to_string()));
         let in_all = |load: Load| Subject::new("in `all`", database, &processes, load);
         Ok(match self {
-            Self::Read => {
+            Self::Read | Self::ReadQuickly => {
                 let mut subjects = reads(scene, rivals).await?;
-                subjects.push(Subject::new("pgbench, the same statement", database, &server, sql(READ)));
+                let load = Load::Sql(read_scripts(database).await?);
+                subjects.push(Subject::new("pgbench, the same statement", database, &server, load));
                 subjects
             }
             Self::Connections => reads(scene, rivals).await?,
@@ -131,11 +134,36 @@ impl Kind {
             }
             Self::Write => vec![
                 in_all(rest(Path::CreateExperience).await?),
-                Subject::new("pgbench, the same statements", database, &server, sql(WRITE)),
+                Subject::new(
+                    "pgbench, the same statements",
+                    database,
+                    &server,
+                    Load::Sql(vec![WRITE.replace("ROWS", &rows.to_string())]),
+                ),
             ],
             Self::Grpc => calls(scene, rivals).await?,
         })
     }
+}
+
+/// Reads of different accounts: pgbench's variables are numbers, so that each id has a script of its own.
+async fn read_scripts(database: &Database) -> Outcome<Vec<String>> {
+    let ids = database.texts("SELECT bench.account(1 + n * 97)::text FROM generate_series(0, 99) AS n").await?;
+    Ok(ids.iter().map(|id| READ.replace("ACCOUNT", id)).collect())
+}
+
+/// Sees that two answer the same, but for the addresses of pictures, which have the server's own.
+async fn check_answers(one: &str, other: &str, path: &str) -> Outcome<()> {
+    let answer = async |url: &str| -> Outcome<Value> {
+        let text = reqwest::get(format!("{url}{path}")).await?.text().await?;
+        let mut answer: Value = serde_json::from_str(&text)?;
+        if let Some(fields) = answer.as_object_mut() {
+            fields.retain(|name, _| name != "avatar" && name != "header");
+        }
+        Ok(answer)
+    };
+    let (first, second) = (answer(one).await?, answer(other).await?);
+    if first == second { Ok(()) } else { Err(format!("{one} answers {first}, and {other} {second}").into()) }
 }
 
 /// Reads of accounts by all who can.
@@ -149,6 +177,9 @@ async fn reads<'a>(scene: &'a Scene, rivals: &[Rival]) -> Outcome<Vec<Subject<'a
     ];
     for rival in rivals {
         if !rival.name.starts_with("Envoy") {
+            for request in requests.iter().take(20) {
+                check_answers(&together.url, &rival.url, &request.path).await?;
+            }
             subjects.push(Subject::new(rival.name, database, &rival.processes(database)?, load(&rival.url)));
             continue;
         }
