@@ -58,6 +58,11 @@ impl Series {
     pub(crate) fn of_other(&self, other: &Self) -> f64 {
         self.best_rate / other.best_rate
     }
+
+    /// Another's cost as a part of its own: the same, were processors all that counts, and others on the machine disturb it less.
+    pub(crate) fn cheaper_than(&self, other: &Self) -> f64 {
+        other.median.cpu_of_all() / self.median.cpu_of_all()
+    }
 }
 
 impl Figures {

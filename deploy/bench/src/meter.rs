@@ -35,8 +35,12 @@ pub(crate) fn resident(pid: u32) -> Outcome<f64> {
     field(pid, "status", "VmRSS:")
 }
 
-/// What a process and its children have used, also those that have ended.
+/// What a process and its children have used, also those that have ended. This process's children are what is measured, and no
+/// part of it.
 fn family_ticks(pid: u32) -> Outcome<f64> {
+    if pid == std::process::id() {
+        return ticks(pid, 13..15).ok_or_else(|| "this process cannot be read of".into());
+    }
     let own = ticks(pid, 13..17).ok_or("a process that is measured has ended")?;
     // Children that end meanwhile are counted with their parent.
     Ok(own + children(pid).into_iter().filter_map(|child| ticks(child, 13..15)).sum::<f64>())

@@ -87,6 +87,15 @@ pub(crate) fn of(paths: &Paths) -> BTreeMap<String, f64> {
     found.collect()
 }
 
+/// The same of what processors are used for each request.
+pub(crate) fn of_costs(paths: &Paths) -> BTreeMap<String, f64> {
+    let found = RATIOS.iter().filter_map(|ratio| {
+        let (of, to) = (series(paths, ratio.group, ratio.of)?, series(paths, ratio.group, ratio.to)?);
+        Some((ratio.name.to_owned(), of.cheaper_than(to)))
+    });
+    found.collect()
+}
+
 fn value(paths: &Paths, ratio: &Ratio) -> Option<f64> {
     Some(series(paths, ratio.group, ratio.of)?.of_other(series(paths, ratio.group, ratio.to)?))
 }

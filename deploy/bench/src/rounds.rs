@@ -64,7 +64,7 @@ impl Plan {
             for (subject, figures) in subjects.iter().zip(&mut figures) {
                 let measured = self.once(subject).await?;
                 println!(
-                    "  {:<52}{}/{}{:>10.0}/s{:>9.2} ms p50{:>9.2} ms p99{:>8.0} us{:>7.2} statements",
+                    "  {:<60}{}/{}{:>10.0}/s{:>9.2} ms p50{:>9.2} ms p99{:>8.0} us{:>7.2} statements",
                     subject.name,
                     round + 1,
                     self.rounds,

@@ -1,6 +1,6 @@
 //! `grow`: what a request costs each role among few and among many accounts, and what that comes to for many requests.
 
-mod table;
+pub(super) mod table;
 
 use std::collections::BTreeMap;
 

@@ -32,6 +32,7 @@ pub(super) fn run() -> Outcome<()> {
         "## By connections\n\n![rates by connections](connections.svg)\n\n![p99 by connections](latency.svg)\n\n",
     );
     if let Some(grown) = &grown {
+        grow::table::write(grown)?;
         plots::by_accounts(grown, &folder)?;
         write!(report, "{}", by_accounts(grown)?)?;
     }
@@ -61,23 +62,33 @@ fn table(group: &Group) -> Outcome<String> {
         let memory: f64 = median.memory_mb.iter().filter(|(part, _)| *part != POSTGRES).map(|(_, memory)| memory).sum();
         writeln!(
             text,
-            "| {name} | {best_rate:.0} | {:.0} | {:.2} | {:.2} | {:.0} | {:.0} | {memory:.0} | {:.1} |",
+            "| {name} | {best_rate:.0} | {:.0} | {:.2} | {:.2} | {:.0} | {:.0} | {} | {} |",
             median.rate,
             median.p50_ms,
             median.p99_ms,
             median.cpu_of_all(),
             median.cpu_of(POSTGRES),
-            median.statements
+            if_any(memory, 0),
+            if_any(median.statements, 1)
         )?;
     }
     text.push('\n');
     Ok(text)
 }
 
+/// What is not counted is not there.
+fn if_any(value: f64, digits: usize) -> String {
+    if value < 0.5 { "-".to_owned() } else { format!("{value:.digits$}") }
+}
+
 fn all_ratios(measured: &Paths) -> Outcome<String> {
-    let mut text = "## Ratios\n\nOf the best rates.\n\n| what | ratio |\n|---|---|\n".to_owned();
+    let mut text = "## Ratios\n\nOf the best rates; and of what processors are used for each request, by the medians, the other way \
+        around (pgbench's own are not counted).\n\n| what | of rates | of costs |\n|---|---|---|\n"
+        .to_owned();
+    let costs = ratios::of_costs(measured);
     for (name, ratio) in ratios::of(measured) {
-        writeln!(text, "| {name} | {ratio:.2} |")?;
+        let cost = costs.get(&name).copied().unwrap_or_default();
+        writeln!(text, "| {name} | {ratio:.2} | {cost:.2} |")?;
     }
     text.push('\n');
     Ok(text)

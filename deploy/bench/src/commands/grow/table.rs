@@ -7,7 +7,7 @@ use crate::{
     figures::Figures,
     machine,
     meter::POSTGRES,
-    requests::Path,
+    requests::{DAY, Path},
     results::{Grown, Growth},
 };
 
@@ -26,7 +26,7 @@ const CONNECTIONS: f64 = 16.0;
 /// What deploy/kubernetes/production has.
 const MAX_CONNECTIONS: f64 = 400.0;
 
-pub(super) fn write(growth: &Growth) -> Outcome<()> {
+pub(in crate::commands) fn write(growth: &Growth) -> Outcome<()> {
     let Some(largest) = growth.sizes.last() else { return Ok(()) };
     let path = machine::root().join("deploy/README.md");
     let text = fs::read_to_string(&path)?;
@@ -52,7 +52,7 @@ fn costs(growth: &Growth) -> Outcome<String> {
             let figures = &series.median;
             write!(table, "| {} | {} | {:.0} |", thousands(grown.accounts as f64), code(name), figures.rate)?;
             for part in ROLES.iter().chain([&POSTGRES]) {
-                write!(table, " {} |", microseconds(figures.cpu_of(part)))?;
+                write!(table, " {} |", microseconds(figures.cpu_of(part), figures.cpu_of_all()))?;
             }
             writeln!(table, " {:.1} |", figures.statements)?;
         }
@@ -65,7 +65,7 @@ fn replicas(grown: &Grown) -> Outcome<String> {
     let mix = mix(grown)?;
     let mut table =
         "| requests a second | gateway | auth | account | experience | social | community | PostgreSQL, cores | \
-        connections, at most | log (WAL), MB/s | the next limit |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
+        connections, at most | log (WAL), MB/s | grows by, GB a day | the next limit |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n"
             .to_owned();
     for rate in RATES {
         let counts: Vec<f64> =
@@ -77,20 +77,31 @@ fn replicas(grown: &Grown) -> Outcome<String> {
         for count in counts {
             write!(table, " {count:.0} |")?;
         }
-        let (log, limit) = (rate * mix.log_bytes / 1e6, next_limit(cores, connections));
-        writeln!(table, " {cores:.1} | {connections:.0} | {log:.2} | {limit} |")?;
+        let (log, growth, limit) =
+            (rate * mix.log_bytes / 1e6, rate * kept(grown) * 86_400.0 / 1e9, next_limit(cores, connections));
+        writeln!(table, " {cores:.1} | {connections:.0} | {log:.2} | {growth:.1} | {limit} |")?;
     }
     Ok(table)
 }
 
+/// What stays in the database of a request of the mix, in bytes: experiences with what is told of them, and activities.
+fn kept(grown: &Grown) -> f64 {
+    let share =
+        |wanted: Path| DAY.iter().find(|(path, _)| *path == wanted).map_or(0.0, |(_, share)| *share as f64 / 100.0);
+    share(Path::CreateExperience) * (grown.bytes_of_experience + grown.bytes_of_social)
+        + share(Path::Activity) * grown.bytes_of_activity
+}
+
 /// What is used up first when there is more than that.
-fn next_limit(cores: f64, connections: f64) -> &'static str {
-    if connections > MAX_CONNECTIONS {
-        "connections: more than `max_connections` (400)"
-    } else if cores > 1.0 {
-        "the processors of PostgreSQL"
+fn next_limit(cores: f64, connections: f64) -> String {
+    let too_many = if connections > MAX_CONNECTIONS {
+        format!("; past `max_connections` ({MAX_CONNECTIONS:.0})")
     } else {
-        "none: the fewest replicas would do more"
+        String::new()
+    };
+    match cores {
+        ..=1.0 => format!("none: the fewest replicas would do more{too_many}"),
+        _ => format!("the processors of PostgreSQL: {cores:.0} cores{too_many}"),
     }
 }
 
@@ -116,9 +127,9 @@ fn code(name: &str) -> String {
     if name.contains('/') { format!("`{name}`") } else { name.to_owned() }
 }
 
-/// Less than one is not there.
-fn microseconds(cost: f64) -> String {
-    if cost < 1.0 { "-".to_owned() } else { format!("{cost:.0}") }
+/// Less than a hundredth of all is what the part does anyway.
+fn microseconds(cost: f64, all: f64) -> String {
+    if cost < all / 100.0 { "-".to_owned() } else { format!("{cost:.0}") }
 }
 
 /// A number with a space before each three digits.

@@ -107,6 +107,7 @@ impl Kind {
         let rest = async |path: Path| -> Outcome<Load> {
             Ok(Load::Rest { url: together.url.clone(), requests: path.requests(database, people).await? })
         };
+        let this: Processes = [("this".to_owned(), std::process::id())].into();
         let in_all = |load: Load| Subject::new("in `all`", database, &processes, load);
         Ok(match self {
             Self::Read | Self::ReadQuickly => {
@@ -121,7 +122,7 @@ impl Kind {
                 Subject::new("without a token, by id", database, &processes, rest(Path::Account).await?),
             ],
             Self::Login => {
-                vec![in_all(rest(Path::Login).await?), Subject::new("the bare hash", database, &server, Load::Hash)]
+                vec![in_all(rest(Path::Login).await?), Subject::new("the bare hash", database, &this, Load::Hash)]
             }
             Self::ReadsBesideLogins => {
                 let (url, reads) = (together.url.clone(), Path::Account.requests(database, people).await?);
