@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use connectus_postgres::{Durability, Options, Postgres};
@@ -12,8 +13,10 @@ use tokio_postgres::{Client, NoTls};
 use crate::Outcome;
 
 /// What production sets, so far as a machine of eight gigabytes can.
-const SETTINGS: &[(&str, &str)] =
-    &[("shared_preload_libraries", "pg_stat_statements"), ("shared_buffers", "1GB"), ("max_wal_size", "4GB")];
+const SETTINGS: &[(&str, &str)] = &[("shared_preload_libraries", "pg_stat_statements"), ("shared_buffers", "1GB")];
+
+/// How long it may take until what was taken in is worked on.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server, with its one database.
 pub(crate) struct Database {
@@ -75,11 +78,6 @@ impl Database {
         self.server.url("postgres")
     }
 
-    /// The folder of its socket, for programs that take a folder and no URL.
-    pub(crate) fn socket(&self) -> PathBuf {
-        self.server.data_dir().join("socket")
-    }
-
     /// Its first process, whose children are all others.
     pub(crate) fn pid(&self) -> Outcome<u32> {
         self.server.pid().ok_or_else(|| "PostgreSQL has ended".into())
@@ -139,8 +137,21 @@ impl Database {
         self.execute("TRUNCATE auth.throttles, account.throttles, experience.throttles, social.throttles").await
     }
 
-    /// Writes what waits to be written, so that no measurement does it for the one before.
+    /// Waits until what was taken in is worked on, and writes what waits to be written, so that no measurement does either for the
+    /// one before.
     pub(crate) async fn settle(&self) -> Outcome<()> {
+        const LEFT: &str = "SELECT (SELECT count(*) FROM community.queue) \
+            + (SELECT count(*) FROM auth.outbox WHERE due_at <= now() AND NOT dead) \
+            + (SELECT count(*) FROM account.outbox WHERE due_at <= now() AND NOT dead) \
+            + (SELECT count(*) FROM experience.outbox WHERE due_at <= now() AND NOT dead) \
+            + (SELECT count(*) FROM social.outbox WHERE due_at <= now() AND NOT dead)";
+        let until = Instant::now() + PATIENCE;
+        while self.number(LEFT).await? > 0 {
+            if Instant::now() > until {
+                return Err("what was taken in is not worked on in time".into());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.execute("CHECKPOINT").await
     }
 }

@@ -67,3 +67,15 @@ fn field(pid: u32, file: &str, name: &str) -> Outcome<f64> {
     let kilobytes: f64 = line.split_whitespace().nth(1).unwrap_or_default().parse()?;
     Ok(kilobytes / 1024.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_process_uses_is_read_of_the_kernel() {
+        let this: Processes = [("this".to_owned(), std::process::id())].into();
+        assert!(seconds(&this).is_ok_and(|used| used.contains_key("this")));
+        assert!(memory(&this).is_ok_and(|used| used.values().all(|megabytes| *megabytes > 0.1)));
+    }
+}

@@ -155,3 +155,24 @@ fn at_most(name: &str, wanted: f64, value: f64, unit: &str) -> Target {
     let (wanted_text, measured) = (format!("at most {wanted:.0}{unit}"), format!("{value:.2}{unit}"));
     Target { name: name.to_owned(), wanted: wanted_text, measured, is_met: value <= wanted }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{figures::Figures, machine::Machine, results::Group};
+
+    fn at(rate: f64) -> Series {
+        Series::of(vec![Figures { rate, ..Figures::default() }, Figures { rate: rate / 2.0, ..Figures::default() }])
+    }
+
+    #[test]
+    fn a_target_is_met_by_the_best_of_what_was_measured() {
+        let series = vec![(ALL.to_owned(), at(90.0)), ("the bare hash".to_owned(), at(100.0))];
+        let groups = vec![Group { name: "POST /v1/auth/login".to_owned(), series }];
+        let (facts, missing) = ([("warm start of all, s".to_owned(), 0.5)].into(), Vec::new());
+        let paths = Paths { machine: Machine::this(), groups, facts, missing };
+        let targets = targets(&paths, None);
+        let said: Vec<_> = targets.iter().map(|target| (target.measured.as_str(), target.is_met)).collect();
+        assert_eq!(said, [("0.90", false), ("0.50 s", true)]);
+    }
+}

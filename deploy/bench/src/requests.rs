@@ -170,3 +170,13 @@ fn post(path: &str, token: &str, body: &Value) -> Request {
 fn with(token: &str) -> (&'static str, String) {
     if token.is_empty() { ("", String::new()) } else { ("X-Access-Token", token.to_owned()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_a_hundred_parts() {
+        assert_eq!(DAY.iter().map(|(_, share)| share).sum::<usize>(), 100);
+    }
+}

@@ -15,11 +15,17 @@ use crate::{Outcome, database::Database, figures::Said, machine, requests::Reque
 const SCRIPT: &str = include_str!("wrk.lua");
 
 /// What each program comes with on Debian.
-const PACKAGES: &[(&str, &str)] =
-    &[("wrk", "wrk"), ("h2load", "nghttp2-client"), ("pgbench", "postgresql"), ("node", "nodejs"), ("npm", "npm")];
+const PACKAGES: &[(&str, &str)] = &[
+    ("wrk", "wrk"),
+    ("h2load", "nghttp2-client"),
+    ("pgbench", "postgresql"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
+    ("perf", "linux-perf"),
+];
 
 /// Whether a program can be run.
-pub(crate) fn has(program: &str) -> bool {
+fn has(program: &str) -> bool {
     std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
@@ -32,7 +38,7 @@ pub(crate) fn require(programs: &[&str]) -> Outcome<()> {
     }
     let named = PACKAGES.iter().filter(|(name, _)| missing.contains(name));
     let packages: Vec<&str> = named.map(|(_, package)| *package).collect();
-    Err(format!("{} is missing; install it: apt-get install -y {}", missing.join(" and "), packages.join(" ")).into())
+    Err(format!("this needs {}; install it: apt-get install -y {}", missing.join(", "), packages.join(" ")).into())
 }
 
 /// Asks a server by HTTP/1.1 for so long, by so many connections at once.

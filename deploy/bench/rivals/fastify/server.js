@@ -43,8 +43,7 @@ function account(row) {
 async function serve() {
   const { Pool } = require('pg')
   const pool = new Pool({
-    host: process.env.SOCKET, user: 'connectus', database: 'postgres', max: 16 / availableParallelism(),
-    options: '-c search_path=account -c jit=off',
+    connectionString: process.env.DATABASE_URL, max: 16 / availableParallelism(), options: '-c search_path=account -c jit=off',
   })
   const server = require('fastify')()
   server.get('/v1/accounts/:id', { schema: { response: { 200: ANSWER } } }, async (request, reply) => {

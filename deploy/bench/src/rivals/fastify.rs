@@ -28,5 +28,5 @@ pub(crate) async fn start(database: &Database) -> Outcome<Rival> {
     let address = free_address()?;
     let mut command = Command::new("node");
     command.arg("server.js").current_dir(&folder).env("NODE_ENV", "production").env("ADDRESS", &address);
-    Rival::start("Fastify", &address, command.env("SOCKET", database.socket())).await
+    Rival::start("Fastify", &address, command.env("DATABASE_URL", database.url())).await
 }

@@ -144,3 +144,19 @@ fn thousands(number: f64) -> String {
     }
     grouped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_threes() {
+        assert_eq!([1.0, 999.0, 10_000.0, 1_000_000.0].map(thousands), ["1", "999", "10 000", "1 000 000"]);
+    }
+
+    #[test]
+    fn the_next_limit_is_what_is_used_up_first() {
+        assert!(next_limit(0.5, 160.0).starts_with("none"));
+        assert_eq!(next_limit(33.0, 416.0), "the processors of PostgreSQL: 33 cores; past `max_connections` (400)");
+    }
+}
