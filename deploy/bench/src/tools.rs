@@ -46,8 +46,8 @@ pub(crate) async fn wrk(url: &str, requests: &[Request], connections: u32, time:
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let folder = machine::target().join("bench");
     // Two may run at once.
-    let list = folder.join(format!("requests-{}", COUNTER.fetch_add(1, Ordering::Relaxed) % 2));
-    let script = folder.join("wrk.lua");
+    let turn = COUNTER.fetch_add(1, Ordering::Relaxed) % 2;
+    let (script, list) = (folder.join(format!("wrk-{turn}.lua")), folder.join(format!("requests-{turn}")));
     let mut lines = String::new();
     for Request { method, path, header: (name, value), body } in requests {
         writeln!(lines, "{method}\t{path}\t{name}\t{value}\t{body}")?;

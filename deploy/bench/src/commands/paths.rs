@@ -25,7 +25,8 @@ pub(crate) struct Scene {
     pub(crate) database: Database,
     pub(crate) rows: u64,
     pub(crate) together: Suite,
-    pub(crate) apart: Suite,
+    /// Ended once nothing is measured of it any more: it holds connections.
+    apart: Option<Suite>,
     pub(crate) people: People,
 }
 
@@ -33,14 +34,26 @@ impl Scene {
     pub(crate) async fn start(rows: u64) -> Outcome<Self> {
         let database = load::database(rows).await?;
         let together = Suite::start(Topology::Together, &database).await?;
-        let apart = Suite::start(Topology::Apart, &database).await?;
+        let apart = Some(Suite::start(Topology::Apart, &database).await?);
         let people = People::log_in(&together, &database).await?;
         Ok(Self { database, rows, together, apart, people })
     }
 
-    pub(crate) async fn stop(self) -> Outcome<()> {
+    /// The suite with a process for each role.
+    pub(crate) fn apart(&self) -> Outcome<&Suite> {
+        self.apart.as_ref().ok_or_else(|| "the separate roles have ended".into())
+    }
+
+    async fn stop_apart(&mut self) -> Outcome<()> {
+        match self.apart.take() {
+            Some(suite) => suite.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) async fn stop(mut self) -> Outcome<()> {
+        self.stop_apart().await?;
         self.together.stop().await?;
-        self.apart.stop().await?;
         self.database.stop().await;
         Ok(())
     }
@@ -52,26 +65,30 @@ pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     let rows = *measuring.rows.first().ok_or("--rows is empty")?;
     let mut paths =
         Paths { machine: Machine::this(), groups: Vec::new(), facts: facts::measure().await?, missing: Vec::new() };
-    let scene = Scene::start(rows).await?;
+    if !measuring.only.is_empty() {
+        paths.groups = results::kept::<Paths>(RESULTS)?.groups;
+    }
+    let mut scene = Scene::start(rows).await?;
     for kind in groups::ALL.iter().filter(|kind| kind.name().contains(&measuring.only)) {
         println!("{}:", kind.name());
-        let group = measure(*kind, &scene, &measuring.plan(), &mut paths.missing).await?;
-        paths.groups.extend(group);
+        let group = measure(*kind, &mut scene, &measuring.plan(), &mut paths.missing).await?;
+        replace(&mut paths.groups, group);
+        // What was measured stays, whatever becomes of the rest.
+        results::keep(RESULTS, &paths)?;
     }
-    scene.stop().await?;
-    if !measuring.only.is_empty() {
-        merge(&mut paths);
-    }
-    results::keep(RESULTS, &paths)
+    scene.stop().await
 }
 
 /// Measures what is in a group.
 pub(crate) async fn measure(
-    kind: groups::Kind,
-    scene: &Scene,
+    kind: Kind,
+    scene: &mut Scene,
     plan: &Plan,
     missing: &mut Vec<String>,
 ) -> Outcome<Vec<Group>> {
+    if !kind.is_of_both() {
+        scene.stop_apart().await?;
+    }
     let mut measured = Vec::new();
     for plan in kind.plans(plan) {
         // What is compared with runs only while it is.
@@ -85,11 +102,8 @@ pub(crate) async fn measure(
     Ok(measured)
 }
 
-/// Takes what was not measured now from the last time.
-fn merge(paths: &mut Paths) {
-    if let Ok(last) = results::kept::<Paths>(RESULTS) {
-        let is_new = |group: &Group| paths.groups.iter().any(|new| new.name == group.name);
-        let old: Vec<Group> = last.groups.into_iter().filter(|group| !is_new(group)).collect();
-        paths.groups.extend(old);
-    }
+/// Puts groups in the place of those of the same name.
+fn replace(groups: &mut Vec<Group>, new: Vec<Group>) {
+    groups.retain(|old| new.iter().all(|group| group.name != old.name));
+    groups.extend(new);
 }

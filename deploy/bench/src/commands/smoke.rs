@@ -24,11 +24,11 @@ const KINDS: [Kind; 4] = [Kind::ReadQuickly, Kind::Token, Kind::Login, Kind::Wri
 pub(super) async fn run(keep: bool) -> Outcome<()> {
     tools::require(&["wrk", "pgbench"])?;
     suite::build().await?;
-    let scene = Scene::start(ROWS).await?;
+    let mut scene = Scene::start(ROWS).await?;
     let mut measured =
         Paths { machine: Machine::this(), groups: Vec::new(), facts: BTreeMap::new(), missing: Vec::new() };
     for kind in KINDS {
-        measured.groups.extend(paths::measure(kind, &scene, &PLAN, &mut measured.missing).await?);
+        measured.groups.extend(paths::measure(kind, &mut scene, &PLAN, &mut measured.missing).await?);
     }
     scene.stop().await?;
     let ratios = ratios::of(&measured);

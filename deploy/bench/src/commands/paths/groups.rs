@@ -39,7 +39,7 @@ pub(crate) enum Kind {
 }
 
 pub(crate) const ALL: [Kind; 7] =
-    [Kind::Read, Kind::Token, Kind::Login, Kind::ReadsBesideLogins, Kind::Write, Kind::Grpc, Kind::Connections];
+    [Kind::Read, Kind::Grpc, Kind::Connections, Kind::Token, Kind::Login, Kind::ReadsBesideLogins, Kind::Write];
 
 impl Kind {
     pub(crate) fn name(self) -> &'static str {
@@ -52,6 +52,11 @@ impl Kind {
             Self::Grpc => "gRPC GetAccount",
             Self::Connections => "by connections",
         }
+    }
+
+    /// Whether separate roles are measured as well. Those that are come first.
+    pub(super) fn is_of_both(self) -> bool {
+        matches!(self, Self::Read | Self::ReadQuickly | Self::Grpc | Self::Connections)
     }
 
     pub(super) fn name_at(self, plan: &Plan) -> String {
@@ -77,13 +82,13 @@ impl Kind {
         let found = match self {
             Self::Read => vec![
                 rivals::axum::start(database).await,
-                rivals::envoy::start(Filter::Transcoder, &scene.apart.account).await,
+                rivals::envoy::start(Filter::Transcoder, &scene.apart()?.account).await,
                 rivals::fastify::start(database).await,
             ],
             Self::Connections | Self::ReadQuickly => vec![rivals::axum::start(database).await],
             Self::Grpc => vec![
                 rivals::hello::start(database).await,
-                rivals::envoy::start(Filter::GrpcWeb, &scene.apart.account).await,
+                rivals::envoy::start(Filter::GrpcWeb, &scene.apart()?.account).await,
             ],
             _ => Vec::new(),
         };
@@ -169,7 +174,8 @@ async fn check_answers(one: &str, other: &str, path: &str) -> Outcome<()> {
 
 /// Reads of accounts by all who can.
 async fn reads<'a>(scene: &'a Scene, rivals: &[Rival]) -> Outcome<Vec<Subject<'a>>> {
-    let Scene { database, together, apart, people, .. } = scene;
+    let Scene { database, together, people, .. } = scene;
+    let apart = scene.apart()?;
     let requests = Path::Account.requests(database, people).await?;
     let load = |url: &str| Load::Rest { url: url.to_owned(), requests: requests.clone() };
     let mut subjects = vec![
@@ -204,7 +210,8 @@ fn transcoded(mut request: crate::requests::Request) -> crate::requests::Request
 
 /// Calls of gRPC, from what costs most to what costs least.
 async fn calls<'a>(scene: &'a Scene, rivals: &[Rival]) -> Outcome<Vec<Subject<'a>>> {
-    let Scene { database, together, apart, people, .. } = scene;
+    let Scene { database, together, people, .. } = scene;
+    let apart = scene.apart()?;
     let account_id = people.persons.first().map(|who| who.id.clone()).unwrap_or_default();
     let call = |url: &str, path: &str, headers: [&'static str; 2], message: &[u8]| Load::Call {
         url: format!("{url}{path}"),
