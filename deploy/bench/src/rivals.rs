@@ -20,7 +20,7 @@ use crate::{
     Outcome,
     database::Database,
     meter::{POSTGRES, Processes},
-    suite::free_address,
+    suite::{dying_with_this, free_address},
 };
 
 /// How long one may take to start.
@@ -53,7 +53,7 @@ impl Rival {
     /// This program in the role of one of them.
     async fn of_this(name: &'static str, role: &str, database: &Database) -> Outcome<Self> {
         let address = free_address()?;
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = dying_with_this(&std::env::current_exe()?);
         Self::start(name, &address, command.args(["rival", role, &address, &database.url()])).await
     }
 

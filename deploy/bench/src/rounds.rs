@@ -90,6 +90,8 @@ impl Plan {
         }
         let (moment, seconds) = (database.moment().await?, meter::seconds(&subject.processes)?);
         let said = self.run(subject, self.time).await?;
+        // Connections that end now are counted with PostgreSQL once it has seen them end.
+        tokio::time::sleep(Duration::from_millis(100)).await;
         let (after, used) = (database.moment().await?, meter::seconds(&subject.processes)?);
         // One in ten thousand may be cut off as the time ends.
         if said.requests < 1.0 || said.failed > said.requests / 10_000.0 {

@@ -2,7 +2,7 @@
 
 use std::{
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant},
 };
@@ -150,9 +150,21 @@ impl Suite {
 
 /// A role that is told nothing by this process's own environment.
 pub(crate) fn role(name: &str) -> Command {
-    let mut command = Command::new(binary());
+    let mut command = dying_with_this(&binary());
     command.arg(name).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.current_dir(machine::target()).stdin(Stdio::null());
+    command
+}
+
+/// A command that the system ends with this process, however it ends: a suite that is left behind would work on what the next one
+/// is measured by.
+pub(crate) fn dying_with_this(program: &Path) -> Command {
+    let setpriv = Path::new("/usr/bin/setpriv");
+    if !setpriv.exists() {
+        return Command::new(program);
+    }
+    let mut command = Command::new(setpriv);
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
     command
 }
 

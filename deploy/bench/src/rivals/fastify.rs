@@ -1,11 +1,17 @@
 //! The same by Node.js: Fastify and pg, with a process for each processor.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use tokio::process::Command;
 
 use super::Rival;
-use crate::{Outcome, database::Database, machine, suite::free_address, tools};
+use crate::{
+    Outcome,
+    database::Database,
+    machine,
+    suite::{dying_with_this, free_address},
+    tools,
+};
 
 const PACKAGE: &str = include_str!("../../rivals/fastify/package.json");
 const SERVER: &str = include_str!("../../rivals/fastify/server.js");
@@ -26,7 +32,7 @@ pub(crate) async fn start(database: &Database) -> Outcome<Rival> {
         }
     }
     let address = free_address()?;
-    let mut command = Command::new("node");
+    let mut command = dying_with_this(Path::new("node"));
     command.arg("server.js").current_dir(&folder).env("NODE_ENV", "production").env("ADDRESS", &address);
     Rival::start("Fastify", &address, command.env("DATABASE_URL", database.url())).await
 }
