@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-STEPS=(format lint contracts dependencies test upgrade manifests observability scale fuzz browser image)
+STEPS=(format lint contracts dependencies test upgrade manifests observability scale fuzz browser image bench)
 
 # Prerequisites -------------------------------------------------------------------------------------------------------
 
@@ -50,6 +50,7 @@ require() {
 has_cargo() { command -v cargo >/dev/null; }
 has_curl() { command -v curl >/dev/null; }
 has_pip() { python3 -m pip --version >/dev/null 2>&1; }
+has_wrk() { command -v wrk >/dev/null; }
 has_promtool() { command -v promtool >/dev/null; }
 has_npm() { command -v npm >/dev/null && node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; }
 has_chromium() { CHROMIUM=$(type -P chromium || type -P chromium-browser || type -P google-chrome); }
@@ -196,6 +197,12 @@ image() {
     missing=$(ldd "$binary" | awk '{ print $1 }' | grep -vE '^(linux-vdso|lib(c|m|gcc_s)|/lib.*/ld-linux.*)\.so\.[0-9]$' || true)
     if [[ $missing ]]; then echo "the image does not have $missing" >&2; return 1; fi
     "$binary" --version && echo "the binary of the image has $(($(stat --format %s "$binary") / 1000000)) MB"
+}
+
+# Measures the binary of the image beside what else could answer the same, and fails where a ratio has fallen by more than a third.
+bench() {
+    if ! obtain wrk has_wrk; then skip "$(advice wrk wrk)"; return; fi
+    cargo run --release --locked --package connectus-bench -- smoke
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
