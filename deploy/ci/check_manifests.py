@@ -101,12 +101,24 @@ def role_problems(deployment, resources):
             yield f"has no {kind}"
 
 
+def settings_problems(resources):
+    """Settings that nobody takes: no role knows them, or all have them of their own, such as where they listen."""
+    pods = [resource["spec"]["template"]["spec"] for resource in resources if resource["kind"] in ("Deployment", "Job")]
+    roles = [pod["containers"][0] for pod in pods if pod["containers"][0]["name"] == "connectus"]
+    taken = {name for container in roles for name in role_settings.taken(container, resources)}
+    for settings in (r["data"] for r in resources if r["kind"] == "ConfigMap" and r["metadata"]["name"].startswith("settings")):
+        yield from (f"settings: no role takes {name}" for name in sorted(settings.keys() - taken))
+        if "CONNECTUS_DRAIN_WAIT" in settings:
+            yield "settings: CONNECTUS_DRAIN_WAIT is not for a cluster, where preStop waits in its place"
+
+
 def overlay_problems(overlay, resources):
     """What concerns several resources."""
     # base has no way in and no mail server yet, and restore is but a database.
     if overlay not in ("base", "restore"):
         table = (DEPLOY / "README.md").read_text()
         yield from network_policies.problems(table, overlay.removesuffix("-ingress"), resources)
+    yield from settings_problems(resources)
     streams = {f"/connectus.{path.parts[-3]}.v1.{service}/{rpc}" for path in (ROOT / "proto").rglob("*.proto")
                for service, body in re.findall(r"^service (\w+) \{(.*?)^\}", path.read_text(), re.MULTILINE | re.DOTALL)
                for rpc in re.findall(r"rpc (\w+)\([^)]*\) returns \(stream ", body)}
@@ -132,8 +144,8 @@ def kubernetes_problems(overlay):
         pod = resource.get("spec", {}).get("template", {}).get("spec")
         found += pod_problems(pod) if pod else []
         if pod and pod["containers"][0]["name"] == "connectus":
-            values, of_secrets, lost = role_settings.environment(pod["containers"][0], resources)
-            found += role_settings.problems(pod["containers"][0]["args"][0], values, of_secrets)
+            values, of_secrets, of_settings, lost = role_settings.environment(pod["containers"][0], resources)
+            found += role_settings.problems(pod["containers"][0]["args"][0], values, of_secrets, of_settings)
             found += lost if overlay != "base" else []
             if resource["kind"] == "Deployment":
                 found += role_problems(resource, [r for r in resources if "spec" in r])
