@@ -114,7 +114,7 @@ def settings_problems(resources):
 
 
 def connection_problems(resources):
-    """Whether the database takes all connections that the most replicas of all services may open, while each is one more in a roll-out."""
+    """Whether the database takes all connections that all services may open: the most replicas of each, and one more in a roll-out."""
     replicas = sum(r["spec"]["maxReplicas"] + 1 for r in resources if r["kind"] == "HorizontalPodAutoscaler"
                    and r["spec"]["scaleTargetRef"]["name"].removeprefix("connectus-") in SERVICES)
     each = [int(r["data"]["CONNECTUS_DATABASE_CONNECTIONS"]) + 1 for r in resources

@@ -24,8 +24,8 @@ def help_of(role):
 
 
 def problems(role, values, of_secrets, of_settings=frozenset()):
-    """`values` has literal values or None, in their order; `of_secrets` what comes from a Secret, and `of_settings` what all roles are
-    told, of whom each takes what it knows.
+    """`values` has literal values or None, in their order; `of_secrets` what comes from a Secret, and `of_settings` what all
+    roles are told, of whom each takes what it knows.
     """
     known, secret, needed = help_of(role)
     used, before = set(), set()
@@ -41,8 +41,8 @@ def problems(role, values, of_secrets, of_settings=frozenset()):
 
 
 def environment(container, resources):
-    """A container's settings; those of them that come from a Secret, and those that it has with all roles; and problems of what they
-    refer to.
+    """A container's settings; those of them that come from a Secret, and those that it has with all roles; and problems of what
+    they refer to.
     """
     maps = {resource["metadata"]["name"]: resource["data"] for resource in resources if resource["kind"] == "ConfigMap"}
     values, of_secrets, lost = {}, set(), []
