@@ -3,6 +3,7 @@ schemas do not say.
 """
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -101,12 +102,40 @@ def role_problems(deployment, resources):
             yield f"has no {kind}"
 
 
+def settings_problems(resources):
+    """Settings that nobody takes: no role knows them, or all have them of their own, such as where they listen."""
+    pods = [resource["spec"]["template"]["spec"] for resource in resources if resource["kind"] in ("Deployment", "Job")]
+    roles = [pod["containers"][0] for pod in pods if pod["containers"][0]["name"] == "connectus"]
+    taken = {name for container in roles for name in role_settings.taken(container, resources)}
+    for settings in (r["data"] for r in resources if r["kind"] == "ConfigMap" and r["metadata"]["name"].startswith("settings")):
+        yield from (f"settings: no role takes {name}" for name in sorted(settings.keys() - taken))
+        if "CONNECTUS_DRAIN_WAIT" in settings:
+            yield "settings: CONNECTUS_DRAIN_WAIT is not for a cluster, where preStop waits in its place"
+
+
+def connection_problems(resources):
+    """Whether the database takes all connections that all services may open: the most replicas of each, and one more in a roll-out."""
+    replicas = sum(r["spec"]["maxReplicas"] + 1 for r in resources if r["kind"] == "HorizontalPodAutoscaler"
+                   and r["spec"]["scaleTargetRef"]["name"].removeprefix("connectus-") in SERVICES)
+    each = [int(r["data"]["CONNECTUS_DATABASE_CONNECTIONS"]) + 1 for r in resources
+            if r["kind"] == "ConfigMap" and "CONNECTUS_DATABASE_CONNECTIONS" in r["data"]]
+    limits = {named(r): r["spec"]["postgresql"]["parameters"]["max_connections"] for r in resources if r["kind"] == "Cluster"}
+    for r in (r for r in resources if r["kind"] == "StatefulSet"):
+        said = re.search(r"max_connections=(\d+)", " ".join(r["spec"]["template"]["spec"]["containers"][0].get("args", [])))
+        limits[named(r)] = said[1] if said else 100
+    for name, limit in limits.items():
+        if each and replicas * each[0] > int(limit):
+            yield f"{name}: max_connections is less than {replicas * each[0]}, which the services may open"
+
+
 def overlay_problems(overlay, resources):
     """What concerns several resources."""
+    kinds = {resource["kind"] for resource in resources}
     # base has no way in and no mail server yet, and restore is but a database.
-    if overlay not in ("base", "restore"):
+    if overlay != "base" and "Deployment" in kinds:
         table = (DEPLOY / "README.md").read_text()
-        yield from network_policies.problems(table, overlay.removesuffix("-ingress"), resources)
+        yield from network_policies.problems(table, "production" if "Cluster" in kinds else "local", resources)
+    yield from settings_problems(resources)
     streams = {f"/connectus.{path.parts[-3]}.v1.{service}/{rpc}" for path in (ROOT / "proto").rglob("*.proto")
                for service, body in re.findall(r"^service (\w+) \{(.*?)^\}", path.read_text(), re.MULTILINE | re.DOTALL)
                for rpc in re.findall(r"rpc (\w+)\([^)]*\) returns \(stream ", body)}
@@ -114,13 +143,7 @@ def overlay_problems(overlay, resources):
         endless = {match["path"]["value"] for match in route["spec"]["rules"][0]["matches"]}
         if endless != streams | {"/v1/notifications/stream"}:
             yield f"HTTPRoute connectus: streams are {sorted(streams)}"
-    for cluster in (resource for resource in resources if resource["kind"] == "Cluster"):
-        pools = [r["spec"]["maxReplicas"] + 1 for r in resources if r["kind"] == "HorizontalPodAutoscaler"
-                 and r["spec"]["scaleTargetRef"]["name"].removeprefix("connectus-") in SERVICES]
-        each = [int(r["data"]["CONNECTUS_DATABASE_CONNECTIONS"]) + 1 for r in resources
-                if r["kind"] == "ConfigMap" and "CONNECTUS_DATABASE_CONNECTIONS" in r["data"]]
-        if each and sum(pools) * each[0] > int(cluster["spec"]["postgresql"]["parameters"]["max_connections"]):
-            yield f"{named(cluster)}: max_connections is less than {sum(pools) * each[0]}, which the services may open"
+    yield from connection_problems(resources)
 
 
 def kubernetes_problems(overlay):
@@ -132,8 +155,8 @@ def kubernetes_problems(overlay):
         pod = resource.get("spec", {}).get("template", {}).get("spec")
         found += pod_problems(pod) if pod else []
         if pod and pod["containers"][0]["name"] == "connectus":
-            values, of_secrets, lost = role_settings.environment(pod["containers"][0], resources)
-            found += role_settings.problems(pod["containers"][0]["args"][0], values, of_secrets)
+            values, of_secrets, of_settings, lost = role_settings.environment(pod["containers"][0], resources)
+            found += role_settings.problems(pod["containers"][0]["args"][0], values, of_secrets, of_settings)
             found += lost if overlay != "base" else []
             if resource["kind"] == "Deployment":
                 found += role_problems(resource, [r for r in resources if "spec" in r])
@@ -153,7 +176,8 @@ def references(part):
 
 def secret_problems():
     """Whether secrets.sh makes what the pods refer to."""
-    printed = subprocess.run([DEPLOY / "kubernetes/secrets.sh"], check=True, stdout=subprocess.PIPE).stdout
+    printed = subprocess.run([DEPLOY / "kubernetes/secrets.sh"], check=True, stdout=subprocess.PIPE,
+                             env=os.environ | {"SMTP_URL": "smtp://mail:1025"}).stdout
     made = {resource["metadata"]["name"]: resource for resource in yaml.safe_load_all(printed)}
     yield from (f"{name}: {problem}" for name, resource in made.items() for problem in schema_problems(resource))
     referred = set(references(render("local")))
@@ -180,7 +204,8 @@ def main():
     version = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
     found = [f"base: newTag is not {version}, the version of Cargo.toml"
              for text in [(DEPLOY / "kubernetes/base/kustomization.yaml").read_text()] if f"newTag: {version}\n" not in text]
-    for overlay in ("base", "local", "production", "production-ingress", "restore"):
+    # Copies of them beside them, too.
+    for overlay in sorted(path.parent.name for path in (DEPLOY / "kubernetes").glob("*/kustomization.yaml")) + ["../observability"]:
         found += [f"{overlay}: {problem}" for problem in kubernetes_problems(overlay)]
     found += [f"secrets.sh: {problem}" for problem in secret_problems()]
     found += [f"compose.yaml: {problem}" for problem in compose_problems()]

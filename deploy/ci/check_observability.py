@@ -15,6 +15,11 @@ FOLDER = DEPLOY / "observability"
 # What Prometheus adds to each sample, and makes itself.
 OF_TARGET = {"job", "instance"}
 OF_PROMETHEUS = {"up": {}, "ALERTS": {"alertname": set(), "alertstate": {"firing"}, "severity": set(), "service": set()}}
+# What CloudNativePG tells, and is not in a suite: as its documentation and that of the Barman Cloud plugin name it.
+OF_CLOUDNATIVE_PG = dict.fromkeys([
+    "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp", "cnpg_pg_replication_in_recovery",
+    "cnpg_pg_stat_archiver_last_archived_time", "cnpg_pg_stat_archiver_last_failed_time",
+], {})
 # What Grafana puts in.
 VARIABLES = {"$__rate_interval": "5m", "$service": "auth", "$route": "/v1/account"}
 
@@ -27,7 +32,7 @@ WORDS = {"and", "or", "unless", "bool", "offset", "inf", "nan"}
 
 def scraped(text):
     """The metrics, with the labels of each and their values."""
-    metrics = {name: dict(labels) for name, labels in OF_PROMETHEUS.items()}
+    metrics = {name: dict(labels) for name, labels in (OF_PROMETHEUS | OF_CLOUDNATIVE_PG).items()}
     for name, labels in re.findall(rf"^(\w+)(?:\{{((?:[^}}\"]|{STRING})*)\}})? \S+$", text, re.MULTILINE):
         known = metrics.setdefault(name, {})
         for label, value in re.findall(rf"(\w+)=({STRING})", labels):

@@ -2,8 +2,9 @@
 # Prints the Secrets that the manifests refer to, with passwords and the services' secret at random, for the first start:
 #   deploy/kubernetes/secrets.sh | kubectl --namespace connectus create -f -
 # `create` leaves those as they are that exist already, and says so.
-#   SMTP_URL   the mail server (smtp://mail:1025, the mail catcher of the overlay `local`)
+#   SMTP_URL   the mail server; without it the mail catcher of the overlay `local`, which is said on standard error
 set -euo pipefail
+if [[ ! ${SMTP_URL:-} ]]; then echo "SMTP_URL is not set: mails go to the mail catcher of \`local\`, smtp://mail:1025" >&2; fi
 
 # Hexadecimal, since it stands in a URL as it is.
 random() { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
