@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     middleware::Next,
     response::Response,
 };
@@ -24,7 +24,6 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 /// The proxies whose word counts.
-#[derive(Clone)]
 pub(crate) struct TrustedProxies(Networks);
 
 impl TrustedProxies {
@@ -53,7 +52,7 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 /// Finds out whose request it is.
-pub(crate) async fn identify(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
+pub(crate) fn identify(proxies: &TrustedProxies, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     if let Some(peer) = peer {
         let client = ClientAddress(proxies.client(peer, request.headers()));
@@ -64,7 +63,6 @@ pub(crate) async fn identify(State(proxies): State<TrustedProxies>, mut request:
         request.headers_mut().remove(traces::TRACE_HEADER);
         request.headers_mut().remove(traces::TRACE_STATE_HEADER);
     }
-    next.run(request).await
 }
 
 /// Answers a request that came through a trusted proxy, which is to say from outside, as if there were nothing.

@@ -1,6 +1,9 @@
 //! What surrounds every request: its id and deadline, its headers, its measurement.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -23,12 +26,15 @@ use http::{
     },
 };
 
+use metrics::Label;
 use tracing::{Instrument, Span};
 
 use crate::{
-    client,
+    Config,
+    client::{self, TrustedProxies},
     failure::{Failure, envelope, general, render},
-    grpc,
+    grpc, linger,
+    rate_limit::RateLimit,
     route::{Auth, Route},
 };
 
@@ -76,21 +82,54 @@ fn stale(request: &Request) -> Option<Duration> {
     if only_reads { stale::asked(request.headers()) } else { Some(Duration::ZERO) }
 }
 
+/// What surrounds requests, by the gateway's settings.
+pub(crate) struct Surroundings {
+    proxies: TrustedProxies,
+    rate_limit: RateLimit,
+    timeout: Duration,
+    is_https: bool,
+}
+
+impl Surroundings {
+    pub(crate) fn new(config: &Config, is_https: bool) -> Self {
+        Self {
+            proxies: TrustedProxies::new(&config.trusted_proxies),
+            rate_limit: RateLimit::new(config),
+            timeout: config.request_timeout(),
+            is_https,
+        }
+    }
+}
+
+/// Finds out whose a request is, has it served or refused, and adds to its answer what keeps browsers from doing harm. It is one layer:
+/// each costs every request some memory.
+pub(crate) async fn surround(
+    State(surroundings): State<Arc<Surroundings>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let policy = policy(&request);
+    client::identify(&surroundings.proxies, &mut request);
+    let mut response = measured(&surroundings, request, next).await;
+    secure(surroundings.is_https, policy, response.headers_mut());
+    response
+}
+
 /// Gives a request its id and its deadline, which the calls made for it carry on with whose it is, and measures it.
-pub(crate) async fn surround(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
+async fn measured(surroundings: &Surroundings, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = context::incoming_request_id(request.headers());
     let method = request.method().clone();
     let span = traces::request(&method, &id);
     traces::continue_in(&span, request.headers());
-    let mut response = serve(id.clone(), timeout, request, next).instrument(span.clone()).await;
+    let mut response = serve(id.clone(), surroundings, request, next).instrument(span.clone()).await;
     response.headers_mut().insert(context::REQUEST_ID_HEADER, id.clone());
     measure(&method, &id, &span, &mut response, began.elapsed());
     response
 }
 
 /// Serves a request until its deadline.
-async fn serve(request_id: HeaderValue, timeout: Duration, request: Request, next: Next) -> Response {
+async fn serve(request_id: HeaderValue, surroundings: &Surroundings, request: Request, next: Next) -> Response {
     let token = token(request.headers()).map(str::to_owned);
     // A key that is none is refused where it is known how: by its route, or by the service of the rpc.
     let idempotency_key = idempotency_key(&request).ok().flatten().cloned();
@@ -98,8 +137,13 @@ async fn serve(request_id: HeaderValue, timeout: Duration, request: Request, nex
     let incoming = Incoming { request_id, token: token.as_deref(), client, idempotency_key, stale };
     let grpc = grpc::content_type(&request);
     // A caller of an rpc may allow less.
-    let timeout = timeout.min(context::time_allowed(request.headers()));
-    let served = context::within(incoming, timeout, next.run(request));
+    let timeout = surroundings.timeout.min(context::time_allowed(request.headers()));
+    // Calls of browsers are read to the end, refused or not.
+    let answer = linger::read_rest(request, async |request| match surroundings.rate_limit.refusal(&request) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
+    });
+    let served = context::within(incoming, timeout, answer);
     match tokio::time::timeout(timeout + GRACE, served).await {
         Ok(response) => response,
         Err(_) => match grpc {
@@ -115,15 +159,18 @@ fn measure(method: &Method, id: &HeaderValue, span: &Span, response: &mut Respon
     let status = response.status().as_u16();
     tracing::info!(%method, route, status, milliseconds = elapsed.as_millis(), request_id = id.to_str().unwrap_or_default(), "request");
     traces::note_request(span, method_label(method), route, status);
-    let labels =
-        [("method", method_label(method).to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
-    metrics::histogram!("connectus_http_request_duration_seconds", &labels).record(elapsed);
+    let labels = vec![
+        Label::from_static_parts("method", method_label(method)),
+        Label::new("route", route.to_owned()),
+        Label::new("status", status.to_string()),
+    ];
+    metrics::histogram!("connectus_http_request_duration_seconds", labels).record(elapsed);
 }
 
 /// A method's name in the metrics: whoever makes names up does not fill the memory with them.
-fn method_label(method: &Method) -> &str {
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
-    if known.contains(method) { method.as_str() } else { "other" }
+fn method_label(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.iter().find(|known| **known == method.as_str()).unwrap_or(&"other")
 }
 
 /// Tells the layers around the router which route served the request; its own path may hold a secret.
@@ -141,12 +188,13 @@ const PAGE_POLICY: &str =
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
     frame-ancestors 'none'; base-uri 'none'";
 
+/// What the answer to a request may load, if it is a page.
+fn policy(request: &Request) -> &'static str {
+    if request.uri().path().starts_with("/docs") { DOCS_POLICY } else { PAGE_POLICY }
+}
+
 /// Adds the headers that keep browsers from doing harm (OWASP ASVS 4.0.3, section 14.4).
-pub(crate) async fn secure(State(is_https): State<bool>, request: Request, next: Next) -> Response {
-    let is_docs = request.uri().path().starts_with("/docs");
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    let policy = if is_docs { DOCS_POLICY } else { PAGE_POLICY };
+fn secure(is_https: bool, policy: &'static str, headers: &mut HeaderMap) {
     // What needs less than a page says so itself.
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -159,15 +207,12 @@ pub(crate) async fn secure(State(is_https): State<bool>, request: Request, next:
     if !headers.contains_key(CACHE_CONTROL) && headers.contains_key(CONTENT_TYPE) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    response
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
     use http::header::AUTHORIZATION;
-    use tower::ServiceExt;
 
     use super::*;
 
@@ -183,12 +228,12 @@ mod tests {
         assert_eq!(token(&HeaderMap::new()), None);
     }
 
-    #[tokio::test]
-    async fn browsers_are_told_to_stay_with_tls_where_there_is_tls() {
+    #[test]
+    fn browsers_are_told_to_stay_with_tls_where_there_is_tls() {
         for (is_https, expected) in [(true, Some("max-age=31536000; includeSubDomains")), (false, None)] {
-            let router = Router::new().route("/", get(|| async {})).layer(from_fn_with_state(is_https, secure));
-            let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
-            let header = response.headers().get(STRICT_TRANSPORT_SECURITY).map(|value| value.to_str().unwrap());
+            let mut headers = HeaderMap::new();
+            secure(is_https, PAGE_POLICY, &mut headers);
+            let header = headers.get(STRICT_TRANSPORT_SECURITY).map(|value| value.to_str().unwrap());
             assert_eq!(header, expected);
         }
     }

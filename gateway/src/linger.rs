@@ -10,7 +10,6 @@ use axum::{
     Error,
     body::{Body, BodyDataStream, Bytes},
     extract::Request,
-    middleware::Next,
     response::Response,
 };
 use futures::{Stream, StreamExt};
@@ -23,14 +22,17 @@ const MAX_UNWANTED: usize = 4 * 1024 * 1024;
 
 /// Keeps the answer to a call back until its request is read. A browser that cannot send all of a request takes the
 /// connection for broken, and looks at the answer only if its HTTP status is an error's; that of grpc-web never is.
-pub(crate) async fn read_rest(request: Request, next: Next) -> Response {
+pub(crate) async fn read_rest<F>(request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     // HTTP/2 ends one side of a call by itself.
     if grpc::content_type(&request).is_none() || request.version() >= Version::HTTP_2 {
-        return next.run(request).await;
+        return answer(request).await;
     }
     let (parts, body) = request.into_parts();
     let body = Lent(Arc::new(Mutex::new(Some(body.into_data_stream()))));
-    let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
+    let response = answer(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
     if let Some(rest) = body.take_back() {
         forget(rest).await;
     }

@@ -84,8 +84,8 @@ async fn check(service: &'static str, channel: Channel) -> (&'static str, bool) 
 }
 
 /// The public keys as a JWK set (RFC 7517, RFC 8037).
-async fn jwks(State(mut gateway): State<Gateway>) -> Response {
-    match gateway.auth.list_signing_keys(on_behalf(ListSigningKeysRequest {})).await {
+async fn jwks(State(gateway): State<Gateway>) -> Response {
+    match gateway.auth().list_signing_keys(on_behalf(ListSigningKeysRequest {})).await {
         Ok(response) => {
             let keys: Vec<Value> = response.into_inner().keys.iter().map(jwk).collect();
             let cache = HeaderValue::from_static("public, max-age=5");

@@ -3,13 +3,11 @@
 use std::{
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
-    sync::Arc,
     time::Duration,
 };
 
 use axum::{
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use connectus_platform::status;
@@ -30,9 +28,8 @@ const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
 const MAX_ADDRESSES: usize = 100_000;
 
 /// How many requests each address may make.
-#[derive(Clone)]
 pub(crate) struct RateLimit {
-    limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    limiter: DefaultKeyedRateLimiter<IpAddr>,
     trusts_loopback: bool,
 }
 
@@ -40,7 +37,22 @@ impl RateLimit {
     pub(crate) fn new(config: &Config) -> Self {
         let burst = config.rate_limit.saturating_mul(BURST);
         let quota = Quota::per_second(config.rate_limit).allow_burst(burst);
-        Self { limiter: Arc::new(DefaultKeyedRateLimiter::keyed(quota)), trusts_loopback: config.trusts_loopback }
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), trusts_loopback: config.trusts_loopback }
+    }
+
+    /// The answer to a request of an address that asks too often. Probes are answered always: they come from where everybody's
+    /// requests may come from too, and a gateway that refuses them is taken for a dead one.
+    pub(crate) fn refusal(&self, request: &Request) -> Option<Response> {
+        // Calls with a community's token have a budget of their own: many may come from one place.
+        if operations::is_probe(request.uri().path()) || community::has_budget(request) {
+            return None;
+        }
+        let wait = self.wait(request.extensions().get::<ClientAddress>()?.0)?;
+        if let Some(grpc) = grpc::content_type(request) {
+            return Some(grpc::refuse(status::overloaded(wait), grpc));
+        }
+        let retry_after = [(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)))];
+        Some((retry_after, envelope(&general::TOO_MANY_REQUESTS)).into_response())
     }
 
     /// When the address may ask again, if it may not now.
@@ -66,21 +78,6 @@ fn network(address: IpAddr) -> IpAddr {
             IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
     }
-}
-
-/// Refuses an address that asks too often. Probes are answered always: they come from where everybody's requests may come
-/// from too, and a gateway that refuses them is taken for a dead one.
-pub(crate) async fn limit_rate(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
-    // Calls with a community's token have a budget of their own: many may come from one place.
-    if operations::is_probe(request.uri().path()) || community::has_budget(&request) {
-        return next.run(request).await;
-    }
-    let client = request.extensions().get::<ClientAddress>();
-    let Some(wait) = client.and_then(|client| limit.wait(client.0)) else { return next.run(request).await };
-    if let Some(grpc) = grpc::content_type(&request) {
-        return grpc::refuse(status::overloaded(wait), grpc);
-    }
-    ([(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)))], envelope(&general::TOO_MANY_REQUESTS)).into_response()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Puts the gateway together.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use axum::{
     Router,
@@ -25,12 +25,11 @@ use tower_http::{
 use crate::{
     Config, Upstreams,
     body::MAX_BODY,
-    client::{self, TrustedProxies},
     community, docs,
     failure::{ERROR_FIELD, envelope, general},
-    grpc, layers, linger, operations, pages,
-    rate_limit::{RateLimit, limit_rate},
-    rest,
+    grpc,
+    layers::{self, Surroundings},
+    operations, pages, rest,
     streams::Streams,
     upstream::Gateway,
 };
@@ -60,7 +59,7 @@ pub fn build(parts: Parts) -> Router {
     let upstreams = upstreams.reading_again();
     let streams = Streams::new(config.max_streams);
     let grpc = grpc::router(&upstreams, &streams);
-    let gateway = Gateway::new(&upstreams, links, streams, closing);
+    let gateway = Gateway::new(upstreams.clone(), links, streams, closing);
     let operations = operations::router(upstreams, metrics, leaving);
     let pages = rest_router(gateway, operations, mailbox);
     // From the inside out.
@@ -69,14 +68,8 @@ pub fn build(parts: Parts) -> Router {
         .with_state((pages, grpc))
         // A handler that panics still answers.
         .layer(CatchPanicLayer::custom(panicked))
-        // Refused before anything is read.
-        .layer(from_fn_with_state(RateLimit::new(&config), limit_rate))
-        // Calls of browsers are read to the end, refused or not.
-        .layer(from_fn(linger::read_rest))
         // Everything inside knows the request's id and deadline, and whose it is.
-        .layer(from_fn_with_state(config.request_timeout(), layers::surround))
-        .layer(from_fn_with_state(TrustedProxies::new(&config.trusted_proxies), client::identify))
-        .layer(from_fn_with_state(is_https, layers::secure))
+        .layer(from_fn_with_state(Arc::new(Surroundings::new(&config, is_https)), layers::surround))
         // Outermost, so that browsers can read every answer, refusals too.
         .layer(cors(&config))
 }

@@ -1,6 +1,6 @@
 //! The ways to the services.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use connectus_platform::{peer::Channel, service::Links};
 use connectus_proto::{
@@ -16,7 +16,10 @@ use connectus_proto::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::streams::Streams;
+use crate::{
+    rest::accounts::{self, PublicAccounts},
+    streams::Streams,
+};
 
 /// How large a page of a community's data may be, in bytes: 200 activities of the longest words.
 const LARGEST_PAGE: usize = 128 * 1024 * 1024;
@@ -53,41 +56,71 @@ impl Upstreams {
     }
 }
 
-/// What handlers work with.
+/// What handlers work with. Clones share it.
 #[derive(Clone)]
-pub(crate) struct Gateway {
-    pub(crate) auth: AuthServiceClient<Channel>,
-    pub(crate) account: AccountServiceClient<Channel>,
-    pub(crate) connections: ConnectionServiceClient<Channel>,
-    pub(crate) experience: ExperienceServiceClient<Channel>,
-    pub(crate) opportunities: OpportunityServiceClient<Channel>,
-    pub(crate) posts: PostServiceClient<Channel>,
-    pub(crate) notifications: NotificationServiceClient<Channel>,
-    pub(crate) community: CommunityServiceClient<Channel>,
-    pub(crate) communities: ManagementServiceClient<Channel>,
-    pub(crate) links: Arc<Links>,
+pub(crate) struct Gateway(Arc<Parts>);
+
+/// What the gateway has.
+pub(crate) struct Parts {
+    upstreams: Upstreams,
+    pub(crate) public_accounts: PublicAccounts,
+    pub(crate) links: Links,
     /// The places for answers that go on.
     pub(crate) streams: Streams,
     /// Cancelled when no more requests are taken.
     pub(crate) closing: CancellationToken,
 }
 
+impl Deref for Gateway {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl Gateway {
-    pub(crate) fn new(upstreams: &Upstreams, links: Links, streams: Streams, closing: CancellationToken) -> Self {
-        Self {
-            auth: AuthServiceClient::new(upstreams.auth.clone()),
-            account: AccountServiceClient::new(upstreams.account.clone()),
-            connections: ConnectionServiceClient::new(upstreams.account.clone()),
-            experience: ExperienceServiceClient::new(upstreams.experience.clone()),
-            opportunities: OpportunityServiceClient::new(upstreams.experience.clone()),
-            posts: PostServiceClient::new(upstreams.social.clone()),
-            notifications: NotificationServiceClient::new(upstreams.social.clone()),
-            community: CommunityServiceClient::new(upstreams.community.clone()).max_decoding_message_size(LARGEST_PAGE),
-            communities: ManagementServiceClient::new(upstreams.community.clone())
-                .max_decoding_message_size(LARGEST_PAGE),
-            links: Arc::new(links),
-            streams,
-            closing,
-        }
+    pub(crate) fn new(upstreams: Upstreams, links: Links, streams: Streams, closing: CancellationToken) -> Self {
+        let public_accounts = accounts::public_accounts(AccountServiceClient::new(upstreams.account.clone()));
+        Self(Arc::new(Parts { upstreams, public_accounts, links, streams, closing }))
+    }
+}
+
+/// Clients of the services.
+impl Parts {
+    pub(crate) fn auth(&self) -> AuthServiceClient<Channel> {
+        AuthServiceClient::new(self.upstreams.auth.clone())
+    }
+
+    pub(crate) fn account(&self) -> AccountServiceClient<Channel> {
+        AccountServiceClient::new(self.upstreams.account.clone())
+    }
+
+    pub(crate) fn connections(&self) -> ConnectionServiceClient<Channel> {
+        ConnectionServiceClient::new(self.upstreams.account.clone())
+    }
+
+    pub(crate) fn experience(&self) -> ExperienceServiceClient<Channel> {
+        ExperienceServiceClient::new(self.upstreams.experience.clone())
+    }
+
+    pub(crate) fn opportunities(&self) -> OpportunityServiceClient<Channel> {
+        OpportunityServiceClient::new(self.upstreams.experience.clone())
+    }
+
+    pub(crate) fn posts(&self) -> PostServiceClient<Channel> {
+        PostServiceClient::new(self.upstreams.social.clone())
+    }
+
+    pub(crate) fn notifications(&self) -> NotificationServiceClient<Channel> {
+        NotificationServiceClient::new(self.upstreams.social.clone())
+    }
+
+    pub(crate) fn community(&self) -> CommunityServiceClient<Channel> {
+        CommunityServiceClient::new(self.upstreams.community.clone()).max_decoding_message_size(LARGEST_PAGE)
+    }
+
+    pub(crate) fn communities(&self) -> ManagementServiceClient<Channel> {
+        ManagementServiceClient::new(self.upstreams.community.clone()).max_decoding_message_size(LARGEST_PAGE)
     }
 }

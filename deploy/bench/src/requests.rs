@@ -19,6 +19,8 @@ pub(crate) struct Request {
 pub(crate) enum Path {
     OwnAccount,
     Account,
+    /// The same with a word that keeps it from being read together with others.
+    AccountAlone,
     Search,
     Feed,
     Notifications,
@@ -52,6 +54,7 @@ impl Path {
         match self {
             Self::OwnAccount => "GET /v1/account",
             Self::Account => "GET /v1/accounts/:id",
+            Self::AccountAlone => "GET /v1/accounts/:id, each for itself",
             Self::Search => "GET /v1/search",
             Self::Feed => "GET /v1/feed",
             Self::Notifications => "GET /v1/notifications",
@@ -73,6 +76,11 @@ impl Path {
         Ok(match self {
             Self::OwnAccount => people.persons.iter().map(|who| get("/v1/account".to_owned(), &who.token)).collect(),
             Self::Account => accounts.iter().map(|id| get(format!("/v1/accounts/{id}"), "")).collect(),
+            Self::AccountAlone => {
+                let header = ("Cache-Control", "no-cache".to_owned());
+                let alone = |id| Request { header: header.clone(), ..get(format!("/v1/accounts/{id}"), "") };
+                accounts.iter().map(alone).collect()
+            }
             Self::Search => names(database).await?.iter().map(|name| get(format!("/v1/search?q={name}"), "")).collect(),
             Self::Feed => people.persons.iter().map(|who| get("/v1/feed".to_owned(), &who.token)).collect(),
             Self::Notifications => {

@@ -228,9 +228,9 @@ async fn upsert(
     answer::answer(gateway.clone(), accept(gateway, &source, activity).await).await
 }
 
-async fn accept(mut gateway: Gateway, source: &str, activity: ApiActivity) -> Outcome {
+async fn accept(gateway: Gateway, source: &str, activity: ApiActivity) -> Outcome {
     let request = UpsertActivityRequest { source_id: source_id(source)?, activity: Some(activity.into_message()?) };
-    let response = gateway.community.upsert_activity(on_behalf(request)).await?;
+    let response = gateway.community().upsert_activity(on_behalf(request)).await?;
     Ok(report(StatusCode::ACCEPTED, response.metadata(), "ok"))
 }
 
@@ -238,8 +238,8 @@ async fn types(State(gateway): State<Gateway>) -> Response {
     answer::answer(gateway.clone(), list_types(gateway).await).await
 }
 
-async fn list_types(mut gateway: Gateway) -> Outcome {
-    let response = gateway.community.list_activity_types(on_behalf(ListActivityTypesRequest {})).await?;
+async fn list_types(gateway: Gateway) -> Outcome {
+    let response = gateway.community().list_activity_types(on_behalf(ListActivityTypesRequest {})).await?;
     let (metadata, types, _) = response.into_parts();
     let types = types.activity_types.into_iter();
     let types: Vec<ActivityType> =
@@ -251,7 +251,7 @@ async fn add(State(gateway): State<Gateway>, Json(new): Json<NewActivity>) -> Re
     answer::answer(gateway.clone(), add_activity(gateway, new).await).await
 }
 
-async fn add_activity(mut gateway: Gateway, new: NewActivity) -> Outcome {
+async fn add_activity(gateway: Gateway, new: NewActivity) -> Outcome {
     let request = AddActivityRequest {
         source: new.source,
         identities: identities(&new.social_type, &new.value)?,
@@ -260,7 +260,7 @@ async fn add_activity(mut gateway: Gateway, new: NewActivity) -> Outcome {
         occur_time: new.occurred_at.as_deref().map(|text| moment("occurredAt", text)).transpose()?,
         tags: comma_separated(&new.tags).map(str::to_owned).collect(),
     };
-    match gateway.community.add_activity(on_behalf(request)).await {
+    match gateway.community().add_activity(on_behalf(request)).await {
         Ok(response) => Ok(done(response.metadata())),
         // The structure of the API has no 404 here.
         Err(failed) if status::reason(&failed) == Some(ErrorReason::MemberNotFound) => {

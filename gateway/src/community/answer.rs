@@ -115,14 +115,14 @@ fn limits(metadata: &MetadataMap) -> HeaderMap {
 }
 
 /// The answer to an outcome. Whoever sends a bad request without a good token is told of the token first.
-pub(super) async fn answer(mut gateway: Gateway, outcome: Outcome) -> Response {
+pub(super) async fn answer(gateway: Gateway, outcome: Outcome) -> Response {
     let (status, refusal) = match outcome {
         Ok(response) => return response,
         Err(Refusal::Rpc(status)) => return failed(&gateway, &status),
         Err(refusal @ Refusal::Invalid(_)) => (StatusCode::BAD_REQUEST, refusal),
         Err(refusal @ Refusal::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, refusal),
     };
-    match gateway.community.get_token_status(on_behalf(GetTokenStatusRequest {})).await {
+    match gateway.community().get_token_status(on_behalf(GetTokenStatusRequest {})).await {
         Err(failure) => failed(&gateway, &failure),
         Ok(token) => match refusal {
             Refusal::Invalid(errors) => invalid(&gateway, token.metadata(), errors),

@@ -210,10 +210,10 @@ async fn list(State(gateway): State<Gateway>, query: Parameters) -> Response {
     answer::answer(gateway.clone(), find(gateway, &query).await).await
 }
 
-async fn find(mut gateway: Gateway, query: &Parameters) -> Outcome {
+async fn find(gateway: Gateway, query: &Parameters) -> Outcome {
     // What is no id is no source's; there is none with the id -1.
     let source_id = query.first("destinationSourceId").map_or(0, |source| source.parse().unwrap_or(-1));
-    let response = gateway.community.list_custom_fields(on_behalf(ListCustomFieldsRequest { source_id })).await?;
+    let response = gateway.community().list_custom_fields(on_behalf(ListCustomFieldsRequest { source_id })).await?;
     let (metadata, fields, _) = response.into_parts();
     let fields: Vec<CustomField> = fields.custom_fields.into_iter().map(CustomField::from).collect();
     Ok(good(StatusCode::OK, &metadata, fields))
@@ -223,7 +223,7 @@ async fn set(State(gateway): State<Gateway>, Json(new): Json<NewValue>) -> Respo
     answer::answer(gateway.clone(), set_value(gateway, new).await).await
 }
 
-async fn set_value(mut gateway: Gateway, new: NewValue) -> Outcome {
+async fn set_value(gateway: Gateway, new: NewValue) -> Outcome {
     let typed: Vec<TypedValue> = match (new.custom_field_value, new.custom_field_values) {
         (Some(value), None) => vec![value],
         (None, Some(values)) => values,
@@ -234,6 +234,6 @@ async fn set_value(mut gateway: Gateway, new: NewValue) -> Outcome {
     let setting = CustomFieldSetting { custom_field_id: new.custom_field_id, r#type: kind.into(), values };
     let identity = Some(identity(&new.social_type, &new.value)?);
     let request = SetCustomFieldRequest { identity, setting: Some(setting) };
-    let response = gateway.community.set_custom_field(on_behalf(request)).await?;
+    let response = gateway.community().set_custom_field(on_behalf(request)).await?;
     Ok(done(response.metadata()))
 }

@@ -197,21 +197,21 @@ async fn find_by_email(State(gateway): State<Gateway>, Params(email): Params<Str
     answer::answer(gateway, outcome).await
 }
 
-async fn members(mut gateway: Gateway, identity: Identity) -> Outcome {
-    let response = gateway.community.find_members(on_behalf(FindMembersRequest { identity: Some(identity) })).await?;
+async fn members(gateway: Gateway, identity: Identity) -> Outcome {
+    let response = gateway.community().find_members(on_behalf(FindMembersRequest { identity: Some(identity) })).await?;
     let (metadata, found, _) = response.into_parts();
     let members: Vec<CommunityMember> = found.members.into_iter().map(CommunityMember::from).collect();
     Ok(good(StatusCode::OK, &metadata, members))
 }
 
-async fn forget(State(mut gateway): State<Gateway>, Params(email): Params<String>) -> Response {
-    let outcome = gateway.community.anonymize_member(on_behalf(AnonymizeMemberRequest { email })).await;
+async fn forget(State(gateway): State<Gateway>, Params(email): Params<String>) -> Response {
+    let outcome = gateway.community().anonymize_member(on_behalf(AnonymizeMemberRequest { email })).await;
     let outcome = outcome.map(|response| report(StatusCode::OK, response.metadata(), "success"));
     answer::answer(gateway, outcome.map_err(Refusal::from)).await
 }
 
-async fn put(State(mut gateway): State<Gateway>, Json(new): Json<NewMember>) -> Response {
-    let outcome = gateway.community.put_member(on_behalf(new.into_message())).await;
+async fn put(State(gateway): State<Gateway>, Json(new): Json<NewMember>) -> Response {
+    let outcome = gateway.community().put_member(on_behalf(new.into_message())).await;
     answer::answer(gateway, outcome.map(|response| done(response.metadata())).map_err(Refusal::from)).await
 }
 
@@ -219,19 +219,19 @@ async fn note(State(gateway): State<Gateway>, Json(new): Json<NewNote>) -> Respo
     answer::answer(gateway.clone(), add_note(gateway, new).await).await
 }
 
-async fn add_note(mut gateway: Gateway, new: NewNote) -> Outcome {
+async fn add_note(gateway: Gateway, new: NewNote) -> Outcome {
     let identity = Some(identity(&new.social_type, &new.value)?);
     let request = AddMemberNoteRequest { identity, note: new.note };
-    Ok(done(gateway.community.add_member_note(on_behalf(request)).await?.metadata()))
+    Ok(done(gateway.community().add_member_note(on_behalf(request)).await?.metadata()))
 }
 
 async fn tag(State(gateway): State<Gateway>, Json(new): Json<NewTags>) -> Response {
     answer::answer(gateway.clone(), add_tags(gateway, new).await).await
 }
 
-async fn add_tags(mut gateway: Gateway, new: NewTags) -> Outcome {
+async fn add_tags(gateway: Gateway, new: NewTags) -> Outcome {
     let identity = Some(identity(&new.social_type, &new.value)?);
     let tags = comma_separated(&new.tags).map(str::to_owned).collect();
     let request = AddMemberTagsRequest { identity, tags };
-    Ok(done(gateway.community.add_member_tags(on_behalf(request)).await?.metadata()))
+    Ok(done(gateway.community().add_member_tags(on_behalf(request)).await?.metadata()))
 }

@@ -139,8 +139,8 @@ async fn list(State(gateway): State<Gateway>) -> Response {
     answer::answer(gateway.clone(), find(gateway).await).await
 }
 
-async fn find(mut gateway: Gateway) -> Outcome {
-    let response = gateway.community.list_segments(on_behalf(ListSegmentsRequest {})).await?;
+async fn find(gateway: Gateway) -> Outcome {
+    let response = gateway.community().list_segments(on_behalf(ListSegmentsRequest {})).await?;
     let (metadata, found, _) = response.into_parts();
     let segments: Vec<Named> = found.segments.into_iter().map(Named::from).collect();
     Ok(good(StatusCode::OK, &metadata, segments))
@@ -150,9 +150,9 @@ async fn statuses(State(gateway): State<Gateway>, Params(id): Params<String>) ->
     answer::answer(gateway.clone(), find_statuses(gateway, &id).await).await
 }
 
-async fn find_statuses(mut gateway: Gateway, id: &str) -> Outcome {
+async fn find_statuses(gateway: Gateway, id: &str) -> Outcome {
     let request = ListSegmentStatusesRequest { segment_id: segment_id(id)? };
-    let response = gateway.community.list_segment_statuses(on_behalf(request)).await?;
+    let response = gateway.community().list_segment_statuses(on_behalf(request)).await?;
     let (metadata, found, _) = response.into_parts();
     let statuses: Vec<Named> = found.statuses.into_iter().map(Named::from).collect();
     Ok(good(StatusCode::OK, &metadata, statuses))
@@ -162,17 +162,17 @@ async fn add(State(gateway): State<Gateway>, Params(id): Params<String>, Json(ne
     answer::answer(gateway.clone(), put(gateway, &id, new).await).await
 }
 
-async fn put(mut gateway: Gateway, id: &str, new: NewContacts) -> Outcome {
+async fn put(gateway: Gateway, id: &str, new: NewContacts) -> Outcome {
     let request = AddToSegmentRequest {
         segment_id: segment_id(id)?,
         identities: identities(&new.social_type, &new.value)?,
         status_id: new.status_id.unwrap_or_default(),
     };
-    Ok(done(gateway.community.add_to_segment(on_behalf(request)).await?.metadata()))
+    Ok(done(gateway.community().add_to_segment(on_behalf(request)).await?.metadata()))
 }
 
-async fn note(State(mut gateway): State<Gateway>, Json(new): Json<NewSegmentNote>) -> Response {
+async fn note(State(gateway): State<Gateway>, Json(new): Json<NewSegmentNote>) -> Response {
     let request = AddSegmentNoteRequest { segment_id: new.segment_id, note: new.note };
-    let outcome = gateway.community.add_segment_note(on_behalf(request)).await;
+    let outcome = gateway.community().add_segment_note(on_behalf(request)).await;
     answer::answer(gateway, outcome.map(|response| done(response.metadata())).map_err(Refusal::from)).await
 }

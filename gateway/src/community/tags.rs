@@ -225,8 +225,8 @@ async fn list(State(gateway): State<Gateway>) -> Response {
     answer::answer(gateway.clone(), all(gateway).await).await
 }
 
-async fn all(mut gateway: Gateway) -> Outcome {
-    let (metadata, found, _) = gateway.community.list_tags(on_behalf(ListTagsRequest {})).await?.into_parts();
+async fn all(gateway: Gateway) -> Outcome {
+    let (metadata, found, _) = gateway.community().list_tags(on_behalf(ListTagsRequest {})).await?.into_parts();
     let labels = found.tags.into_iter().map(Tag::from).collect();
     Ok(good(StatusCode::OK, &metadata, Labels { labels }))
 }
@@ -239,16 +239,16 @@ async fn create(State(gateway): State<Gateway>, Json(new): Json<NewTag>) -> Resp
     answer::answer(gateway.clone(), insert(gateway, new).await).await
 }
 
-async fn insert(mut gateway: Gateway, new: NewTag) -> Outcome {
+async fn insert(gateway: Gateway, new: NewTag) -> Outcome {
     let entity_types = new.entity_types.into_iter().map(|entity| ProtoEntity::from(entity).into()).collect();
     let description = new.description.unwrap_or_default();
     let request = CreateTagRequest { name: new.name, description, entity_types };
-    let (metadata, made, _) = gateway.community.create_tag(on_behalf(request)).await?.into_parts();
+    let (metadata, made, _) = gateway.community().create_tag(on_behalf(request)).await?.into_parts();
     Ok(one(&metadata, made.tag))
 }
 
-async fn find(State(mut gateway): State<Gateway>, Params(tag_id): Params<String>) -> Response {
-    let outcome = gateway.community.get_tag(on_behalf(GetTagRequest { tag_id })).await.map(|response| {
+async fn find(State(gateway): State<Gateway>, Params(tag_id): Params<String>) -> Response {
+    let outcome = gateway.community().get_tag(on_behalf(GetTagRequest { tag_id })).await.map(|response| {
         let (metadata, found, _) = response.into_parts();
         one(&metadata, found.tag)
     });
@@ -259,14 +259,14 @@ async fn update(State(gateway): State<Gateway>, Params(id): Params<String>, Json
     answer::answer(gateway.clone(), change(gateway, id, tag).await).await
 }
 
-async fn change(mut gateway: Gateway, tag_id: String, tag: ChangedTag) -> Outcome {
+async fn change(gateway: Gateway, tag_id: String, tag: ChangedTag) -> Outcome {
     let description = tag.description.map(Option::unwrap_or_default);
     let request = UpdateTagRequest { tag_id, name: tag.name, description };
-    let (metadata, changed, _) = gateway.community.update_tag(on_behalf(request)).await?.into_parts();
+    let (metadata, changed, _) = gateway.community().update_tag(on_behalf(request)).await?.into_parts();
     Ok(one(&metadata, changed.tag))
 }
 
-async fn delete(State(mut gateway): State<Gateway>, Params(tag_id): Params<String>) -> Response {
-    let outcome = gateway.community.delete_tag(on_behalf(DeleteTagRequest { tag_id })).await;
+async fn delete(State(gateway): State<Gateway>, Params(tag_id): Params<String>) -> Response {
+    let outcome = gateway.community().delete_tag(on_behalf(DeleteTagRequest { tag_id })).await;
     answer::answer(gateway, outcome.map(|response| done(response.metadata())).map_err(Refusal::from)).await
 }

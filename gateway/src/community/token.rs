@@ -46,8 +46,8 @@ async fn status(State(gateway): State<Gateway>) -> Response {
     answer::answer(gateway.clone(), find(gateway).await).await
 }
 
-async fn find(mut gateway: Gateway) -> Outcome {
-    let response = gateway.community.get_token_status(on_behalf(GetTokenStatusRequest {})).await?;
+async fn find(gateway: Gateway) -> Outcome {
+    let response = gateway.community().get_token_status(on_behalf(GetTokenStatusRequest {})).await?;
     let (metadata, token, _) = response.into_parts();
     let body = ApiToken { jti: token.token_id, community_name: token.community_name, community_id: token.community_id };
     Ok(good(StatusCode::OK, &metadata, body))

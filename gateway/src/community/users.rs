@@ -239,8 +239,8 @@ async fn upsert(State(gateway): State<Gateway>, Params(source): Params<String>, 
     answer::answer(gateway.clone(), accept(gateway, &source, user).await).await
 }
 
-async fn accept(mut gateway: Gateway, source: &str, user: ApiUser) -> Outcome {
+async fn accept(gateway: Gateway, source: &str, user: ApiUser) -> Outcome {
     let request = UpsertUserRequest { source_id: source_id(source)?, user: Some(user.into_message()) };
-    let response = gateway.community.upsert_user(on_behalf(request)).await?;
+    let response = gateway.community().upsert_user(on_behalf(request)).await?;
     Ok(report(StatusCode::ACCEPTED, response.metadata(), "ok"))
 }

@@ -23,24 +23,21 @@ struct Approval<'a> {
 }
 
 /// Shows what is to be confirmed. It changes nothing: mail scanners open links too.
-pub(super) async fn show(
-    State(mut gateway): State<Gateway>,
-    Params(token): Params<String>,
-) -> Result<Response, Failure> {
+pub(super) async fn show(State(gateway): State<Gateway>, Params(token): Params<String>) -> Result<Response, Failure> {
     let request = on_behalf(GetMailedValidationRequest { token });
-    let response = gateway.experience.get_mailed_validation(request).await?.into_inner();
+    let response = gateway.experience().get_mailed_validation(request).await?.into_inner();
     page(&Approval { user_name: &response.user_name, details: &response.details.unwrap_or_default() })
 }
 
 /// Confirms or declines.
 pub(super) async fn decide(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(token): Params<String>,
     Body(verdict): Body<Verdict>,
 ) -> Result<Response, Failure> {
     let decision = verdict.decision();
     let request = on_behalf(DecideMailedValidationRequest { token, decision });
-    gateway.experience.decide_mailed_validation(request).await?;
+    gateway.experience().decide_mailed_validation(request).await?;
     let text = if decision == i32::from(Decision::Approve) {
         "You have confirmed it. Nothing else is to be done."
     } else {

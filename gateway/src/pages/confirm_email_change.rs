@@ -19,10 +19,10 @@ pub(super) async fn show() -> Result<Response, Failure> {
 
 /// Confirms it.
 pub(super) async fn confirm(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(token): Params<String>,
 ) -> Result<Response, Failure> {
-    gateway.auth.verify_email(on_behalf(VerifyEmailRequest { token })).await?;
+    gateway.auth().verify_email(on_behalf(VerifyEmailRequest { token })).await?;
     page(&Message {
         title: "Your account has this address now",
         text: "Thank you. Log in with it from now on.",

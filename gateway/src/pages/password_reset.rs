@@ -33,14 +33,14 @@ pub(crate) struct NewPassword {
 
 /// Sets the new password.
 pub(crate) async fn reset(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(token): Params<String>,
     body: Result<Body<NewPassword>, Failure>,
 ) -> Response {
     let Ok(Body(NewPassword { password })) = body else {
         return with_status(StatusCode::BAD_REQUEST, &Form { problem: "is required" });
     };
-    match gateway.auth.reset_password(on_behalf(ResetPasswordRequest { token, password })).await {
+    match gateway.auth().reset_password(on_behalf(ResetPasswordRequest { token, password })).await {
         Ok(_) => {
             let text = "You can log in with it now.";
             let onward = gateway.links.site_url.as_deref();

@@ -18,11 +18,8 @@ pub(super) async fn show() -> Result<Response, Failure> {
 }
 
 /// Undoes it.
-pub(super) async fn undo(
-    State(mut gateway): State<Gateway>,
-    Params(token): Params<String>,
-) -> Result<Response, Failure> {
-    gateway.auth.undo_email_change(on_behalf(UndoEmailChangeRequest { token })).await?;
+pub(super) async fn undo(State(gateway): State<Gateway>, Params(token): Params<String>) -> Result<Response, Failure> {
+    gateway.auth().undo_email_change(on_behalf(UndoEmailChangeRequest { token })).await?;
     page(&Message {
         title: "Your account has this address again",
         text: "Whoever changed it knows your password, so it works no more. We have sent you a mail to choose a new \

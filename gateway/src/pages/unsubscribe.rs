@@ -19,10 +19,10 @@ pub(super) async fn show() -> Result<Response, Failure> {
 
 /// Ends them. What is sent with it (`List-Unsubscribe=One-Click`) says no more than that it is sent.
 pub(super) async fn unsubscribe(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(token): Params<String>,
 ) -> Result<Response, Failure> {
-    gateway.notifications.unsubscribe(on_behalf(UnsubscribeRequest { token })).await?;
+    gateway.notifications().unsubscribe(on_behalf(UnsubscribeRequest { token })).await?;
     page(&Message {
         title: "No more mails about notifications",
         text: "They are on the site still, and your settings turn the mails on again.",

@@ -8,11 +8,8 @@ use http::StatusCode;
 use super::{Message, page};
 use crate::{failure::Failure, rest::Params, upstream::Gateway};
 
-pub(super) async fn verify(
-    State(mut gateway): State<Gateway>,
-    Params(token): Params<String>,
-) -> Result<Response, Failure> {
-    gateway.auth.verify_email(on_behalf(VerifyEmailRequest { token })).await?;
+pub(super) async fn verify(State(gateway): State<Gateway>, Params(token): Params<String>) -> Result<Response, Failure> {
+    gateway.auth().verify_email(on_behalf(VerifyEmailRequest { token })).await?;
     page(&Message {
         title: "Your address is verified",
         text: "Thank you. You can log in now.",

@@ -148,16 +148,13 @@ fn read_gender(text: &str) -> Option<Gender> {
 }
 
 /// The caller's type of account is asked for first: the fields that may change depend on it.
-async fn update(
-    State(mut gateway): State<Gateway>,
-    Body(change): Body<AccountChange>,
-) -> Result<Json<Account>, Failure> {
+async fn update(State(gateway): State<Gateway>, Body(change): Body<AccountChange>) -> Result<Json<Account>, Failure> {
     let current = fetch(gateway.clone(), ME.to_owned()).await?;
     let mut mask = Mask::default();
     let account = change.into_message(current.owner.as_ref(), &mut mask)?;
     let Some(update_mask) = mask.finish() else { return Ok(Json(Account::new(current, &gateway.links))) };
     let request = UpdateAccountRequest { account: Some(account), update_mask: Some(update_mask) };
-    let response = gateway.account.update_account(on_behalf(request)).await?.into_inner();
+    let response = gateway.account().update_account(on_behalf(request)).await?.into_inner();
     Ok(Json(Account::new(response.account.unwrap_or_default(), &gateway.links)))
 }
 
@@ -168,7 +165,7 @@ struct Deletion {
     password: String,
 }
 
-async fn delete(State(mut gateway): State<Gateway>, Body(body): Body<Deletion>) -> Result<Response, Failure> {
-    gateway.auth.delete_account(on_behalf(DeleteAccountRequest { password: body.password })).await?;
+async fn delete(State(gateway): State<Gateway>, Body(body): Body<Deletion>) -> Result<Response, Failure> {
+    gateway.auth().delete_account(on_behalf(DeleteAccountRequest { password: body.password })).await?;
     Ok(done())
 }

@@ -1,11 +1,26 @@
 //! Accounts.
 
 use axum::{Json, extract::State, routing::get};
-use connectus_platform::{identity::ME, peer::on_behalf, service::Links};
-use connectus_proto::account::v1::{self as proto, Gender, GetAccountRequest, account::Owner};
+use connectus_platform::{
+    context,
+    identity::ME,
+    ids,
+    peer::{Channel, on_behalf},
+    service::Links,
+    together::Together,
+};
+use connectus_proto::{
+    account::v1::{
+        self as proto, BatchGetAccountsRequest, Gender, GetAccountRequest, account::Owner,
+        account_service_client::AccountServiceClient,
+    },
+    common::v1::ErrorReason,
+};
 use http::Method;
 use serde::Serialize;
+use tonic::Status;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     Params, not_me, pictures,
@@ -18,6 +33,7 @@ use crate::{
 };
 
 const GET_ACCOUNT: &str = "connectus.account.v1.AccountService/GetAccount";
+const BATCH_GET_ACCOUNTS: &str = "connectus.account.v1.AccountService/BatchGetAccounts";
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
@@ -43,7 +59,7 @@ pub(super) const ROUTES: &[Route] = &[
         origin: Origin::Documented,
         auth: Auth::None,
         query: &[],
-        rpcs: &[GET_ACCOUNT],
+        rpcs: &[GET_ACCOUNT, BATCH_GET_ACCOUNTS],
         body: None,
         answer: Answer::Json(schema_of::<Account>),
         errors: &[ACCOUNT_NOT_FOUND, INTERNAL],
@@ -171,7 +187,11 @@ async fn get_own_account(State(gateway): State<Gateway>) -> Result<Json<Account>
 }
 
 async fn get_account(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Json<Account>, Failure> {
-    answer(gateway, not_me(id)).await
+    let of_nobody = ids::parse(&id).filter(|_| context::is_of_nobody());
+    let Some(id) = of_nobody else { return answer(gateway, not_me(id)).await };
+    // What nobody in particular asks for is the same for all, who ask together.
+    let account = gateway.public_accounts.get(id).await?.ok_or(Failure::Reason(ErrorReason::AccountNotFound))?;
+    Ok(Json(Account::new(account, &gateway.links)))
 }
 
 async fn answer(gateway: Gateway, account_id: String) -> Result<Json<Account>, Failure> {
@@ -179,8 +199,24 @@ async fn answer(gateway: Gateway, account_id: String) -> Result<Json<Account>, F
     Ok(Json(Account::new(account, &gateway.links)))
 }
 
+/// Accounts as anybody may see them, by their ids.
+pub(crate) type PublicAccounts = Together<Uuid, proto::Account, Status>;
+
+/// Asks for accounts together.
+pub(crate) fn public_accounts(client: AccountServiceClient<Channel>) -> PublicAccounts {
+    Together::new(move |ids: Vec<Uuid>| {
+        let mut client = client.clone();
+        async move {
+            let account_ids = ids.iter().map(Uuid::to_string).collect();
+            let found = client.batch_get_accounts(BatchGetAccountsRequest { account_ids }).await?.into_inner();
+            let found = found.accounts.into_iter().filter_map(|account| Some((ids::parse(&account.id)?, account)));
+            Ok(found.collect())
+        }
+    })
+}
+
 /// An account as the account service has it.
-pub(super) async fn fetch(mut gateway: Gateway, account_id: String) -> Result<proto::Account, Failure> {
-    let response = gateway.account.get_account(on_behalf(GetAccountRequest { account_id })).await?.into_inner();
+pub(super) async fn fetch(gateway: Gateway, account_id: String) -> Result<proto::Account, Failure> {
+    let response = gateway.account().get_account(on_behalf(GetAccountRequest { account_id })).await?.into_inner();
     Ok(response.account.unwrap_or_default())
 }

@@ -108,9 +108,9 @@ pub(super) struct Token {
     pub(super) token: String,
 }
 
-async fn login(State(mut gateway): State<Gateway>, Body(body): Body<Login>) -> Result<Json<Token>, Failure> {
+async fn login(State(gateway): State<Gateway>, Body(body): Body<Login>) -> Result<Json<Token>, Failure> {
     let request = LoginRequest { id: body.id, password: body.password };
-    let response = gateway.auth.login(on_behalf(request)).await?.into_inner();
+    let response = gateway.auth().login(on_behalf(request)).await?.into_inner();
     Ok(Json(Token { token: response.access_token }))
 }
 
@@ -167,10 +167,10 @@ fn required<T>(field: &str, value: Option<T>) -> Result<T, Failure> {
     value.ok_or_else(|| Failure::invalid(field))
 }
 
-async fn register(State(mut gateway): State<Gateway>, Body(body): Body<Register>) -> Result<Response, Failure> {
+async fn register(State(gateway): State<Gateway>, Body(body): Body<Register>) -> Result<Response, Failure> {
     let owner = Some(body.owner()?);
     let request = RegisterRequest { email: body.email, password: body.password, owner };
-    gateway.auth.register(on_behalf(request)).await?;
+    gateway.auth().register(on_behalf(request)).await?;
     Ok(done())
 }
 
@@ -183,9 +183,9 @@ struct ResendVerification {
 }
 
 async fn resend_verification(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(body): Body<ResendVerification>,
 ) -> Result<Response, Failure> {
-    gateway.auth.resend_verification(on_behalf(ResendVerificationRequest { email: body.email })).await?;
+    gateway.auth().resend_verification(on_behalf(ResendVerificationRequest { email: body.email })).await?;
     Ok(done())
 }

@@ -62,12 +62,12 @@ pub(super) const ROUTES: &[Route] = &[
     },
 ];
 
-async fn block(State(mut gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
-    gateway.connections.block_account(on_behalf(BlockAccountRequest { account_id: not_me(id) })).await?;
+async fn block(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
+    gateway.connections().block_account(on_behalf(BlockAccountRequest { account_id: not_me(id) })).await?;
     Ok(done())
 }
 
-async fn unblock(State(mut gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
-    gateway.connections.unblock_account(on_behalf(UnblockAccountRequest { account_id: not_me(id) })).await?;
+async fn unblock(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
+    gateway.connections().unblock_account(on_behalf(UnblockAccountRequest { account_id: not_me(id) })).await?;
     Ok(done())
 }

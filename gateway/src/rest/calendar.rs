@@ -49,12 +49,9 @@ pub(super) const ROUTES: &[Route] = &[Route {
     handler: || get(calendar),
 }];
 
-async fn calendar(
-    State(mut gateway): State<Gateway>,
-    Params(opportunity_id): Params<String>,
-) -> Result<Response, Failure> {
+async fn calendar(State(gateway): State<Gateway>, Params(opportunity_id): Params<String>) -> Result<Response, Failure> {
     let request = on_behalf(GetSignUpsRequest { opportunity_id });
-    let response = gateway.opportunities.get_sign_ups(request).await?.into_inner();
+    let response = gateway.opportunities().get_sign_ups(request).await?.into_inner();
     let calendar =
         write(&response.opportunity.unwrap_or_default()).ok_or(Failure::Reason(ErrorReason::ShiftNotFound))?;
     let headers =

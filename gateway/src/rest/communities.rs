@@ -192,26 +192,26 @@ struct LinkedCommunity {
 }
 
 async fn create(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(NewCommunity { name }): Body<NewCommunity>,
 ) -> Result<Json<CreatedCommunity>, Failure> {
     let request = on_behalf(CreateCommunityRequest { name });
-    let response = gateway.communities.create_community(request).await?.into_inner();
+    let response = gateway.communities().create_community(request).await?.into_inner();
     let community = response.community.unwrap_or_default().into();
     Ok(Json(CreatedCommunity { message: "200 - OK", community }))
 }
 
-async fn list(State(mut gateway): State<Gateway>) -> Result<Json<Communities>, Failure> {
-    let response = gateway.communities.list_communities(on_behalf(ListCommunitiesRequest {})).await?.into_inner();
+async fn list(State(gateway): State<Gateway>) -> Result<Json<Communities>, Failure> {
+    let response = gateway.communities().list_communities(on_behalf(ListCommunitiesRequest {})).await?.into_inner();
     Ok(Json(Communities(response.communities.into_iter().map(Community::from).collect())))
 }
 
 async fn find(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
 ) -> Result<Json<WholeCommunity>, Failure> {
     let request = on_behalf(GetCommunityRequest { community_id });
-    let response = gateway.communities.get_community(request).await?.into_inner();
+    let response = gateway.communities().get_community(request).await?.into_inner();
     let structure = response.structure.unwrap_or_default();
     Ok(Json(WholeCommunity {
         community: response.community.unwrap_or_default().into(),
@@ -222,21 +222,21 @@ async fn find(
     }))
 }
 
-async fn remove(State(mut gateway): State<Gateway>, Params(community_id): Params<String>) -> Result<Response, Failure> {
-    gateway.communities.delete_community(on_behalf(DeleteCommunityRequest { community_id })).await?;
+async fn remove(State(gateway): State<Gateway>, Params(community_id): Params<String>) -> Result<Response, Failure> {
+    gateway.communities().delete_community(on_behalf(DeleteCommunityRequest { community_id })).await?;
     Ok(done())
 }
 
 async fn link(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
 ) -> Result<Json<LinkedCommunity>, Failure> {
     let request = on_behalf(LinkCommunityRequest { community_id });
-    let response = gateway.communities.link_community(request).await?.into_inner();
+    let response = gateway.communities().link_community(request).await?.into_inner();
     Ok(Json(LinkedCommunity { message: "200 - OK", source: response.source.unwrap_or_default().into() }))
 }
 
-async fn unlink(State(mut gateway): State<Gateway>, Params(community_id): Params<String>) -> Result<Response, Failure> {
-    gateway.communities.unlink_community(on_behalf(UnlinkCommunityRequest { community_id })).await?;
+async fn unlink(State(gateway): State<Gateway>, Params(community_id): Params<String>) -> Result<Response, Failure> {
+    gateway.communities().unlink_community(on_behalf(UnlinkCommunityRequest { community_id })).await?;
     Ok(done())
 }

@@ -262,7 +262,7 @@ impl From<proto::Anonymization> for Anonymization {
 }
 
 async fn list_activities(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     query: Query,
     page: Page,
@@ -274,37 +274,37 @@ async fn list_activities(
         member_id: query.text("member")?,
         activity_type: query.text("type")?,
     };
-    let response = gateway.communities.list_activities(on_behalf(request)).await?.into_inner();
+    let response = gateway.communities().list_activities(on_behalf(request)).await?.into_inner();
     let activities: Vec<Activity> = response.activities.into_iter().map(Activity::from).collect();
     Ok(page::answer(&activities, &response.next_page_token))
 }
 
 async fn list_merges(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     page: Page,
 ) -> Result<Response, Failure> {
     let request = ListMergesRequest { community_id, page_size: page.size, page_token: page.token };
-    let response = gateway.communities.list_merges(on_behalf(request)).await?.into_inner();
+    let response = gateway.communities().list_merges(on_behalf(request)).await?.into_inner();
     let merges: Vec<Merge> = response.merges.into_iter().map(Merge::from).collect();
     Ok(page::answer(&merges, &response.next_page_token))
 }
 
 async fn undo_merge(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params((community_id, merge_id)): Params<(String, String)>,
 ) -> Result<Response, Failure> {
-    gateway.communities.undo_merge(on_behalf(UndoMergeRequest { community_id, merge_id })).await?;
+    gateway.communities().undo_merge(on_behalf(UndoMergeRequest { community_id, merge_id })).await?;
     Ok(done())
 }
 
 async fn list_anonymizations(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     page: Page,
 ) -> Result<Response, Failure> {
     let request = ListAnonymizationsRequest { community_id, page_size: page.size, page_token: page.token };
-    let response = gateway.communities.list_anonymizations(on_behalf(request)).await?.into_inner();
+    let response = gateway.communities().list_anonymizations(on_behalf(request)).await?.into_inner();
     let list: Vec<Anonymization> = response.anonymizations.into_iter().map(Anonymization::from).collect();
     Ok(page::answer(&list, &response.next_page_token))
 }

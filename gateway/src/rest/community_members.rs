@@ -210,7 +210,7 @@ fn number(query: &Query, name: &str) -> Result<i64, Failure> {
 }
 
 async fn list(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     query: Query,
     page: Page,
@@ -223,7 +223,7 @@ async fn list(
         tag: query.text("tag")?,
         source_id: number(&query, "source")?,
     };
-    let response = gateway.communities.list_members(on_behalf(request)).await?.into_inner();
+    let response = gateway.communities().list_members(on_behalf(request)).await?.into_inner();
     let members: Vec<Member> = response.members.into_iter().map(Member::from).collect();
     Ok(page::answer(&members, &response.next_page_token))
 }

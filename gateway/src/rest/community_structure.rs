@@ -302,44 +302,44 @@ struct CreatedActivityType {
 }
 
 async fn create_source(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     Body(NewSource { name }): Body<NewSource>,
 ) -> Result<Json<CreatedSource>, Failure> {
     let request = on_behalf(CreateSourceRequest { community_id, name });
-    let response = gateway.communities.create_source(request).await?.into_inner();
+    let response = gateway.communities().create_source(request).await?.into_inner();
     Ok(Json(CreatedSource { message: "200 - OK", source: response.source.unwrap_or_default().into() }))
 }
 
 async fn create_custom_field(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     Body(NewCustomField { name, r#type, multivalue, values }): Body<NewCustomField>,
 ) -> Result<Json<CreatedCustomField>, Failure> {
     let kind = CustomFieldType::from(r#type).into();
     let request = CreateCustomFieldRequest { community_id, name, r#type: kind, is_multivalue: multivalue, values };
-    let response = gateway.communities.create_custom_field(on_behalf(request)).await?.into_inner();
+    let response = gateway.communities().create_custom_field(on_behalf(request)).await?.into_inner();
     Ok(Json(CreatedCustomField { message: "200 - OK", field: response.custom_field.unwrap_or_default().into() }))
 }
 
 async fn create_segment(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     Body(NewSegment { name, statuses }): Body<NewSegment>,
 ) -> Result<Json<CreatedSegment>, Failure> {
     let request = on_behalf(CreateSegmentRequest { community_id, name, statuses });
-    let response = gateway.communities.create_segment(request).await?.into_inner();
+    let response = gateway.communities().create_segment(request).await?.into_inner();
     let structure = SegmentStructure { segment: response.segment, statuses: response.statuses };
     Ok(Json(CreatedSegment { message: "200 - OK", segment: structure.into() }))
 }
 
 async fn create_activity_type(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     Body(NewActivityType { id, display_name }): Body<NewActivityType>,
 ) -> Result<Json<CreatedActivityType>, Failure> {
     let request = on_behalf(CreateActivityTypeRequest { community_id, id, display_name });
-    let response = gateway.communities.create_activity_type(request).await?.into_inner();
+    let response = gateway.communities().create_activity_type(request).await?.into_inner();
     let activity_type = response.activity_type.unwrap_or_default().into();
     Ok(Json(CreatedActivityType { message: "200 - OK", activity_type }))
 }

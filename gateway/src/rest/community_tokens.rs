@@ -131,28 +131,25 @@ impl From<proto::ApiToken> for Token {
 }
 
 async fn create(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(community_id): Params<String>,
     Body(NewToken { name }): Body<NewToken>,
 ) -> Result<Json<CreatedToken>, Failure> {
     let request = on_behalf(CreateTokenRequest { community_id, name });
-    let response = gateway.communities.create_token(request).await?.into_inner();
+    let response = gateway.communities().create_token(request).await?.into_inner();
     let jti = response.details.unwrap_or_default().id;
     Ok(Json(CreatedToken { message: "200 - OK", jti, token: response.token }))
 }
 
-async fn list(
-    State(mut gateway): State<Gateway>,
-    Params(community_id): Params<String>,
-) -> Result<Json<Tokens>, Failure> {
-    let response = gateway.communities.list_tokens(on_behalf(ListTokensRequest { community_id })).await?.into_inner();
+async fn list(State(gateway): State<Gateway>, Params(community_id): Params<String>) -> Result<Json<Tokens>, Failure> {
+    let response = gateway.communities().list_tokens(on_behalf(ListTokensRequest { community_id })).await?.into_inner();
     Ok(Json(Tokens(response.tokens.into_iter().map(Token::from).collect())))
 }
 
 async fn revoke(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params((community_id, token_id)): Params<(String, String)>,
 ) -> Result<Response, Failure> {
-    gateway.communities.revoke_token(on_behalf(RevokeTokenRequest { community_id, token_id })).await?;
+    gateway.communities().revoke_token(on_behalf(RevokeTokenRequest { community_id, token_id })).await?;
     Ok(done())
 }

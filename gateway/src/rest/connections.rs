@@ -239,48 +239,48 @@ impl FromRequestParts<Gateway> for Direction {
 }
 
 async fn request(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(id): Params<String>,
     Body(ask): Body<Ask>,
 ) -> Result<Json<Asked>, Failure> {
     let request = RequestConnectionRequest { account_id: not_me(id), message: ask.message };
-    let response = gateway.connections.request_connection(on_behalf(request)).await?.into_inner();
+    let response = gateway.connections().request_connection(on_behalf(request)).await?.into_inner();
     Ok(Json(Asked { message: "200 - OK", is_connected: response.is_connected }))
 }
 
-async fn accept(State(mut gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
+async fn accept(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
     let request = AcceptConnectionRequest { account_id: not_me(id) };
-    gateway.connections.accept_connection(on_behalf(request)).await?;
+    gateway.connections().accept_connection(on_behalf(request)).await?;
     Ok(done())
 }
 
-async fn decline(State(mut gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
+async fn decline(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
     let request = DeclineConnectionRequest { account_id: not_me(id) };
-    gateway.connections.decline_connection(on_behalf(request)).await?;
+    gateway.connections().decline_connection(on_behalf(request)).await?;
     Ok(done())
 }
 
-async fn remove(State(mut gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
+async fn remove(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Response, Failure> {
     let request = RemoveConnectionRequest { account_id: not_me(id) };
-    gateway.connections.remove_connection(on_behalf(request)).await?;
+    gateway.connections().remove_connection(on_behalf(request)).await?;
     Ok(done())
 }
 
 async fn list_requests(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Direction(direction): Direction,
     page: Page,
 ) -> Result<Response, Failure> {
     let request =
         ListConnectionRequestsRequest { direction: direction.into(), page_size: page.size, page_token: page.token };
-    let response = gateway.connections.list_connection_requests(on_behalf(request)).await?.into_inner();
+    let response = gateway.connections().list_connection_requests(on_behalf(request)).await?.into_inner();
     let requests = response.requests.into_iter().map(|request| ConnectionRequest::new(request, &gateway.links));
     Ok(page::answer(&requests.collect::<Vec<_>>(), &response.next_page_token))
 }
 
-async fn list(State(mut gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
+async fn list(State(gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
     let request = ListConnectionsRequest { account_id: not_me(id), page_size: page.size, page_token: page.token };
-    let response = gateway.connections.list_connections(on_behalf(request)).await?.into_inner();
+    let response = gateway.connections().list_connections(on_behalf(request)).await?.into_inner();
     let accounts = response.accounts.into_iter().map(|account| Account::new(account, &gateway.links));
     Ok(page::answer(&accounts.collect::<Vec<_>>(), &response.next_page_token))
 }

@@ -77,9 +77,9 @@ struct ChangeEmail {
     email: String,
 }
 
-async fn change_email(State(mut gateway): State<Gateway>, Body(body): Body<ChangeEmail>) -> Result<Response, Failure> {
+async fn change_email(State(gateway): State<Gateway>, Body(body): Body<ChangeEmail>) -> Result<Response, Failure> {
     let request = ChangeEmailRequest { password: body.password, email: body.email };
-    gateway.auth.change_email(on_behalf(request)).await?;
+    gateway.auth().change_email(on_behalf(request)).await?;
     Ok(done())
 }
 
@@ -91,9 +91,9 @@ struct UndoEmailChange {
 }
 
 async fn undo_email_change(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(body): Body<UndoEmailChange>,
 ) -> Result<Response, Failure> {
-    gateway.auth.undo_email_change(on_behalf(UndoEmailChangeRequest { token: body.token })).await?;
+    gateway.auth().undo_email_change(on_behalf(UndoEmailChangeRequest { token: body.token })).await?;
     Ok(done())
 }

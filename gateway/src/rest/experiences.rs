@@ -281,9 +281,9 @@ async fn list(State(gateway): State<Gateway>, Params(id): Params<String>, page: 
     fetch(gateway, not_me(id), page).await
 }
 
-async fn fetch(mut gateway: Gateway, user_id: String, page: Page) -> Result<Response, Failure> {
+async fn fetch(gateway: Gateway, user_id: String, page: Page) -> Result<Response, Failure> {
     let request = ListExperiencesRequest { user_id, page_size: page.size, page_token: page.token };
-    let response = gateway.experience.list_experiences(on_behalf(request)).await?.into_inner();
+    let response = gateway.experience().list_experiences(on_behalf(request)).await?.into_inner();
     let experiences: Vec<Experience> = response.experiences.into_iter().map(Experience::from).collect();
     Ok(page::answer(&experiences, &response.next_page_token))
 }
@@ -298,17 +298,17 @@ fn by_account(id: String) -> Option<Validator> {
     (!id.is_empty()).then_some(Validator { validator: Some(validator::Validator::OrganizationId(id)) })
 }
 
-async fn create(State(mut gateway): State<Gateway>, Body(details): Body<Details>) -> Result<Json<Created>, Failure> {
+async fn create(State(gateway): State<Gateway>, Body(details): Body<Details>) -> Result<Json<Created>, Failure> {
     let email_verify = details.email_verify.ok_or_else(|| Failure::invalid("email_verify"))?;
     let (details, organization) = details.into_message();
     let validator = if email_verify { Some(by_mail(organization)) } else { by_account(organization) };
     let request = CreateExperienceRequest { details: Some(details), validator };
-    let response = gateway.experience.create_experience(on_behalf(request)).await?.into_inner();
+    let response = gateway.experience().create_experience(on_behalf(request)).await?.into_inner();
     Ok(Json(Created { message: "200 - OK", id: response.experience.unwrap_or_default().id }))
 }
 
 async fn replace(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(experience_id): Params<String>,
     Body(details): Body<Details>,
 ) -> Result<Response, Failure> {
@@ -316,14 +316,11 @@ async fn replace(
     // How it is confirmed is as it was at first, which the service knows.
     let validator = if organization.contains('@') { Some(by_mail(organization)) } else { by_account(organization) };
     let request = ReplaceExperienceRequest { experience_id, details: Some(details), validator };
-    gateway.experience.replace_experience(on_behalf(request)).await?;
+    gateway.experience().replace_experience(on_behalf(request)).await?;
     Ok(done())
 }
 
-async fn remove(
-    State(mut gateway): State<Gateway>,
-    Params(experience_id): Params<String>,
-) -> Result<Response, Failure> {
-    gateway.experience.delete_experience(on_behalf(DeleteExperienceRequest { experience_id })).await?;
+async fn remove(State(gateway): State<Gateway>, Params(experience_id): Params<String>) -> Result<Response, Failure> {
+    gateway.experience().delete_experience(on_behalf(DeleteExperienceRequest { experience_id })).await?;
     Ok(done())
 }

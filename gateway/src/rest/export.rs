@@ -70,11 +70,11 @@ struct Record(Value);
 /// What a service holds, kind by kind.
 type Records = BoxStream<'static, Result<ExportedRecord, Status>>;
 
-async fn export(State(mut gateway): State<Gateway>) -> Result<Response, Failure> {
-    let auth = gateway.auth.export_data(on_behalf(auth::ExportDataRequest {})).await?.into_inner();
-    let account = gateway.account.export_data(on_behalf(account::ExportDataRequest {})).await?.into_inner();
-    let experience = gateway.experience.export_data(on_behalf(experience::ExportDataRequest {})).await?.into_inner();
-    let social = gateway.posts.export_data(on_behalf(social::ExportDataRequest {})).await?.into_inner();
+async fn export(State(gateway): State<Gateway>) -> Result<Response, Failure> {
+    let auth = gateway.auth().export_data(on_behalf(auth::ExportDataRequest {})).await?.into_inner();
+    let account = gateway.account().export_data(on_behalf(account::ExportDataRequest {})).await?.into_inner();
+    let experience = gateway.experience().export_data(on_behalf(experience::ExportDataRequest {})).await?.into_inner();
+    let social = gateway.posts().export_data(on_behalf(social::ExportDataRequest {})).await?.into_inner();
     let auth = begun(auth.map_ok(|message| message.record.unwrap_or_default()).boxed()).await?;
     let account = begun(account.map_ok(|message| message.record.unwrap_or_default()).boxed()).await?;
     let experience = begun(experience.map_ok(|message| message.record.unwrap_or_default()).boxed()).await?;

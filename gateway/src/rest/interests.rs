@@ -166,33 +166,33 @@ struct ShiftQuery {
 }
 
 async fn show(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(opportunity_id): Params<String>,
     Body(NewInterest { shift: shift_id }): Body<NewInterest>,
 ) -> Result<Json<Standing>, Failure> {
     let request = ShowInterestRequest { opportunity_id, shift_id };
-    let response = gateway.opportunities.show_interest(on_behalf(request)).await?.into_inner();
+    let response = gateway.opportunities().show_interest(on_behalf(request)).await?.into_inner();
     Ok(Json(Standing { message: "200 - OK", state: state(response.state()) }))
 }
 
 async fn withdraw(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(opportunity_id): Params<String>,
     query: Result<Query<ShiftQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(ShiftQuery { shift: shift_id }) = query.map_err(|_| Failure::invalid("shift"))?;
     let request = WithdrawInterestRequest { opportunity_id, shift_id };
-    gateway.opportunities.withdraw_interest(on_behalf(request)).await?;
+    gateway.opportunities().withdraw_interest(on_behalf(request)).await?;
     Ok(done())
 }
 
 async fn list(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(opportunity_id): Params<String>,
     page: Page,
 ) -> Result<Response, Failure> {
     let request = ListInterestsRequest { opportunity_id, page_size: page.size, page_token: page.token };
-    let response = gateway.opportunities.list_interests(on_behalf(request)).await?.into_inner();
+    let response = gateway.opportunities().list_interests(on_behalf(request)).await?.into_inner();
     let interests: Vec<Interest> = response.interests.into_iter().map(Interest::from).collect();
     Ok(page::answer(&interests, &response.next_page_token))
 }

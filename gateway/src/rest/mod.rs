@@ -1,7 +1,7 @@
 //! The published REST API, a file for each resource.
 
 mod account_changes;
-mod accounts;
+pub(crate) mod accounts;
 mod auth;
 mod blocks;
 mod calendar;

@@ -81,11 +81,11 @@ impl FromRequestParts<Gateway> for LastEvent {
     }
 }
 
-async fn stream(State(mut gateway): State<Gateway>, LastEvent(id): LastEvent) -> Result<Response, Failure> {
+async fn stream(State(gateway): State<Gateway>, LastEvent(id): LastEvent) -> Result<Response, Failure> {
     let place = gateway.streams.place()?;
     let request = StreamNotificationsRequest { last_notification_id: id };
-    let answers = gateway.notifications.stream_notifications(on_behalf(request)).await?.into_inner();
-    let events = events(answers).take_until(gateway.closing.cancelled_owned());
+    let answers = gateway.notifications().stream_notifications(on_behalf(request)).await?.into_inner();
+    let events = events(answers).take_until(gateway.closing.clone().cancelled_owned());
     let headers =
         [(CACHE_CONTROL, HeaderValue::from_static("no-store")), (ACCEL_BUFFERING, HeaderValue::from_static("no"))];
     Ok(place.kept_by((headers, Sse::new(events)).into_response()))

@@ -125,21 +125,21 @@ struct Dismissal {
     id: String,
 }
 
-async fn list(State(mut gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
+async fn list(State(gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
     let request = ListNotificationsRequest { page_size: page.size, page_token: page.token };
-    let response = gateway.notifications.list_notifications(on_behalf(request)).await?.into_inner();
+    let response = gateway.notifications().list_notifications(on_behalf(request)).await?.into_inner();
     let notifications: Vec<Notification> = response.notifications.into_iter().map(Notification::from).collect();
     Ok(page::answer(&notifications, &response.next_page_token))
 }
 
-async fn clear(State(mut gateway): State<Gateway>) -> Result<Response, Failure> {
-    gateway.notifications.clear_notifications(on_behalf(ClearNotificationsRequest {})).await?;
+async fn clear(State(gateway): State<Gateway>) -> Result<Response, Failure> {
+    gateway.notifications().clear_notifications(on_behalf(ClearNotificationsRequest {})).await?;
     Ok(done())
 }
 
-async fn dismiss(State(mut gateway): State<Gateway>, Body(dismissal): Body<Dismissal>) -> Result<Response, Failure> {
+async fn dismiss(State(gateway): State<Gateway>, Body(dismissal): Body<Dismissal>) -> Result<Response, Failure> {
     let request = DismissNotificationRequest { notification_id: dismissal.id };
-    gateway.notifications.dismiss_notification(on_behalf(request)).await?;
+    gateway.notifications().dismiss_notification(on_behalf(request)).await?;
     Ok(done())
 }
 

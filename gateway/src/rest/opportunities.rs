@@ -333,14 +333,14 @@ fn time(query: &Query, name: &str, end: End) -> Result<Option<Timestamp>, Failur
     text.map(|text| moment_or_day(text, end).ok_or_else(|| Failure::invalid(name))).transpose()
 }
 
-async fn list(State(mut gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
+async fn list(State(gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
     let request =
         ListOpportunitiesRequest { organization_id: not_me(id), page_size: page.size, page_token: page.token };
-    let response = gateway.opportunities.list_opportunities(on_behalf(request)).await?.into_inner();
+    let response = gateway.opportunities().list_opportunities(on_behalf(request)).await?.into_inner();
     Ok(answer(response.opportunities, &response.next_page_token))
 }
 
-async fn search(State(mut gateway): State<Gateway>, query: Query, page: Page) -> Result<Response, Failure> {
+async fn search(State(gateway): State<Gateway>, query: Query, page: Page) -> Result<Response, Failure> {
     let request = SearchOpportunitiesRequest {
         query: query.text("q")?,
         tags: query.list("tags")?,
@@ -350,7 +350,7 @@ async fn search(State(mut gateway): State<Gateway>, query: Query, page: Page) ->
         page_size: page.size,
         page_token: page.token,
     };
-    let response = gateway.opportunities.search_opportunities(on_behalf(request)).await?.into_inner();
+    let response = gateway.opportunities().search_opportunities(on_behalf(request)).await?.into_inner();
     Ok(answer(response.opportunities, &response.next_page_token))
 }
 
@@ -360,9 +360,9 @@ fn answer(opportunities: Vec<proto::Opportunity>, next: &str) -> Response {
 }
 
 /// An opportunity as the experience service has it.
-pub(super) async fn fetch(mut gateway: Gateway, opportunity_id: String) -> Result<proto::Opportunity, Failure> {
+pub(super) async fn fetch(gateway: Gateway, opportunity_id: String) -> Result<proto::Opportunity, Failure> {
     let request = on_behalf(GetOpportunityRequest { opportunity_id });
-    Ok(gateway.opportunities.get_opportunity(request).await?.into_inner().opportunity.unwrap_or_default())
+    Ok(gateway.opportunities().get_opportunity(request).await?.into_inner().opportunity.unwrap_or_default())
 }
 
 async fn find(State(gateway): State<Gateway>, Params(id): Params<String>) -> Result<Json<Opportunity>, Failure> {
@@ -370,30 +370,27 @@ async fn find(State(gateway): State<Gateway>, Params(id): Params<String>) -> Res
 }
 
 async fn create(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(new): Body<NewOpportunity>,
 ) -> Result<Json<CreatedOpportunity>, Failure> {
     let (details, shifts) = new.into_message();
     let request = CreateOpportunityRequest { details: Some(details), shifts };
-    let response = gateway.opportunities.create_opportunity(on_behalf(request)).await?.into_inner();
+    let response = gateway.opportunities().create_opportunity(on_behalf(request)).await?.into_inner();
     Ok(Json(CreatedOpportunity { message: "200 - OK", id: response.opportunity.unwrap_or_default().id }))
 }
 
 async fn replace(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(opportunity_id): Params<String>,
     Body(new): Body<NewOpportunity>,
 ) -> Result<Response, Failure> {
     let (details, shifts) = new.into_message();
     let request = ReplaceOpportunityRequest { opportunity_id, details: Some(details), shifts };
-    gateway.opportunities.replace_opportunity(on_behalf(request)).await?;
+    gateway.opportunities().replace_opportunity(on_behalf(request)).await?;
     Ok(done())
 }
 
-async fn remove(
-    State(mut gateway): State<Gateway>,
-    Params(opportunity_id): Params<String>,
-) -> Result<Response, Failure> {
-    gateway.opportunities.delete_opportunity(on_behalf(DeleteOpportunityRequest { opportunity_id })).await?;
+async fn remove(State(gateway): State<Gateway>, Params(opportunity_id): Params<String>) -> Result<Response, Failure> {
+    gateway.opportunities().delete_opportunity(on_behalf(DeleteOpportunityRequest { opportunity_id })).await?;
     Ok(done())
 }

@@ -81,11 +81,11 @@ struct ChangePassword {
 }
 
 async fn change_password(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(body): Body<ChangePassword>,
 ) -> Result<Json<Token>, Failure> {
     let request = ChangePasswordRequest { password: body.password, new_password: body.new_password };
-    let response = gateway.auth.change_password(on_behalf(request)).await?.into_inner();
+    let response = gateway.auth().change_password(on_behalf(request)).await?.into_inner();
     Ok(Json(Token { token: response.access_token }))
 }
 
@@ -99,12 +99,9 @@ struct ResetPassword {
     token: String,
 }
 
-async fn reset_password(
-    State(mut gateway): State<Gateway>,
-    Body(body): Body<ResetPassword>,
-) -> Result<Response, Failure> {
+async fn reset_password(State(gateway): State<Gateway>, Body(body): Body<ResetPassword>) -> Result<Response, Failure> {
     let request = ResetPasswordRequest { token: body.token, password: body.password };
-    gateway.auth.reset_password(on_behalf(request)).await?;
+    gateway.auth().reset_password(on_behalf(request)).await?;
     Ok(done())
 }
 
@@ -117,9 +114,9 @@ struct RequestPasswordReset {
 }
 
 async fn request_password_reset(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(body): Body<RequestPasswordReset>,
 ) -> Result<Response, Failure> {
-    gateway.auth.request_password_reset(on_behalf(RequestPasswordResetRequest { email: body.email })).await?;
+    gateway.auth().request_password_reset(on_behalf(RequestPasswordResetRequest { email: body.email })).await?;
     Ok(done())
 }

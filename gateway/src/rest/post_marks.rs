@@ -74,22 +74,22 @@ pub(super) const ROUTES: &[Route] = &[
     },
 ];
 
-async fn like(State(mut gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
-    gateway.posts.like_post(on_behalf(LikePostRequest { post_id })).await?;
+async fn like(State(gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
+    gateway.posts().like_post(on_behalf(LikePostRequest { post_id })).await?;
     Ok(done())
 }
 
-async fn unlike(State(mut gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
-    gateway.posts.unlike_post(on_behalf(UnlikePostRequest { post_id })).await?;
+async fn unlike(State(gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
+    gateway.posts().unlike_post(on_behalf(UnlikePostRequest { post_id })).await?;
     Ok(done())
 }
 
-async fn share(State(mut gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
-    gateway.posts.share_post(on_behalf(SharePostRequest { post_id })).await?;
+async fn share(State(gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
+    gateway.posts().share_post(on_behalf(SharePostRequest { post_id })).await?;
     Ok(done())
 }
 
-async fn unshare(State(mut gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
-    gateway.posts.unshare_post(on_behalf(UnsharePostRequest { post_id })).await?;
+async fn unshare(State(gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
+    gateway.posts().unshare_post(on_behalf(UnsharePostRequest { post_id })).await?;
     Ok(done())
 }

@@ -303,41 +303,41 @@ impl From<Visibility> for proto::Visibility {
     }
 }
 
-async fn create(State(mut gateway): State<Gateway>, Body(post): Body<NewPost>) -> Result<Json<Created>, Failure> {
+async fn create(State(gateway): State<Gateway>, Body(post): Body<NewPost>) -> Result<Json<Created>, Failure> {
     let request = CreatePostRequest { content: Some(post.into()) };
-    let response = gateway.posts.create_post(on_behalf(request)).await?.into_inner();
+    let response = gateway.posts().create_post(on_behalf(request)).await?.into_inner();
     Ok(Json(Created { message: "200 - OK", id: response.post.unwrap_or_default().id }))
 }
 
-async fn read(State(mut gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Json<Post>, Failure> {
-    let response = gateway.posts.get_post(on_behalf(GetPostRequest { post_id })).await?.into_inner();
+async fn read(State(gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Json<Post>, Failure> {
+    let response = gateway.posts().get_post(on_behalf(GetPostRequest { post_id })).await?.into_inner();
     Ok(Json(response.post.unwrap_or_default().into()))
 }
 
-async fn remove(State(mut gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
-    gateway.posts.delete_post(on_behalf(DeletePostRequest { post_id })).await?;
+async fn remove(State(gateway): State<Gateway>, Params(post_id): Params<String>) -> Result<Response, Failure> {
+    gateway.posts().delete_post(on_behalf(DeletePostRequest { post_id })).await?;
     Ok(done())
 }
 
 async fn list_comments(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params(post_id): Params<String>,
     page: Page,
 ) -> Result<Response, Failure> {
     let request = ListCommentsRequest { post_id, page_size: page.size, page_token: page.token };
-    let response = gateway.posts.list_comments(on_behalf(request)).await?.into_inner();
+    let response = gateway.posts().list_comments(on_behalf(request)).await?.into_inner();
     Ok(answer(response.posts, &response.next_page_token))
 }
 
-async fn list(State(mut gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
+async fn list(State(gateway): State<Gateway>, Params(id): Params<String>, page: Page) -> Result<Response, Failure> {
     let request = ListPostsRequest { account_id: not_me(id), page_size: page.size, page_token: page.token };
-    let response = gateway.posts.list_posts(on_behalf(request)).await?.into_inner();
+    let response = gateway.posts().list_posts(on_behalf(request)).await?.into_inner();
     Ok(answer(response.posts, &response.next_page_token))
 }
 
-async fn feed(State(mut gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
+async fn feed(State(gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
     let request = ListFeedRequest { page_size: page.size, page_token: page.token };
-    let response = gateway.posts.list_feed(on_behalf(request)).await?.into_inner();
+    let response = gateway.posts().list_feed(on_behalf(request)).await?.into_inner();
     Ok(answer(response.posts, &response.next_page_token))
 }
 

@@ -143,8 +143,8 @@ async fn get_profile(State(gateway): State<Gateway>, Params(id): Params<String>)
     Ok(Json(fetch(gateway, not_me(id)).await?.into()))
 }
 
-async fn fetch(mut gateway: Gateway, account_id: String) -> Result<proto::Profile, Failure> {
-    let response = gateway.account.get_profile(on_behalf(GetProfileRequest { account_id })).await?.into_inner();
+async fn fetch(gateway: Gateway, account_id: String) -> Result<proto::Profile, Failure> {
+    let response = gateway.account().get_profile(on_behalf(GetProfileRequest { account_id })).await?.into_inner();
     Ok(response.profile.unwrap_or_default())
 }
 
@@ -275,7 +275,7 @@ impl AddressChange {
 
 /// The caller's type of account is asked for first: the fields that may change depend on it.
 async fn update_profile(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(change): Body<ProfileChange>,
 ) -> Result<Response, Failure> {
     let current = fetch(gateway.clone(), ME.to_owned()).await?;
@@ -287,7 +287,7 @@ async fn update_profile(
     if let Some(update_mask) = mask.finish() {
         let profile = Some(proto::Profile { owner: Some(owner) });
         let request = UpdateProfileRequest { profile, update_mask: Some(update_mask) };
-        gateway.account.update_profile(on_behalf(request)).await?;
+        gateway.account().update_profile(on_behalf(request)).await?;
     }
     Ok(done())
 }

@@ -55,7 +55,7 @@ pub(super) const ROUTES: &[Route] = &[Route {
     handler: || get(search),
 }];
 
-async fn search(State(mut gateway): State<Gateway>, query: Query, page: Page) -> Result<Response, Failure> {
+async fn search(State(gateway): State<Gateway>, query: Query, page: Page) -> Result<Response, Failure> {
     let request = SearchAccountsRequest {
         query: query.text("q")?,
         account_type: account_type(query.one("type")?)?.into(),
@@ -64,7 +64,7 @@ async fn search(State(mut gateway): State<Gateway>, query: Query, page: Page) ->
         page_size: page.size,
         page_token: page.token,
     };
-    let response = gateway.account.search_accounts(on_behalf(request)).await?.into_inner();
+    let response = gateway.account().search_accounts(on_behalf(request)).await?.into_inner();
     let accounts = response.accounts.into_iter().map(|account| Account::new(account, &gateway.links));
     Ok(page::answer(&accounts.collect::<Vec<_>>(), &response.next_page_token))
 }

@@ -75,9 +75,9 @@ fn name(kind: SecurityEventKind) -> String {
     kind.as_str_name().trim_start_matches(KIND_PREFIX).to_lowercase()
 }
 
-async fn list(State(mut gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
+async fn list(State(gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
     let request = ListSecurityEventsRequest { page_size: page.size, page_token: page.token };
-    let response = gateway.auth.list_security_events(on_behalf(request)).await?.into_inner();
+    let response = gateway.auth().list_security_events(on_behalf(request)).await?.into_inner();
     let events: Vec<SecurityEvent> = response.events.into_iter().map(SecurityEvent::from).collect();
     Ok(page::answer(&events, &response.next_page_token))
 }

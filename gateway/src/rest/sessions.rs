@@ -120,24 +120,24 @@ impl From<proto::Session> for Session {
     }
 }
 
-async fn logout(State(mut gateway): State<Gateway>) -> Result<Response, Failure> {
-    gateway.auth.logout(on_behalf(LogoutRequest {})).await?;
+async fn logout(State(gateway): State<Gateway>) -> Result<Response, Failure> {
+    gateway.auth().logout(on_behalf(LogoutRequest {})).await?;
     Ok(done())
 }
 
-async fn logout_everywhere(State(mut gateway): State<Gateway>) -> Result<Response, Failure> {
-    gateway.auth.logout_everywhere(on_behalf(LogoutEverywhereRequest {})).await?;
+async fn logout_everywhere(State(gateway): State<Gateway>) -> Result<Response, Failure> {
+    gateway.auth().logout_everywhere(on_behalf(LogoutEverywhereRequest {})).await?;
     Ok(done())
 }
 
-async fn list(State(mut gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
+async fn list(State(gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
     let request = ListSessionsRequest { page_size: page.size, page_token: page.token };
-    let response = gateway.auth.list_sessions(on_behalf(request)).await?.into_inner();
+    let response = gateway.auth().list_sessions(on_behalf(request)).await?.into_inner();
     let sessions: Vec<Session> = response.sessions.into_iter().map(Session::from).collect();
     Ok(page::answer(&sessions, &response.next_page_token))
 }
 
-async fn end(State(mut gateway): State<Gateway>, Params(session_id): Params<String>) -> Result<Response, Failure> {
-    gateway.auth.end_session(on_behalf(EndSessionRequest { session_id })).await?;
+async fn end(State(gateway): State<Gateway>, Params(session_id): Params<String>) -> Result<Response, Failure> {
+    gateway.auth().end_session(on_behalf(EndSessionRequest { session_id })).await?;
     Ok(done())
 }

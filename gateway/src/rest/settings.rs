@@ -112,8 +112,8 @@ async fn get_settings(State(gateway): State<Gateway>) -> Result<Json<Settings>, 
     Ok(Json(fetch(gateway).await?.into()))
 }
 
-async fn fetch(mut gateway: Gateway) -> Result<proto::Settings, Failure> {
-    let response = gateway.account.get_settings(on_behalf(GetSettingsRequest {})).await?.into_inner();
+async fn fetch(gateway: Gateway) -> Result<proto::Settings, Failure> {
+    let response = gateway.account().get_settings(on_behalf(GetSettingsRequest {})).await?.into_inner();
     Ok(response.settings.unwrap_or_default())
 }
 
@@ -166,7 +166,7 @@ impl SettingsChange {
 
 /// The caller's type of account is asked for first: the settings that may change depend on it.
 async fn update_settings(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Body(change): Body<SettingsChange>,
 ) -> Result<Response, Failure> {
     let current = fetch(gateway.clone()).await?;
@@ -178,7 +178,7 @@ async fn update_settings(
     if let Some(update_mask) = mask.finish() {
         let settings = Some(proto::Settings { owner: Some(owner) });
         let request = UpdateSettingsRequest { settings, update_mask: Some(update_mask) };
-        gateway.account.update_settings(on_behalf(request)).await?;
+        gateway.account().update_settings(on_behalf(request)).await?;
     }
     Ok(done())
 }

@@ -99,9 +99,9 @@ impl Verdict {
     }
 }
 
-async fn list(State(mut gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
+async fn list(State(gateway): State<Gateway>, page: Page) -> Result<Response, Failure> {
     let request = ListValidationRequestsRequest { page_size: page.size, page_token: page.token };
-    let response = gateway.experience.list_validation_requests(on_behalf(request)).await?.into_inner();
+    let response = gateway.experience().list_validation_requests(on_behalf(request)).await?.into_inner();
     let requests = response.requests.into_iter();
     let requests =
         requests.map(|request| Validation { user_id: request.user_id, experience_id: request.experience_id });
@@ -109,7 +109,7 @@ async fn list(State(mut gateway): State<Gateway>, page: Page) -> Result<Response
 }
 
 async fn decide(
-    State(mut gateway): State<Gateway>,
+    State(gateway): State<Gateway>,
     Params((user_id, experience_id)): Params<(String, String)>,
     Body(verdict): Body<Verdict>,
 ) -> Result<Response, Failure> {
@@ -120,6 +120,6 @@ async fn decide(
         // The published API does not know of requests' ids.
         request_id: String::new(),
     };
-    gateway.experience.decide_validation(on_behalf(request)).await?;
+    gateway.experience().decide_validation(on_behalf(request)).await?;
     Ok(done())
 }

@@ -21,7 +21,7 @@ use connectus_proto::account::v1::{
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use tonic::service::{Routes, interceptor::InterceptedService};
 
-use crate::{delivery::Delivery, rpc::Accounts};
+use crate::{delivery::Delivery, rpc::Accounts, store::looks::looks};
 
 /// How large a request may be, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
@@ -53,7 +53,7 @@ pub fn build(resources: &Resources, social: Channel, community: Channel) -> Serv
     let pool = resources.pool.clone();
     let delivery = Delivery::new(resources.identity.clone(), social, community);
     let outbox = Outbox::new(pool.clone(), delivery);
-    let accounts = Accounts { pool: pool.clone(), outbox: outbox.clone() };
+    let accounts = Accounts { pool: pool.clone(), looks: looks(pool.clone()), outbox: outbox.clone() };
     let public = AccountServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
     let connections = ConnectionServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);
     let internal = AccountInternalServiceServer::new(accounts.clone()).max_decoding_message_size(MAX_REQUEST);

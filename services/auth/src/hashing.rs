@@ -1,12 +1,17 @@
-//! Hashes passwords on a bounded number of threads, with memory that is used again.
+//! Hashes passwords on threads of its own, each with memory that it uses again.
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, LazyLock, Mutex, PoisonError, mpsc},
+    thread,
+};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::domain::{Error, password::Password};
 
@@ -17,6 +22,9 @@ const LANES: u32 = 1;
 const HASH_LENGTH: usize = 32;
 /// How many wait for each one that is hashed; at some 15 ms each, nobody waits for long.
 const WAITING_PER_THREAD: usize = 32;
+/// How nice its threads are to all others, which have something to do for a moment only, and go first (setpriority(2)).
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
 
 static ARGON2: LazyLock<Argon2<'static>> = LazyLock::new(|| {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_LENGTH));
@@ -45,32 +53,29 @@ pub(crate) enum Verdict {
     Wrong,
 }
 
-/// Hashes passwords. Clones share its bounds.
+/// Hashes passwords. Clones share its threads, which end with the last of them.
 #[derive(Clone)]
 pub(crate) struct Hasher {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
     /// A place to wait, or to be hashed.
     places: Arc<Semaphore>,
-    /// A place to be hashed.
-    threads: Arc<Semaphore>,
-    /// Memory that no hash uses now.
-    memory: Mutex<Vec<Vec<Block>>>,
+    work: mpsc::Sender<Work>,
 }
 
+/// What a thread does, with its memory.
+type Work = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
+
 impl Hasher {
-    /// Makes a hasher for so many passwords at once, or one for each processor.
-    pub(crate) fn new(concurrency: Option<usize>) -> Self {
-        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    /// Starts threads for so many passwords at once, or one for each processor.
+    pub(crate) fn new(concurrency: Option<usize>) -> io::Result<Self> {
+        let processors = || thread::available_parallelism().map_or(1, usize::from);
         let threads = concurrency.unwrap_or_else(processors).max(1);
-        let shared = Shared {
-            places: Arc::new(Semaphore::new(threads * (1 + WAITING_PER_THREAD))),
-            threads: Arc::new(Semaphore::new(threads)),
-            memory: Mutex::default(),
-        };
-        Self { shared: Arc::new(shared) }
+        let (work, waiting) = mpsc::channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..threads {
+            let waiting = waiting.clone();
+            thread::Builder::new().name("hashing".to_owned()).spawn(move || work_off(&waiting))?;
+        }
+        Ok(Self { places: Arc::new(Semaphore::new(threads * (1 + WAITING_PER_THREAD))), work })
     }
 
     /// Hashes a new password. Refuses at once when too many wait.
@@ -98,19 +103,33 @@ impl Hasher {
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let shared = self.shared.clone();
-        let place = shared.places.clone().try_acquire_owned().map_err(|_| Error::Overloaded)?;
-        let thread = shared.threads.clone().acquire_owned().await;
-        let thread = thread.map_err(|error| Error::Internal(error.to_string()))?;
-        let hashed = tokio::task::spawn_blocking(move || {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Error::Overloaded)?;
+        let (answer, answered) = oneshot::channel();
+        let work = move |memory: &mut Vec<Block>| {
             // Whoever stops waiting does not stop the work, which holds its place until it is done.
-            let _held = (place, thread);
-            let mut memory = shared.memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-            let result = work(&mut memory);
-            shared.memory.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
-            result
-        });
-        hashed.await.map_err(|error| Error::Internal(error.to_string()))
+            let _held: OwnedSemaphorePermit = place;
+            // Nobody may wait for it any more.
+            let _ = answer.send(work(memory));
+        };
+        let is_over = || Error::Internal("a password was not hashed".to_owned());
+        self.work.send(Box::new(work)).map_err(|_| is_over())?;
+        answered.await.map_err(|_| is_over())
+    }
+}
+
+/// Does one thing after the other, as long as there may be more.
+fn work_off(waiting: &Mutex<mpsc::Receiver<Work>>) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "passwords are hashed before everything else");
+    }
+    let mut memory = Vec::new();
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    while let Ok(work) = next() {
+        // A thread is there for the next one too. What the memory holds is written before it is read.
+        if catch_unwind(AssertUnwindSafe(|| work(&mut memory))).is_err() {
+            tracing::error!("a password's hash panicked");
+        }
     }
 }
 
@@ -174,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_same_password_verifies() {
-        let hasher = Hasher::new(Some(1));
+        let hasher = Hasher::new(Some(1)).unwrap();
         let (right, wrong) = (Password::presented("correct horse"), Password::presented("battery staple"));
         let hash = hasher.hash(&right).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
@@ -186,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn hashes_of_the_former_system_verify_as_weak() {
-        let hasher = Hasher::new(Some(1));
+        let hasher = Hasher::new(Some(1)).unwrap();
         let password = Password::presented("correct horse");
         let hash = bcrypt::hash("correct horse", 4).unwrap();
         for version in ["$2a$", "$2b$", "$2y$"] {
@@ -199,7 +218,7 @@ mod tests {
 
     #[tokio::test]
     async fn past_its_bound_it_refuses_at_once() {
-        let hasher = Hasher::new(Some(1));
+        let hasher = Hasher::new(Some(1)).unwrap();
         let password = Password::presented("correct horse");
         let attempts = (0..=WAITING_PER_THREAD + 1).map(|_| {
             let (hasher, password) = (hasher.clone(), password.clone());
@@ -214,7 +233,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_nobody_waits_for_any_more_holds_its_place_to_its_end() {
-        let hasher = Hasher::new(Some(1));
+        let hasher = Hasher::new(Some(1)).unwrap();
         let (finish, finished) = std::sync::mpsc::channel::<()>();
         let (start, started) = tokio::sync::oneshot::channel();
         let working = hasher.clone();
@@ -228,8 +247,9 @@ mod tests {
         started.await.unwrap();
         caller.abort();
         assert!(caller.await.unwrap_err().is_cancelled());
-        assert_eq!(hasher.shared.threads.available_permits(), 0);
+        assert_eq!(hasher.places.available_permits(), WAITING_PER_THREAD);
         finish.send(()).unwrap();
-        drop(hasher.shared.threads.acquire().await.unwrap());
+        let all = u32::try_from(1 + WAITING_PER_THREAD).unwrap();
+        drop(hasher.places.acquire_many(all).await.unwrap());
     }
 }

@@ -50,7 +50,12 @@ pub fn schema() -> Schema {
 
 /// Builds the service, which has others erase what belonged to accounts that are deleted. It makes its first signing key when it
 /// starts.
+///
+/// # Panics
+///
+/// Where the system has no threads for it.
 #[must_use]
+#[expect(clippy::expect_used, reason = "this is the start")]
 pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing, erasers: Erasers) -> Service {
     let keys = KeyRing::new(resources.pool.clone(), config);
     let peers = Peers::new(resources.identity.clone(), outgoing.account.clone(), erasers);
@@ -58,7 +63,7 @@ pub fn build(config: &Config, resources: &Resources, outgoing: &Outgoing, eraser
     let auth = Auth {
         pool: resources.pool.clone(),
         access: resources.access.clone(),
-        hasher: Hasher::new(config.hash_concurrency.map(usize::from)),
+        hasher: Hasher::new(config.hash_concurrency.map(usize::from)).expect("threads that hash passwords start"),
         keys: keys.clone(),
         outbox: outbox.clone(),
         token_ttl: config.token_ttl(),

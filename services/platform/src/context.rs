@@ -17,6 +17,7 @@ use axum::{
 use connectus_proto::common::v1::ErrorReason;
 use futures::FutureExt;
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use metrics::Label;
 use prost::Message;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use tokio::{sync::Semaphore, time::Instant};
@@ -88,6 +89,13 @@ pub fn deadline_exceeded() -> Status {
 #[must_use]
 pub fn incoming_request_id(headers: &HeaderMap) -> HeaderValue {
     headers.get(REQUEST_ID_HEADER).filter(|id| is_sane(id)).cloned().unwrap_or_else(new_request_id)
+}
+
+/// Whether the call being served is nobody's in particular, and says nothing of how old its answer may be: what is read for it is the
+/// same for all such calls.
+#[must_use]
+pub fn is_of_nobody() -> bool {
+    CURRENT.try_with(|context| context.authorization.is_none() && context.stale.is_none()).unwrap_or_default()
 }
 
 /// Whose the call being served is.
@@ -282,8 +290,8 @@ fn name(path: &str) -> &'static str {
 fn measure(rpc: &'static str, span: &Span, response: &Response, began: Instant) {
     let code = response.headers().get("grpc-status").and_then(|code| code.to_str().ok()).unwrap_or("0");
     traces::note_rpc(span, rpc, code);
-    let labels = [("rpc", rpc.to_owned()), ("code", code.to_owned())];
-    metrics::histogram!("connectus_rpc_duration_seconds", &labels).record(began.elapsed());
+    let labels = vec![Label::from_static_parts("rpc", rpc), Label::new("code", code.to_owned())];
+    metrics::histogram!("connectus_rpc_duration_seconds", labels).record(began.elapsed());
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ use crate::{
     fields::FieldError,
     identity::{ServiceIdentity, authentication_code},
     status::{self, RETRY_DELAY},
-    store::{self, Pool, StoreError},
+    store::{self, Pool, StoreError, statement},
 };
 
 /// The header, and the metadata, that carries the key.
@@ -190,12 +190,12 @@ impl Claim {
     /// Claims the key for a request, or finds the first answer.
     async fn take(&self, fingerprint: &[u8]) -> Result<Option<Answer>, Status> {
         let mut conn = store::connection(&self.idempotency.pool).await?;
-        let claim = diesel::sql_query(CLAIM_KEY).bind::<Bytea, _>(&self.key).bind::<Bytea, _>(fingerprint);
+        let claim = statement(CLAIM_KEY).bind::<Bytea, _>(&self.key).bind::<Bytea, _>(fingerprint);
         let claimed: QueryResult<Kept> = claim.bind::<Double, _>(CLAIMED_FOR.as_secs_f64()).get_result(&mut conn).await;
         if claimed.optional().map_err(StoreError::from)?.is_some() {
             return Ok(None);
         }
-        let found = diesel::sql_query(FIND).bind::<Bytea, _>(&self.key).get_result(&mut conn).await;
+        let found = statement(FIND).bind::<Bytea, _>(&self.key).get_result(&mut conn).await;
         let kept: Option<Kept> = found.optional().map_err(StoreError::from)?;
         match kept {
             Some(kept) if kept.fingerprint != fingerprint => Err(status::failure(
@@ -237,7 +237,7 @@ impl Claim {
             match answer {
                 Some(answer) => self.complete_on(&mut conn, answer).await?,
                 None => {
-                    diesel::sql_query(RELEASE).bind::<Bytea, _>(&self.key).execute(&mut conn).await?;
+                    statement(RELEASE).bind::<Bytea, _>(&self.key).execute(&mut conn).await?;
                 }
             }
             Ok::<_, StoreError>(())
@@ -250,7 +250,7 @@ impl Claim {
     async fn complete_on(&self, conn: &mut AsyncPgConnection, answer: &Answer) -> QueryResult<()> {
         let sealed = self.idempotency.seal(answer);
         let sealed = sealed.ok_or_else(|| diesel::result::Error::SerializationError("cannot seal".into()))?;
-        let complete = diesel::sql_query(COMPLETE).bind::<Bytea, _>(&self.key).bind::<Bytea, _>(sealed);
+        let complete = statement(COMPLETE).bind::<Bytea, _>(&self.key).bind::<Bytea, _>(sealed);
         complete.bind::<Double, _>(KEPT_FOR.as_secs_f64()).execute(conn).await?;
         Ok(())
     }

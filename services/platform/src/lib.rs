@@ -26,4 +26,5 @@ pub mod store;
 pub mod telemetry;
 pub mod throttle;
 pub mod time;
+pub mod together;
 pub mod token;

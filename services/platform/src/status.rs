@@ -6,7 +6,7 @@ use connectus_proto::common::v1::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use crate::{fields::FieldError, store::StoreError};
+use crate::{fields::FieldError, store::StoreError, together::CutShort};
 
 /// The `domain` of every `google.rpc.ErrorInfo` that the suite sends.
 pub const ERROR_DOMAIN: &str = "connectus";
@@ -44,6 +44,12 @@ pub fn store_failure(error: &StoreError) -> Status {
 impl From<StoreError> for Status {
     fn from(error: StoreError) -> Self {
         store_failure(&error)
+    }
+}
+
+impl From<CutShort> for Status {
+    fn from(error: CutShort) -> Self {
+        internal(error)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The connections to a service's database, and what can go wrong with it.
 
+mod point_reads;
 mod replica;
 mod statement;
 
@@ -18,6 +19,7 @@ use diesel_async::{
     },
 };
 
+pub use point_reads::PointReads;
 pub use replica::reading;
 pub use statement::{Bound, Statement, statement};
 

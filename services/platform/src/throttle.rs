@@ -13,7 +13,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
-use crate::store::{self, Pool, StoreError};
+use crate::store::{self, Pool, Statement, StoreError, statement};
 
 /// How much may be tried.
 #[derive(Clone, Copy, Debug)]
@@ -83,28 +83,28 @@ pub async fn admit_on(conn: &mut AsyncPgConnection, attempts: &[Attempt]) -> Que
 
 /// Forgets what was tried: who succeeds in the end was no guesser.
 pub async fn forget(conn: &mut AsyncPgConnection, attempt: &Attempt) -> QueryResult<()> {
-    let delete = diesel::sql_query("DELETE FROM throttles WHERE key = $1");
-    delete.bind::<Bytea, _>(&attempt.key).execute(conn).await?;
+    statement("DELETE FROM throttles WHERE key = $1").bind::<Bytea, _>(&attempt.key).execute(conn).await?;
     Ok(())
 }
 
 /// Gives an attempt back that was none.
 pub async fn give_back(conn: &mut AsyncPgConnection, attempt: &Attempt) -> QueryResult<()> {
     const GIVE_BACK: &str = "UPDATE throttles SET expires_at = expires_at - make_interval(secs => $2) WHERE key = $1";
-    let give_back = diesel::sql_query(GIVE_BACK).bind::<Bytea, _>(&attempt.key);
+    let give_back = statement(GIVE_BACK).bind::<Bytea, _>(&attempt.key);
     give_back.bind::<Double, _>(attempt.limit.refill.as_secs_f64()).execute(conn).await?;
     Ok(())
 }
 
-type Bound = diesel::query_builder::BoxedSqlQuery<'static, diesel::pg::Pg, diesel::query_builder::SqlQuery>;
+/// What attempts are told to a statement by.
+type Bound = store::Bound<
+    store::Bound<store::Bound<Statement, Array<Bytea>, Vec<Vec<u8>>>, Array<Double>, Vec<f64>>,
+    Array<Double>,
+    Vec<f64>,
+>;
 
 fn bound(sql: &'static str, attempts: &[Attempt]) -> Bound {
     let keys: Vec<Vec<u8>> = attempts.iter().map(|attempt| attempt.key.clone()).collect();
     let refill: Vec<f64> = attempts.iter().map(|attempt| attempt.limit.refill.as_secs_f64()).collect();
     let depth = attempts.iter().map(|Attempt { limit, .. }| limit.refill.as_secs_f64() * f64::from(limit.burst));
-    diesel::sql_query(sql)
-        .into_boxed()
-        .bind::<Array<Bytea>, _>(keys)
-        .bind::<Array<Double>, _>(refill)
-        .bind::<Array<Double>, _>(depth.collect::<Vec<f64>>())
+    statement(sql).bind(keys).bind(refill).bind(depth.collect())
 }

@@ -1,7 +1,5 @@
 //! BatchGetAccounts: several accounts in one round trip.
 
-use std::collections::HashMap;
-
 use connectus_platform::{
     fields::{self, FieldError},
     identity,
@@ -11,10 +9,7 @@ use tonic::{Request, Status};
 use uuid::Uuid;
 
 use super::{Accounts, Answer};
-use crate::{
-    domain::{Error, account::Account},
-    store,
-};
+use crate::{domain::Error, store::looks::Look};
 
 const FIELD: &str = "account_ids";
 
@@ -26,11 +21,9 @@ pub(super) async fn batch_get_accounts(
     request: Request<BatchGetAccountsRequest>,
 ) -> Answer<BatchGetAccountsResponse> {
     let viewer = identity::viewer(&request).map(|viewer| viewer.account_id);
-    let ids = decode(&request)?;
-    let found = store::accounts::find_all(&service.pool, &ids, viewer).await?;
-    let mut found: HashMap<Uuid, Account> = found.into_iter().map(|account| (account.id, account)).collect();
-    let accounts = ids.iter().filter_map(|id| found.remove(id)).map(Into::into);
-    Ok(BatchGetAccountsResponse { accounts: accounts.collect() }.into())
+    let looks: Vec<Look> = decode(&request)?.into_iter().map(|account| Look { account, viewer }).collect();
+    let accounts = service.looks.get_all(&looks).await?;
+    Ok(BatchGetAccountsResponse { accounts: accounts.into_iter().map(Into::into).collect() }.into())
 }
 
 fn decode(request: &Request<BatchGetAccountsRequest>) -> Result<Vec<Uuid>, Status> {

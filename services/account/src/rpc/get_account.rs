@@ -3,11 +3,11 @@
 use connectus_proto::account::v1::{GetAccountRequest, GetAccountResponse};
 use tonic::Request;
 
-use super::{Accounts, Answer, subject};
-use crate::{domain::Error, store};
+use super::{Accounts, Answer, look};
+use crate::domain::Error;
 
 pub(super) async fn get_account(service: &Accounts, request: Request<GetAccountRequest>) -> Answer<GetAccountResponse> {
-    let (id, viewer) = subject(&request, &request.get_ref().account_id)?;
-    let account = store::accounts::find(&service.pool, id, viewer).await?;
+    let look = look(&request, &request.get_ref().account_id)?;
+    let account = service.looks.get(look).await?;
     Ok(GetAccountResponse { account: Some(account.ok_or(Error::AccountNotFound)?.into()) }.into())
 }

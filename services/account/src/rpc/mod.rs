@@ -69,18 +69,30 @@ use connectus_proto::common::v1::AccountType;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-use crate::{delivery::Delivery, domain::Error};
+use crate::{
+    delivery::Delivery,
+    domain::Error,
+    store::looks::{Look, Looks},
+};
 
 /// What the rpcs work with.
 #[derive(Clone)]
 pub(crate) struct Accounts {
     /// The database.
     pub(crate) pool: Pool,
+    /// What is read of it most.
+    pub(crate) looks: Looks,
     /// What follows a commit.
     pub(crate) outbox: Outbox<Delivery>,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
+
+/// Who looks at which account. An id that is no id belongs to no account.
+fn look<T>(request: &Request<T>, account_id: &str) -> Result<Look, Status> {
+    let (account, viewer) = subject(request, account_id)?;
+    Ok(Look { account, viewer })
+}
 
 /// Who is asked for, and who asks. An id that is no id belongs to no account.
 fn subject<T>(request: &Request<T>, account_id: &str) -> Result<(Uuid, Option<Uuid>), Status> {

@@ -196,31 +196,6 @@ pub(super) fn seen(viewer: Uuid) -> _ {
     (row, exists(connection))
 }
 
-/// Finds an account as the viewer may see it, unless it has blocked the viewer: one statement, one row.
-pub(crate) async fn find(pool: &Pool, id: Uuid, viewer: Option<Uuid>) -> Result<Option<Account>, StoreError> {
-    store::reading(pool, |mut conn| async move {
-        let looking = viewer.unwrap_or_default();
-        let found = accounts::table.find(id).filter(not(exists(blocks_of(looking)))).select(seen(looking));
-        let found: Option<Seen> = found.first(&mut conn).await.optional()?;
-        Ok(found.map(|found| shown(found, viewer)))
-    })
-    .await
-}
-
-/// Finds the accounts among `ids` that have not blocked the viewer, as the viewer may see them, in no order.
-pub(crate) async fn find_all(pool: &Pool, ids: &[Uuid], viewer: Option<Uuid>) -> Result<Vec<Account>, StoreError> {
-    store::reading(pool, |mut conn| async move {
-        let looking = viewer.unwrap_or_default();
-        let found = accounts::table
-            .filter(accounts::id.eq_any(ids))
-            .filter(not(exists(blocks_of(looking))))
-            .select(seen(looking));
-        let found: Vec<Seen> = found.load(&mut conn).await?;
-        Ok(found.into_iter().map(|found| shown(found, viewer)).collect())
-    })
-    .await
-}
-
 /// Makes an account with an empty profile; one that is there already stays as it is.
 pub(crate) async fn insert(pool: &Pool, registration: &Registration) -> Result<(), StoreError> {
     let mut conn = store::connection(pool).await?;

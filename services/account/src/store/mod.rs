@@ -8,6 +8,7 @@ pub(crate) mod contacts;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod imports;
+pub(crate) mod looks;
 pub(crate) mod notes;
 pub(crate) mod numbers;
 pub(crate) mod profiles;

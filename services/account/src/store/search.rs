@@ -64,13 +64,21 @@ impl Parts {
             |matches: String, first, rank| Self { source: among_all(&matches), name: "a.search_name", first, rank };
         let unnamed = |source, first, rank| Self { source, name: "''", first, rank };
         match tier {
-            Tier::Name => named(format!("{NAMED} AND {NAMED_AFTER}"), first("a.search_name, a.id"), shared()),
+            Tier::Name => {
+                // Where no interests rank them, they are found in their order: those of the page are enough.
+                let most = format!("CASE WHEN $4::text[] IS NULL THEN $11 ELSE {MOST_RANKED} END");
+                let first = [format!("ORDER BY a.search_name, a.id LIMIT {most}"), String::new()];
+                named(format!("{NAMED} AND {NAMED_AFTER}"), first, shared())
+            }
             Tier::Words => named(format!("{} AND NOT {NAMED}", each(words, begins, " AND ")), first_of_all(), score()),
             Tier::Typos => {
                 let (near, exact) = (each(words, begins_or_nearly, " AND "), each(words, begins, " AND "));
                 named(format!("{near} AND NOT ({exact})"), first_of_all(), score())
             }
-            Tier::Interests => unnamed(among_all("true"), first("a.id"), shared()),
+            Tier::Interests => {
+                let first = [format!("ORDER BY a.id LIMIT {MOST_RANKED}"), String::new()];
+                unnamed(among_all("true"), first, shared())
+            }
             Tier::Nearest | Tier::Near | Tier::Far => {
                 unnamed(among_near(), Default::default(), format!("{DISTANCE} * 16 - ({SHARED})"))
             }
@@ -88,11 +96,6 @@ fn among_near() -> String {
     format!(
         "(SELECT * FROM profiles p WHERE {PROFILE} LIMIT {MOST_NEAR}) AS p JOIN accounts a ON a.id = p.account_id WHERE true"
     )
-}
-
-/// Takes the first of the candidates, which an index may have in this order.
-fn first(order: &str) -> [String; 2] {
-    [format!("ORDER BY {order} LIMIT {MOST_RANKED}"), String::new()]
 }
 
 /// Takes the first once all candidates are found. Where the planner thought of the first only, it might go through everybody,

@@ -5,7 +5,7 @@ use connectus_platform::{
     client::Client,
     idempotency,
     identity::Caller,
-    store::{self, Connection, Pool, StoreError},
+    store::{self, Connection, Pool, StoreError, statement},
     token::LEEWAY,
 };
 use connectus_proto::auth::v1::{
@@ -115,7 +115,7 @@ pub(super) async fn revoke_token_on(
     expires_at: DateTime<Utc>,
 ) -> QueryResult<()> {
     let values = (access_changes::token_id.eq(token_id), access_changes::expires_at.eq(forgettable(expires_at)));
-    diesel::sql_query(LOCK).execute(conn).await?;
+    statement(LOCK).execute(conn).await?;
     diesel::insert_into(access_changes::table).values(values).execute(conn).await?;
     Ok(())
 }
@@ -157,7 +157,7 @@ async fn insert(
     min_generation: i32,
     email_verified: bool,
 ) -> QueryResult<()> {
-    diesel::sql_query(LOCK).execute(conn).await?;
+    statement(LOCK).execute(conn).await?;
     let values = (
         access_changes::account_id.eq(account_id),
         access_changes::min_generation.eq(min_generation),

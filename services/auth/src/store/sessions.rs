@@ -5,7 +5,7 @@ use connectus_platform::{
     client::Client,
     idempotency,
     page::Page,
-    store::{self, Connection, Pool, StoreError},
+    store::{self, Connection, Pool, StoreError, statement},
     throttle,
 };
 use connectus_proto::auth::v1::{EndSessionResponse, LoginResponse, TokenUse};
@@ -93,7 +93,7 @@ pub(crate) async fn log_in(
 
 /// Begins a session. Tells whether it did.
 pub(super) async fn begin(conn: &mut AsyncPgConnection, session: &NewSession) -> QueryResult<bool> {
-    let begun = diesel::sql_query(BEGIN)
+    let begun = statement(BEGIN)
         .bind::<SqlUuid, _>(session.id)
         .bind::<SqlUuid, _>(session.account_id)
         .bind::<Int4, _>(session.generation)
@@ -149,7 +149,7 @@ pub(crate) async fn note_uses(pool: &Pool, uses: &[TokenUse]) -> Result<(), Stor
     let read = |used: &TokenUse| -> Option<(Uuid, i64)> { Some((used.token_id.parse().ok()?, used.use_time?.seconds)) };
     let (ids, times): (Vec<Uuid>, Vec<i64>) = uses.iter().filter_map(read).unzip();
     let mut conn = store::connection(pool).await?;
-    let note = diesel::sql_query(NOTE_USES).bind::<Array<SqlUuid>, _>(ids).bind::<Array<BigInt>, _>(times);
+    let note = statement(NOTE_USES).bind::<Array<SqlUuid>, _>(ids).bind::<Array<BigInt>, _>(times);
     note.execute(&mut conn).await?;
     Ok(())
 }

@@ -17,9 +17,10 @@ pub(crate) struct Release {
 }
 
 impl Release {
-    /// The one that is tested.
+    /// The one that is tested: `CONNECTUS_RELEASE`, for who wants to see the binary that operators get, or the one made for tests.
     pub(crate) fn this() -> Self {
-        Self { binary: env!("CARGO_BIN_EXE_connectus").into(), is_calm: true }
+        let built = || env!("CARGO_BIN_EXE_connectus").into();
+        Self { binary: env::var_os("CONNECTUS_RELEASE").map_or_else(built, PathBuf::from), is_calm: true }
     }
 
     /// The one before it.

@@ -3,6 +3,7 @@
 use std::{
     error::Error,
     fmt,
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -76,7 +77,7 @@ impl Peer {
             match failure {
                 Failure::Late => return Err(context::deadline_exceeded()),
                 Failure::Broken(error) => {
-                    self.tell(Some(&error));
+                    self.tell(Some(&error), replica.address);
                     return Err(Broken::status());
                 }
                 // Where there is no other replica, the same may be called once more over a new connection.
@@ -91,16 +92,26 @@ impl Peer {
                 }
             }
         }
-        self.tell(cause.as_ref());
+        self.tell(cause.as_ref(), None);
         Err(unavailable("a service does not answer"))
     }
 
-    /// Tells that a call got no answer.
-    fn tell(&self, error: Option<&transport::Error>) {
+    /// Tells that a call got no answer, from one replica or from any.
+    fn tell(&self, error: Option<&transport::Error>, replica: Option<SocketAddr>) {
         if !self.is_away.swap(true, Ordering::Relaxed) {
-            let cause = error.and_then(Error::source).map(ToString::to_string);
+            let cause = error.map(innermost).map(ToString::to_string);
             let error = error.map_or_else(|| "there is no address".to_owned(), ToString::to_string);
-            tracing::warn!(url = self.url, error, cause, "a service does not answer");
+            let replica = replica.map(tracing::field::display);
+            tracing::warn!(url = self.url, replica, error, cause, "a service does not answer");
         }
     }
+}
+
+/// What an error comes from in the end.
+fn innermost(error: &transport::Error) -> &dyn Error {
+    let mut innermost: &dyn Error = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use http::Uri;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::{
     endpoint,
@@ -19,6 +19,8 @@ use super::{
 
 /// How often a name is looked up while all goes well. The system's resolver does not tell for how long an answer holds.
 const INTERVAL: Duration = Duration::from_secs(2);
+/// How often it is while a replica is away, which is most likely to be back soon, here or elsewhere.
+const SOON: Duration = Duration::from_millis(250);
 /// The port of a URL without one.
 const HTTP: u16 = 80;
 
@@ -83,8 +85,12 @@ where
         addresses.sort_unstable();
         addresses.dedup();
         replicas.found(began, &addresses, |address| place.replica(address));
+        let pause = async {
+            replicas.probe().await;
+            sleep_until(began + if replicas.is_any_away() { SOON } else { INTERVAL }).await;
+        };
         tokio::select! {
-            _ = async { tokio::join!(replicas.probe(), sleep(INTERVAL)) } => {}
+            () = pause => {}
             () = replicas.wanted.notified() => sleep_until(began + PAUSE).await,
         }
     }

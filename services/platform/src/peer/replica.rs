@@ -3,8 +3,9 @@
 use std::{
     error::Error,
     net::SocketAddr,
+    num::NonZeroU64,
     pin::pin,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use tokio::sync::Notify;
@@ -20,6 +21,9 @@ use super::{
     streams::{Place, Streams},
 };
 
+/// What the next call that fails is counted as.
+static FAILURES: AtomicU64 = AtomicU64::new(1);
+
 /// A replica of a service. It is connected to when it is first called, and again when the connection is lost.
 pub(super) struct Replica {
     /// None where the URL says where it is.
@@ -28,8 +32,8 @@ pub(super) struct Replica {
     /// Each call under way has a clone.
     calls: Place,
     streams: Streams,
-    /// Whether the last call failed, and nothing has been heard of it since.
-    is_away: AtomicBool,
+    /// The number of the last call that failed, among those to all replicas; zero where it has been heard of since.
+    failure: AtomicU64,
     /// Tells all calls that wait for a connection that there is none to be had.
     unreachable: Notify,
 }
@@ -53,17 +57,18 @@ impl Replica {
             channel: endpoint.connect_lazy(),
             calls: Place::default(),
             streams: Streams::new(endpoint),
-            is_away: AtomicBool::new(false),
+            failure: AtomicU64::new(0),
             unreachable: Notify::new(),
         }
     }
 
-    pub(super) fn is_away(&self) -> bool {
-        self.is_away.load(Ordering::Relaxed)
+    /// The number of the last call that failed, if nothing has been heard of it since: of two, the lesser failed earlier.
+    pub(super) fn away(&self) -> Option<NonZeroU64> {
+        NonZeroU64::new(self.failure.load(Ordering::Relaxed))
     }
 
     pub(super) fn is_back(&self) {
-        self.is_away.store(false, Ordering::Relaxed);
+        self.failure.store(0, Ordering::Relaxed);
     }
 
     /// How much it has to do.
@@ -98,7 +103,7 @@ impl Replica {
         if find::<TimeoutExpired>(&error).is_some() {
             return Failure::Late;
         }
-        self.is_away.store(true, Ordering::Relaxed);
+        self.failure.store(FAILURES.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         if find::<ConnectError>(&error).is_some() {
             self.unreachable.notify_waiters();
             return Failure::Unreachable(Some(error));

@@ -61,9 +61,10 @@ impl Replicas {
         if let [only] = &*known {
             return untried().next().map(|_| only.clone());
         }
-        let mut choice: Vec<_> = untried().filter(|replica| !replica.is_away()).collect();
+        let mut choice: Vec<_> = untried().filter(|replica| replica.away().is_none()).collect();
         if choice.is_empty() {
-            choice = untried().collect();
+            // The one that has been away the longest may be back, and not be known to be.
+            return untried().min_by_key(|replica| replica.away()).cloned();
         }
         // The less busy of two spreads calls about as well as the least busy of all, and sends not all at once to a new one.
         let second = (choice.len() > 1).then(|| choice.swap_remove(rand::random_range(..choice.len())));
@@ -99,10 +100,15 @@ impl Replicas {
         });
     }
 
+    /// Whether any is away, as far as is known.
+    pub(super) fn is_any_away(&self) -> bool {
+        self.known.borrow().replicas.iter().any(|replica| replica.away().is_some())
+    }
+
     /// Finds out which of those that are away are back, so that no call has to.
     pub(super) async fn probe(&self) {
         let known = self.known.borrow().replicas.clone();
-        let away = known.iter().filter(|replica| replica.is_away());
+        let away = known.iter().filter(|replica| replica.away().is_some());
         join_all(away.map(async |replica| {
             let Some(address) = replica.address else { return };
             if let Ok(Ok(_)) = timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await {

@@ -62,18 +62,26 @@ where
     E: From<StoreError>,
     F: Future<Output = Result<T, E>>,
 {
-    if let Some(replica) = &pool.replica {
-        let allowed = stale::allowed();
-        if !allowed.is_zero() {
-            let answer = replica.answer(allowed, &read).await;
-            let labels = [("service", replica.service), ("replica", if answer.is_some() { "true" } else { "false" })];
-            metrics::counter!("connectus_database_replica_reads_total", &labels).increment(1);
-            if let Some(answer) = answer {
-                return Ok(answer);
-            }
-        }
+    match reading_replica(pool, &read).await {
+        Some(answer) => Ok(answer),
+        None => read(connection(pool).await?).await,
     }
-    read(connection(pool).await?).await
+}
+
+/// What the replica answers to a read, if there is one that answers, and the call being served may be answered by it.
+pub(super) async fn reading_replica<T, E, F>(pool: &Pool, read: impl Fn(Connection) -> F) -> Option<T>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    let replica = pool.replica.as_ref()?;
+    let allowed = stale::allowed();
+    if allowed.is_zero() {
+        return None;
+    }
+    let answer = replica.answer(allowed, read).await;
+    let labels = [("service", replica.service), ("replica", if answer.is_some() { "true" } else { "false" })];
+    metrics::counter!("connectus_database_replica_reads_total", &labels).increment(1);
+    answer
 }
 
 impl Replica {

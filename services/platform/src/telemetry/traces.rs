@@ -126,22 +126,17 @@ pub(crate) fn continue_with(span: &Span, traceparent: Option<&str>) {
 
 /// The span of an rpc. It is always there, also where only errors are logged: each line of it says which request it is about.
 pub(crate) fn rpc(rpc: &str, request_id: &HeaderValue) -> Span {
-    tracing::error_span!(
-        "rpc",
-        rpc,
-        request_id = text(request_id),
-        otel.kind = "server",
-        otel.status_code = Empty,
-        rpc.system.name = Empty,
-        rpc.response.status_code = Empty
-    )
+    tracing::error_span!("rpc", rpc, request_id = text(request_id), otel.kind = "server", otel.status_code = Empty)
 }
 
 /// Records what an rpc was answered with.
-pub(crate) fn note_rpc(span: &Span, rpc: &str, code: &str) {
-    name(span, || rpc.to_owned());
-    span.record("rpc.system.name", "grpc");
-    span.record("rpc.response.status_code", code);
+pub(crate) fn note_rpc(span: &Span, rpc: &'static str, code: &str) {
+    if PROVIDER.get().is_none() {
+        return;
+    }
+    name(span, rpc.to_owned());
+    span.set_attribute("rpc.system.name", "grpc");
+    span.set_attribute("rpc.response.status_code", code.to_owned());
     if SERVERS_FAULTS.contains(&code) {
         note_failure(span);
     }
@@ -151,14 +146,17 @@ pub(crate) fn note_rpc(span: &Span, rpc: &str, code: &str) {
 #[must_use]
 pub fn request(method: &Method, request_id: &HeaderValue) -> Span {
     tracing::error_span!("request", %method, request_id = text(request_id), otel.kind = "server",
-        otel.status_code = Empty, http.route = Empty, http.response.status_code = Empty)
+        otel.status_code = Empty)
 }
 
 /// Records what a request was answered with.
 pub fn note_request(span: &Span, method: &str, route: &str, status: u16) {
-    name(span, || format!("{method} {route}"));
-    span.record("http.route", route);
-    span.record("http.response.status_code", status);
+    if PROVIDER.get().is_none() {
+        return;
+    }
+    name(span, format!("{method} {route}"));
+    span.set_attribute("http.route", route.to_owned());
+    span.set_attribute("http.response.status_code", i64::from(status));
     if status >= 500 {
         note_failure(span);
     }
@@ -190,10 +188,8 @@ pub(crate) fn mail() -> Span {
 }
 
 /// Names a span in its trace by what lines of the log have in another field.
-fn name(span: &Span, name: impl FnOnce() -> String) {
-    if PROVIDER.get().is_some() {
-        span.context().span().update_name(name());
-    }
+fn name(span: &Span, name: String) {
+    span.context().span().update_name(name);
 }
 
 /// Records in a span that its work failed by our fault, as OpenTelemetry names it.

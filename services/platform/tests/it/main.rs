@@ -20,6 +20,7 @@ mod smtp;
 mod store;
 mod streams;
 mod telemetry;
+mod together;
 
 use std::time::Duration;
 

@@ -124,7 +124,7 @@ impl Kind {
             Self::Connections => reads(scene, rivals).await?,
             Self::Token => vec![
                 in_all(rest(Path::OwnAccount).await?),
-                Subject::new("without a token, by id", database, &processes, rest(Path::Account).await?),
+                Subject::new("without a token, by id", database, &processes, rest(Path::AccountAlone).await?),
             ],
             Self::Login => {
                 vec![in_all(rest(Path::Login).await?), Subject::new("the bare hash", database, &this, Load::Hash)]

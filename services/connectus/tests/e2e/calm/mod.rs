@@ -197,9 +197,9 @@ impl Calm {
         for number in 0..UNDER_WAY {
             self.people.note(Deed::CreateExperience, format!("under way {number}")).await;
         }
-        // A worker that is gone holds nothing for longer.
-        let held = "SELECT count(*) FROM experience.outbox WHERE attempts > 0 AND due_at > now() + interval '1 minute' \
-            AND due_at < now() + interval '5 minutes'";
+        let held = "SELECT count(*) FROM experience.outbox JOIN experience.experiences ON experiences.id = \
+            (payload->>'experience_id')::uuid WHERE attempts > 0 AND due_at > now() + interval '1 minute' \
+            AND organization_email LIKE 'under-way-%'";
         eventually("each is under way", async || (self.database.value::<i64>(held).await == UNDER_WAY).then_some(()))
             .await;
         let senders = Fleet::replicas_of("experience");

@@ -31,10 +31,10 @@ use super::{fleet::Fleet, gateways::Gateways};
 use crate::contract::world::{Member, experience_body};
 
 /// What is between two calls, where the machine is fast enough.
-const PACE: Duration = Duration::from_millis(15);
+const PACE: Duration = Duration::from_millis(10);
 
 /// How many calls are under way at most: a machine that is busy otherwise would be asked for more and more.
-const MOST: usize = 8;
+const MOST: usize = 16;
 /// Of how many calls that write one is made again in the end.
 const REPEATED: usize = 10;
 

@@ -61,17 +61,16 @@ pub(crate) async fn is_whole(database: &Database, mail: &MailServer, calls: &[Ca
     println!("{} posts, {} likes, {} experiences; {repeated} mails twice", posts.len(), likes.len(), experiences.len());
 }
 
-/// Waits until all outboxes are empty. What a process left that is gone is leased for minutes, which pass at once here.
+/// Waits until all outboxes are empty. What a process left that is gone is leased for minutes, which pass at once here; only once,
+/// since what is under way would be taken again and again.
 async fn until_delivered(database: &Database) {
     for schema in OUTBOXES {
-        eventually("every message is delivered", async || {
-            let outbox = format!("{schema}.outbox");
-            let hurry = format!("UPDATE {outbox} SET due_at = now() WHERE due_at > now() + interval '1 minute'");
-            database.execute(&format!("{hurry} AND NOT {LATER}")).await;
-            let left = format!("SELECT count(*) FROM {outbox} WHERE NOT {LATER}");
-            (database.value::<i64>(&left).await == 0).then_some(())
-        })
-        .await;
+        let left = format!("FROM {schema}.outbox WHERE NOT {LATER}");
+        let hurry = format!("UPDATE {schema}.outbox SET due_at = now(), attempts = 0 WHERE NOT {LATER}");
+        database.execute(&hurry).await;
+        let count = format!("SELECT count(*) {left}");
+        eventually("every message is delivered", async || (database.value::<i64>(&count).await == 0).then_some(()))
+            .await;
     }
 }
 

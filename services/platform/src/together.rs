@@ -1,0 +1,139 @@
+//! Reads of one kind that are asked for at the same time, and are answered together.
+//!
+//! What is asked for while others are being read waits for its turn, and all that waits is read at once. Where nothing waits, nothing
+//! is waited for: a single read is as fast as it would be alone.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    mem,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures::{
+    FutureExt,
+    future::{BoxFuture, join_all},
+};
+use tokio::sync::oneshot;
+use tracing::{Instrument, Span};
+
+/// How many are read at once at most.
+pub const MOST: usize = 100;
+/// How many of such reads are under way at most: the next is prepared by one processor while another still reads.
+const TURNS: usize = 2;
+
+/// Reads of values by their keys. Clones share it.
+pub struct Together<K, V, E>(Arc<Shared<K, V, E>>);
+
+struct Shared<K, V, E> {
+    read: Box<dyn Fn(Vec<K>) -> Reading<K, V, E> + Send + Sync>,
+    state: Mutex<State<K, V, E>>,
+}
+
+/// What is found of some keys.
+type Reading<K, V, E> = BoxFuture<'static, Result<HashMap<K, V>, E>>;
+
+struct State<K, V, E> {
+    waiting: Vec<Asked<K, V, E>>,
+    turns: usize,
+}
+
+struct Asked<K, V, E> {
+    key: K,
+    answer: oneshot::Sender<Result<Option<V>, E>>,
+    span: Span,
+}
+
+/// A read that ended without an outcome.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("a read was cut short")]
+pub struct CutShort;
+
+impl<K, V, E> Clone for Together<K, V, E> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, V, E> Together<K, V, E>
+where
+    K: Clone + Eq + Hash + Send + 'static,
+    V: Clone + Send + 'static,
+    E: Clone + From<CutShort> + Send + 'static,
+{
+    /// Reads by a function that finds what there is of up to [`MOST`] keys, which may come more than once.
+    pub fn new<F>(read: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<HashMap<K, V>, E>> + Send + 'static,
+    {
+        let state = Mutex::new(State { waiting: Vec::new(), turns: 0 });
+        Self(Arc::new(Shared { read: Box::new(move |keys| Box::pin(read(keys))), state }))
+    }
+
+    /// Reads the value of a key, if there is one. It takes a runtime.
+    pub async fn get(&self, key: K) -> Result<Option<V>, E> {
+        let (answer, answered) = oneshot::channel();
+        if self.0.ask(Asked { key, answer, span: Span::current() }) {
+            tokio::spawn(self.0.clone().take_turn());
+        }
+        answered.await.unwrap_or_else(|_| Err(CutShort.into()))
+    }
+}
+
+impl<K, V, E> Shared<K, V, E> {
+    /// Has something wait, and tells whether whoever asks for it is to take a turn to read.
+    fn ask(&self, asked: Asked<K, V, E>) -> bool {
+        let mut state = self.state();
+        state.waiting.push(asked);
+        let has_turn = state.turns < TURNS;
+        state.turns += usize::from(has_turn);
+        has_turn
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<K, V, E>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K, V, E> Shared<K, V, E>
+where
+    K: Clone + Eq + Hash,
+    V: Clone,
+    E: Clone + From<CutShort>,
+{
+    /// Reads what waits until nothing does.
+    async fn take_turn(self: Arc<Self>) {
+        while let Some(asked) = self.next() {
+            self.answer(asked).await;
+        }
+    }
+
+    /// What is read next. Where there is nothing the turn is over: who asks from now on takes another.
+    fn next(&self) -> Option<Vec<Asked<K, V, E>>> {
+        let mut state = self.state();
+        if state.waiting.is_empty() {
+            state.turns -= 1;
+            return None;
+        }
+        let count = state.waiting.len().min(MOST);
+        let rest = state.waiting.split_off(count);
+        Some(mem::replace(&mut state.waiting, rest))
+    }
+
+    async fn answer(&self, mut asked: Vec<Asked<K, V, E>>) {
+        let keys = asked.iter().map(|asked| asked.key.clone()).collect();
+        // It takes the time of all, and is shown where the first is.
+        let span = asked.first().map_or_else(Span::none, |first| first.span.clone());
+        let found = AssertUnwindSafe(async { (self.read)(keys).await }).catch_unwind().instrument(span);
+        let found = tokio::select! {
+            found = found => found.unwrap_or_else(|_| Err(CutShort.into())),
+            // The deadlines of all have passed.
+            _ = join_all(asked.iter_mut().map(|asked| asked.answer.closed())) => return,
+        };
+        for Asked { key, answer, .. } in asked {
+            let of_key = found.as_ref().map(|found| found.get(&key).cloned());
+            let _ = answer.send(of_key.map_err(Clone::clone));
+        }
+    }
+}
