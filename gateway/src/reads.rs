@@ -48,7 +48,7 @@ mod tests {
         assert!(reads.is_empty(), "{reads:?}");
         for rpc in &*READS {
             let (_, method) = rpc.split_once('/').unwrap();
-            let reads = ["Get", "List", "Search", "Find", "Stream", "Export", "Check"];
+            let reads = ["Get", "BatchGet", "List", "Search", "Find", "Stream", "Export", "Check"];
             assert!(reads.iter().any(|read| method.starts_with(read)), "{rpc}");
         }
     }

@@ -190,7 +190,8 @@ async fn get_account(State(gateway): State<Gateway>, Params(id): Params<String>)
     let of_nobody = ids::parse(&id).filter(|_| context::is_of_nobody());
     let Some(id) = of_nobody else { return answer(gateway, not_me(id)).await };
     // What nobody in particular asks for is the same for all, who ask together.
-    let account = gateway.public_accounts.get(id).await?.ok_or(Failure::Reason(ErrorReason::AccountNotFound))?;
+    let account = context::in_time(gateway.public_accounts.get(id)).await?;
+    let account = account.ok_or(Failure::Reason(ErrorReason::AccountNotFound))?;
     Ok(Json(Account::new(account, &gateway.links)))
 }
 

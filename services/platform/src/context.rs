@@ -85,6 +85,11 @@ pub fn deadline_exceeded() -> Status {
     status::failure(Code::DeadlineExceeded, ErrorReason::DeadlineExceeded, "the deadline passed")
 }
 
+/// Works until the deadline of the call being served.
+pub async fn in_time<T>(work: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
+    tokio::time::timeout(time_left(), work).await.unwrap_or_else(|_| Err(deadline_exceeded()))
+}
+
 /// The request id of incoming headers, if it is a sane one, or a new one.
 #[must_use]
 pub fn incoming_request_id(headers: &HeaderMap) -> HeaderValue {

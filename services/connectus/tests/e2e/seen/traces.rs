@@ -80,7 +80,7 @@ async fn what_fails_by_our_fault_is_marked_and_what_is_refused_is_not() {
     assert_eq!(suite.api.get(path, None).await.status, 500);
     let of_route = |span: &Span| span.service == "connectus-gateway" && span.name == "GET /v1/accounts/{id}";
     let request = collector.span("the request failed", |span| span.has_failed && of_route(span)).await;
-    let statement = |span: &Span| span.has_failed && span.service == "connectus-account" && span.name == "SELECT";
+    let statement = |span: &Span| span.has_failed && span.service == "connectus-account" && span.name == "WITH";
     assert_eq!(collector.span("its statement failed", statement).await.trace, request.trace);
     let refused = |span: &Span| of_route(span) && !span.has_failed;
     assert_ne!(collector.span("the other was refused", refused).await.trace, request.trace);
