@@ -43,8 +43,17 @@ pub(crate) struct Suite {
 
 /// Builds the binary as it is shipped.
 pub(crate) async fn build() -> Outcome<()> {
+    cargo(&["build"], &[]).await
+}
+
+/// Builds the same with the names of its functions.
+pub(crate) async fn build_with_names() -> Outcome<()> {
+    cargo(&["rustc", "--bin", "connectus"], &["--", "-C", "strip=none"]).await
+}
+
+async fn cargo(what: &[&str], rest: &[&str]) -> Outcome<()> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--release", "--locked", "--quiet", "--package", "connectus"]);
+    command.args(what).args(["--release", "--locked", "--quiet", "--package", "connectus"]).args(rest);
     // What cargo says of this package to what it runs would have other packages built anew.
     for (name, _) in std::env::vars_os() {
         if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|own| name.to_string_lossy().starts_with(own)) {

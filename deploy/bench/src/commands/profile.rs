@@ -33,7 +33,7 @@ pub(crate) struct Cost {
 
 pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     tools::require(&["wrk", "perf"])?;
-    suite::build().await?;
+    suite::build_with_names().await?;
     let scene = Scene::start(*measuring.rows.first().ok_or("--rows is empty")?).await?;
     let requests = Path::Account.requests(&scene.database, &scene.people).await?;
     let (url, plan) = (&scene.together.url, measuring.plan());
