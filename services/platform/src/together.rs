@@ -8,20 +8,25 @@ use std::{
     hash::Hash,
     mem,
     panic::AssertUnwindSafe,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures::{
     FutureExt,
     future::{BoxFuture, join_all},
 };
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 use tracing::{Instrument, Span};
 
 /// How many are read at once at most.
 pub const MOST: usize = 100;
-/// How many of such reads are under way at most: the next is prepared by one processor while another still reads.
+/// How many of such reads are under way at most, as long as none is slow: the next is prepared by one processor while another still
+/// reads.
 const TURNS: usize = 2;
+/// From when on a read is slow, and others go ahead: what it waits for, such as a replica that hangs, may be its own trouble.
+const SLOW: Duration = Duration::from_millis(25);
 
 /// Reads of values by their keys. Clones share it.
 pub struct Together<K, V, E>(Arc<Shared<K, V, E>>);
@@ -75,7 +80,7 @@ where
     pub async fn get(&self, key: K) -> Result<Option<V>, E> {
         let (answer, answered) = oneshot::channel();
         if self.0.ask(Asked { key, answer, span: Span::current() }) {
-            tokio::spawn(self.0.clone().take_turn());
+            self.0.clone().begin_turn();
         }
         answered.await.unwrap_or_else(|_| Err(CutShort.into()))
     }
@@ -98,14 +103,22 @@ impl<K, V, E> Shared<K, V, E> {
 
 impl<K, V, E> Shared<K, V, E>
 where
-    K: Clone + Eq + Hash,
-    V: Clone,
-    E: Clone + From<CutShort>,
+    K: Clone + Eq + Hash + Send + 'static,
+    V: Clone + Send + 'static,
+    E: Clone + From<CutShort> + Send + 'static,
 {
-    /// Reads what waits until nothing does.
+    fn begin_turn(self: Arc<Self>) {
+        tokio::spawn(self.take_turn());
+    }
+
+    /// Reads what waits until nothing does. Whoever is slow goes on without the turn.
     async fn take_turn(self: Arc<Self>) {
         while let Some(asked) = self.next() {
-            self.answer(asked).await;
+            let mut answering = pin!(self.answer(asked));
+            if timeout(SLOW, answering.as_mut()).await.is_err() {
+                self.clone().begin_turn();
+                return answering.await;
+            }
         }
     }
 

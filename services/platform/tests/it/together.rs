@@ -2,11 +2,13 @@
 
 use std::{
     collections::HashMap,
+    future::pending,
     pin::pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use connectus_platform::{
@@ -15,7 +17,7 @@ use connectus_platform::{
 };
 use connectus_testkit::eventually;
 use futures::{future::join_all, poll};
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 type Doubles = Together<usize, usize, StoreError>;
 
@@ -84,6 +86,24 @@ async fn what_is_asked_for_meanwhile_is_read_at_once() {
         answer.await.unwrap().unwrap();
     }
     assert_eq!(*numbers.reads.lock().unwrap(), [1, 1, 20]);
+}
+
+#[tokio::test]
+async fn what_is_slow_holds_up_nothing_else() {
+    let doubles: Doubles = Together::new(|keys: Vec<usize>| async move {
+        if keys[0] < 3 {
+            pending::<()>().await;
+        }
+        Ok(keys.into_iter().map(|key| (key, 2 * key)).collect())
+    });
+    for slow in 0..3 {
+        let asking = doubles.clone();
+        tokio::spawn(async move { asking.get(slow).await });
+    }
+    for key in 3..6 {
+        let answer = timeout(Duration::from_secs(20), doubles.get(key)).await;
+        assert_eq!(answer, Ok(Ok(Some(2 * key))));
+    }
 }
 
 #[tokio::test]
