@@ -149,11 +149,18 @@ pub(crate) async fn communities(pool: &Pool) -> Result<Vec<Uuid>, StoreError> {
     Ok(ids.into_iter().map(|row| row.id).collect())
 }
 
-/// The first item, and those after it that are not too large together.
-const FIRST: &str = "SELECT position, item, created_at FROM ( \
-        SELECT position, item, created_at, sum(pg_column_size(item)) OVER (ORDER BY position) - pg_column_size(item) AS before \
-        FROM (SELECT position, item, created_at FROM queue WHERE community_id = $1 ORDER BY position LIMIT $2) AS q) AS q \
-    WHERE before < 2000000 ORDER BY position";
+/// The first item, and those after it that are not too large together. It hops from one to the next, which is quick whatever
+/// PostgreSQL takes the table's size to be: where it was counted while nearly empty, all of it would be read and put in order.
+const FIRST: &str = "WITH RECURSIVE first AS ( \
+        (SELECT position, item, created_at, 1 AS number, pg_column_size(item) AS size FROM queue \
+        WHERE community_id = $1 ORDER BY position LIMIT 1) \
+        UNION ALL \
+        SELECT q.position, q.item, q.created_at, f.number + 1, f.size + pg_column_size(q.item) \
+        FROM first f CROSS JOIN LATERAL ( \
+            SELECT position, item, created_at FROM queue \
+            WHERE community_id = $1 AND position > f.position ORDER BY position LIMIT 1) AS q \
+        WHERE f.number < $2 AND f.size < 2000000) \
+    SELECT position, item, created_at FROM first ORDER BY number";
 
 /// Where the first item of a community stands that waits.
 pub(super) async fn first_position(pool: &Pool, community_id: Uuid) -> Result<Option<i64>, StoreError> {
