@@ -119,6 +119,12 @@ pub async fn complete<M: Message>(conn: &mut AsyncPgConnection, answer: &M) -> Q
     }
 }
 
+/// Whether the call being served has a key: where it has none, what is done by one statement takes no transaction.
+#[must_use]
+pub fn has_key() -> bool {
+    CLAIM.try_with(|_| ()).is_ok()
+}
+
 impl Idempotency {
     pub(crate) fn new(pool: Pool, access: AccessFeed, identity: &ServiceIdentity) -> Self {
         Self {

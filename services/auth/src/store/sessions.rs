@@ -6,13 +6,13 @@ use connectus_platform::{
     idempotency,
     page::Page,
     store::{self, Connection, Pool, StoreError, statement},
-    throttle,
+    throttle::Attempt,
 };
 use connectus_proto::auth::v1::{EndSessionResponse, LoginResponse, TokenUse};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper,
-    sql_types::{Array, BigInt, Int4, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bytea, Double, Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -61,6 +61,20 @@ pub(crate) struct NewSession {
 const BEGIN: &str = "INSERT INTO sessions (id, account_id, device, client_address, expires_at) \
     SELECT $1, id, $4, $5, $6 FROM accounts WHERE id = $2 AND session_generation = $3 FOR SHARE";
 
+/// The same for a login, with all that goes with it. A statement is done or not done as a whole, and takes one way to PostgreSQL where
+/// a transaction takes one for each step.
+const LOG_IN: &str = "WITH begun AS ( \
+        INSERT INTO sessions (id, account_id, device, client_address, expires_at) \
+        SELECT $1, id, $4, $5, $6 FROM accounts WHERE id = $2 AND session_generation = $3 FOR SHARE RETURNING account_id), \
+    told AS ( \
+        INSERT INTO security_events (id, account_id, kind, device, client_address) \
+        SELECT $7, account_id, $8, $4, $5 FROM begun), \
+    forgotten AS (DELETE FROM throttles WHERE key = $9 AND EXISTS (SELECT FROM begun)), \
+    given_back AS ( \
+        UPDATE throttles SET expires_at = expires_at - make_interval(secs => $11) \
+        WHERE key = $10 AND EXISTS (SELECT FROM begun)) \
+    SELECT FROM begun";
+
 /// Another replica may note the same uses: whoever comes second has nothing to add.
 const NOTE_USES: &str = "WITH used AS ( \
         SELECT s.id, least(to_timestamp(u.at), now()) AS at FROM sessions s \
@@ -76,19 +90,34 @@ pub(crate) async fn log_in(
     response: &LoginResponse,
 ) -> Result<(), Error> {
     let mut conn = store::connection(pool).await?;
+    if !idempotency::has_key() {
+        return begin_by_login(&mut conn, account, session).await;
+    }
     conn.transaction(async |conn: &mut Connection| {
-        if !begin(conn, session).await? {
-            return Err(Error::LoginRefused);
-        }
-        events::insert(conn, &Event::new(account.id, EventKind::LoggedIn, session.client.clone())).await?;
-        throttle::forget(conn, &limits::guess(account.id)).await?;
-        if let Some(attempt) = limits::guess_from(&session.client) {
-            throttle::give_back(conn, &attempt).await?;
-        }
+        begin_by_login(conn, account, session).await?;
         idempotency::complete(conn, response).await?;
         Ok(())
     })
     .await
+}
+
+async fn begin_by_login(conn: &mut AsyncPgConnection, account: &Account, session: &NewSession) -> Result<(), Error> {
+    let (guess, guess_from) = (limits::guess(account.id), limits::guess_from(&session.client));
+    let begun = statement(LOG_IN)
+        .bind::<SqlUuid, _>(session.id)
+        .bind::<SqlUuid, _>(session.account_id)
+        .bind::<Int4, _>(session.generation)
+        .bind::<Text, _>(&session.client.device)
+        .bind::<Text, _>(session.client.address_text())
+        .bind::<Timestamptz, _>(session.expires_at)
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<Text, _>(EventKind::LoggedIn.name())
+        .bind::<Bytea, _>(guess.key())
+        .bind::<Nullable<Bytea>, _>(guess_from.as_ref().map(Attempt::key))
+        .bind::<Double, _>(guess_from.as_ref().map_or(0.0, Attempt::refill))
+        .execute(conn)
+        .await?;
+    if begun == 1 { Ok(()) } else { Err(Error::LoginRefused) }
 }
 
 /// Begins a session. Tells whether it did.
