@@ -22,9 +22,10 @@ use tracing::{Instrument, Span};
 
 /// How many are read at once at most.
 pub const MOST: usize = 100;
-/// How many of such reads are under way at most, as long as none is slow: the next is prepared by one processor while another still
-/// reads.
+/// How many reads are under way at most, as long as none is slow.
 const TURNS: usize = 2;
+/// How many have to wait for a second read to begin beside the first: what a read costs is then shared by as many.
+const WORTH_A_TURN: usize = 8;
 /// From when on a read is slow, and others go ahead: what it waits for, such as a replica that hangs, may be its own trouble.
 const SLOW: Duration = Duration::from_millis(25);
 
@@ -91,7 +92,7 @@ impl<K, V, E> Shared<K, V, E> {
     fn ask(&self, asked: Asked<K, V, E>) -> bool {
         let mut state = self.state();
         state.waiting.push(asked);
-        let has_turn = state.turns < TURNS;
+        let has_turn = state.turns == 0 || (state.turns < TURNS && state.waiting.len() >= WORTH_A_TURN);
         state.turns += usize::from(has_turn);
         has_turn
     }
@@ -125,7 +126,8 @@ where
     /// What is read next. Where there is nothing the turn is over: who asks from now on takes another.
     fn next(&self) -> Option<Vec<Asked<K, V, E>>> {
         let mut state = self.state();
-        if state.waiting.is_empty() {
+        let is_left_to_other = state.turns > 1 && state.waiting.len() < WORTH_A_TURN;
+        if state.waiting.is_empty() || is_left_to_other {
             state.turns -= 1;
             return None;
         }

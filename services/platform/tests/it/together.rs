@@ -67,25 +67,22 @@ async fn each_is_answered_with_its_own() {
 #[tokio::test]
 async fn what_is_asked_for_meanwhile_is_read_at_once() {
     let numbers = Numbers::new();
-    let doubles = &numbers.doubles;
-    let ask = |key| {
-        tokio::spawn({
-            let doubles = doubles.clone();
-            async move { doubles.get(key).await }
-        })
-    };
-    let mut asked = vec![ask(0)];
+    let first = tokio::spawn({
+        let doubles = numbers.doubles.clone();
+        async move { doubles.get(0).await }
+    });
     numbers.until_reading(1).await;
-    asked.push(ask(2));
+    let mut few = pin!(join_all((1..8).map(|key| numbers.doubles.get(key))));
+    assert!(poll!(few.as_mut()).is_pending(), "these few wait for the first");
+    let mut eighth = pin!(numbers.doubles.get(8));
+    assert!(poll!(eighth.as_mut()).is_pending(), "these are enough for a read beside the first");
     numbers.until_reading(2).await;
-    let mut all = pin!(join_all((4..24).map(|key| doubles.get(key))));
-    assert!(poll!(all.as_mut()).is_pending(), "all have asked");
+    let mut many = pin!(join_all((9..29).map(|key| numbers.doubles.get(key))));
+    assert!(poll!(many.as_mut()).is_pending(), "there are no more than two reads at once");
     numbers.may_go_on.add_permits(3);
-    assert!(all.await.iter().all(Result::is_ok));
-    for answer in asked {
-        answer.await.unwrap().unwrap();
-    }
-    assert_eq!(*numbers.reads.lock().unwrap(), [1, 1, 20]);
+    assert!(few.await.into_iter().chain([eighth.await]).chain(many.await).all(|answer| answer.is_ok()));
+    assert_eq!(first.await.unwrap(), Ok(Some(0)));
+    assert_eq!(*numbers.reads.lock().unwrap(), [1, 8, 20]);
 }
 
 #[tokio::test]
@@ -120,7 +117,7 @@ async fn one_that_nobody_waits_for_any_more_is_given_up() {
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
     }
-    // Both turns would be taken for ever.
+    // The turn would be taken for ever.
     numbers.may_go_on.add_permits(1);
     assert_eq!(numbers.doubles.get(4).await, Ok(Some(8)));
 }
