@@ -8,8 +8,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_ENCODING, CONTENT_TYPE},
+};
 use serde_json::Value;
+use tower_http::decompression::DecompressionLayer;
 use utoipa_swagger_ui::Config;
 
 use crate::{
@@ -32,12 +36,17 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/docs/{*file}",
             get(|State(config), Path(file): Path<String>| std::future::ready(asset(config, &file))).with_state(config),
         )
+        // Assets are in the binary as gzip has them. Not every client takes them so.
+        .layer(DecompressionLayer::new())
 }
 
 fn asset(config: Arc<Config<'static>>, file: &str) -> Response {
     match utoipa_swagger_ui::serve(file, config) {
         Ok(Some(file)) => match HeaderValue::from_str(&file.content_type) {
-            Ok(content_type) => ([(CONTENT_TYPE, content_type)], file.bytes.to_vec()).into_response(),
+            Ok(content_type) => {
+                let encoding = file.gzpipped.then_some([(CONTENT_ENCODING, HeaderValue::from_static("gzip"))]);
+                ([(CONTENT_TYPE, content_type)], encoding, file.bytes.to_vec()).into_response()
+            }
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
         Ok(None) | Err(_) => envelope(&general::NOT_FOUND),
