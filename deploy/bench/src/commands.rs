@@ -23,6 +23,8 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// All of what follows but the last: the whole report.
+    All(Measuring),
     /// What a request costs each role, and what that takes for many; writes the table in deploy/README.md.
     Grow(Measuring),
     /// Each path beside what else could answer it.
@@ -92,6 +94,12 @@ pub(crate) fn run() -> Outcome<()> {
     };
     runtime.enable_all().build()?.block_on(async {
         match command {
+            Command::All(measuring) => {
+                paths::run(&measuring).await?;
+                grow::run(&measuring).await?;
+                profile::run(&measuring).await?;
+                report::run()
+            }
             Command::Grow(measuring) => grow::run(&measuring).await,
             Command::Paths(measuring) => paths::run(&measuring).await,
             Command::Profile(measuring) => profile::run(&measuring).await,

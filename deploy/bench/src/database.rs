@@ -8,9 +8,9 @@ use std::{
 
 use connectus_postgres::{Durability, Options, Postgres};
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, NoTls, Row};
 
-use crate::Outcome;
+use crate::{Outcome, results::Statement};
 
 /// What production sets, so far as a machine of eight gigabytes can.
 const SETTINGS: &[(&str, &str)] = &[("shared_preload_libraries", "pg_stat_statements"), ("shared_buffers", "1GB")];
@@ -114,6 +114,23 @@ impl Database {
             WHERE userid IN (SELECT oid FROM pg_roles WHERE rolname LIKE 'connectus\\_%') AND toplevel";
         let log_bytes = self.number("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint").await?;
         Ok(Moment { statements: self.number(STATEMENTS).await?, log_bytes })
+    }
+
+    /// Has it count anew what statements take.
+    pub(crate) async fn forget_statements(&self) -> Outcome<()> {
+        self.execute("SELECT pg_stat_statements_reset()").await
+    }
+
+    /// What services have spent most of its time on since then.
+    pub(crate) async fn costliest(&self) -> Outcome<Vec<Statement>> {
+        const COSTLIEST: &str = "SELECT 100 * total_exec_time / sum(total_exec_time) OVER () AS percent, mean_exec_time, \
+                left(regexp_replace(query, '\\s+', ' ', 'g'), 300) \
+            FROM pg_stat_statements WHERE userid IN (SELECT oid FROM pg_roles WHERE rolname LIKE 'connectus\\_%') AND toplevel \
+            ORDER BY percent DESC LIMIT 4";
+        let rows = self.client.query(COSTLIEST, &[]).await?;
+        let statement =
+            |row: &Row| Ok(Statement { percent: row.try_get(0)?, ms: row.try_get(1)?, text: row.try_get(2)? });
+        rows.iter().map(statement).collect()
     }
 
     /// How many connections each service has.

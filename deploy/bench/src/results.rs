@@ -29,6 +29,20 @@ pub(crate) struct Grown {
     pub(crate) bytes: f64,
     /// By path, with the roles apart.
     pub(crate) paths: BTreeMap<String, Series>,
+    /// By path, what PostgreSQL spends most of its time on.
+    #[serde(default)]
+    pub(crate) statements: BTreeMap<String, Vec<Statement>>,
+}
+
+/// A statement, and what it takes.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Statement {
+    /// Its part of the time of all.
+    pub(crate) percent: f64,
+    /// How long it takes on average.
+    pub(crate) ms: f64,
+    /// How it begins.
+    pub(crate) text: String,
 }
 
 /// What paths were measured to do, beside what else could answer them.
@@ -47,6 +61,18 @@ pub(crate) struct Paths {
 pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) series: Vec<(String, Series)>,
+}
+
+impl Grown {
+    /// Takes over what was measured before of paths that were not measured now.
+    pub(crate) fn keep(&mut self, before: &Self) {
+        for (path, series) in &before.paths {
+            self.paths.entry(path.clone()).or_insert_with(|| series.clone());
+        }
+        for (path, statements) in &before.statements {
+            self.statements.entry(path.clone()).or_insert_with(|| statements.clone());
+        }
+    }
 }
 
 fn folder() -> PathBuf {

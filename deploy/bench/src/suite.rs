@@ -154,6 +154,11 @@ impl Suite {
         Ok(roles.chain([(POSTGRES.to_owned(), database.pid()?)]).collect())
     }
 
+    /// The numbers of its processes.
+    pub(crate) fn pids(&self) -> impl Iterator<Item = u32> {
+        self.roles.iter().filter_map(|(_, process)| process.id())
+    }
+
     /// Ends it, and waits until it has.
     pub(crate) async fn stop(mut self) -> Outcome<()> {
         for (_, process) in &mut self.roles {

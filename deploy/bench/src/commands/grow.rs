@@ -39,17 +39,18 @@ pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     for path in paths.filter(|path| path.name().contains(&measuring.only)) {
         measure(path, &measuring.plan(), &mut places).await?;
     }
+    let before = if measuring.only.is_empty() { Vec::new() } else { results::kept::<Growth>(RESULTS)?.sizes };
     let mut growth = Growth { machine: Machine::this(), sizes: Vec::new() };
-    for place in places {
-        place.suite.stop().await?;
-        place.database.stop().await;
-        growth.sizes.push(place.grown);
+    for Place { database, suite, mut grown, .. } in places {
+        suite.stop().await?;
+        database.stop().await;
+        for before in before.iter().filter(|size| size.accounts == grown.accounts) {
+            grown.keep(before);
+        }
+        growth.sizes.push(grown);
     }
-    if measuring.only.is_empty() {
-        results::keep(RESULTS, &growth)?;
-        table::write(&growth)?;
-    }
-    Ok(())
+    results::keep(RESULTS, &growth)?;
+    table::write(&growth)
 }
 
 /// Measures one path at all sizes in turn: what disturbs the machine disturbs them alike.
@@ -59,10 +60,12 @@ async fn measure(path: Path, plan: &Plan, places: &mut [Place]) -> Outcome<()> {
         let load = Load::Rest { url: suite.url.clone(), requests: path.requests(database, people).await? };
         let name = format!("{}, {} accounts", path.name(), grown.accounts);
         subjects.push(Subject::new(name, database, &suite.processes(database)?, load));
+        database.forget_statements().await?;
     }
     let all = plan.measure(&subjects).await?;
-    for (place, series) in places.iter_mut().zip(all) {
-        place.grown.paths.insert(path.name().to_owned(), series);
+    for (Place { database, grown, .. }, series) in places.iter_mut().zip(all) {
+        grown.paths.insert(path.name().to_owned(), series);
+        grown.statements.insert(path.name().to_owned(), database.costliest().await?);
     }
     Ok(())
 }
@@ -100,5 +103,6 @@ async fn sizes(database: &Database, accounts: u64) -> Outcome<Grown> {
         bytes_of_activity: each("community.activities", bytes(&|table| table.starts_with("community."))).await?,
         bytes: bytes(&|_| true),
         paths: BTreeMap::new(),
+        statements: BTreeMap::new(),
     })
 }

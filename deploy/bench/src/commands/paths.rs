@@ -44,7 +44,8 @@ impl Scene {
         self.apart.as_ref().ok_or_else(|| "the separate roles have ended".into())
     }
 
-    async fn stop_apart(&mut self) -> Outcome<()> {
+    /// Ends the separate roles, if they have not ended yet.
+    pub(crate) async fn stop_apart(&mut self) -> Outcome<()> {
         match self.apart.take() {
             Some(suite) => suite.stop().await,
             None => Ok(()),

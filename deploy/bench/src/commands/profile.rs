@@ -1,4 +1,8 @@
-//! `profile`: where the time of a processor goes while accounts are read in role `all`.
+//! `profile`: where the time of a processor goes, by `perf`: a flame graph for each path whose cost is a target.
+
+mod flame;
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
@@ -8,18 +12,39 @@ use crate::{
     Outcome,
     machine::{self, Machine},
     requests::Path,
-    results, suite, tools,
+    results,
+    rounds::Plan,
+    suite::{self, Topology},
+    tools,
 };
 
 pub(crate) const RESULTS: &str = "profile.json";
 
-/// How many functions are shown.
-const SHOWN: usize = 25;
+/// What is profiled, with the name of its flame graph. What needs separate roles comes first.
+const PROFILED: [(Topology, Path, &str); 4] = [
+    (Topology::Apart, Path::Account, "read-apart"),
+    (Topology::Together, Path::Account, "read-all"),
+    (Topology::Together, Path::Login, "login"),
+    (Topology::Together, Path::CreateExperience, "new-experience"),
+];
+
+/// How many functions of each are shown.
+const SHOWN: usize = 12;
 
 /// What costs most.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Profile {
     pub(crate) machine: Machine,
+    pub(crate) paths: Vec<Profiled>,
+}
+
+/// What costs most of one path.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Profiled {
+    /// The path, and the roles.
+    pub(crate) name: String,
+    /// The file of its flame graph.
+    pub(crate) file: String,
     pub(crate) costs: Vec<Cost>,
 }
 
@@ -34,29 +59,48 @@ pub(crate) struct Cost {
 pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     tools::require(&["wrk", "perf"])?;
     suite::build_with_names().await?;
-    let scene = Scene::start(*measuring.rows.first().ok_or("--rows is empty")?).await?;
-    let requests = Path::Account.requests(&scene.database, &scene.people).await?;
-    let (url, plan) = (&scene.together.url, measuring.plan());
-    tools::wrk(url, &requests, plan.connections, plan.warm_up).await?;
-    let file = machine::target().join("bench/perf.data");
-    let pid = scene.together.processes(&scene.database)?.get("all").copied().unwrap_or_default().to_string();
+    let mut scene = Scene::start(*measuring.rows.first().ok_or("--rows is empty")?).await?;
+    let mut profile = Profile { machine: Machine::this(), paths: Vec::new() };
+    for (topology, path, file) in PROFILED {
+        if topology == Topology::Together {
+            scene.stop_apart().await?;
+        }
+        profile.paths.push(profiled(&scene, topology, path, file, &measuring.plan()).await?);
+    }
+    scene.stop().await?;
+    results::keep(RESULTS, &profile)
+}
+
+async fn profiled(scene: &Scene, topology: Topology, path: Path, file: &str, plan: &Plan) -> Outcome<Profiled> {
+    let suite = if topology == Topology::Apart { scene.apart()? } else { &scene.together };
+    let name =
+        format!("`{}` {}", path.name(), if topology == Topology::Apart { "by separate roles" } else { "in `all`" });
+    let requests = path.requests(&scene.database, &scene.people).await?;
+    scene.database.forget_attempts().await?;
+    tools::wrk(&suite.url, &requests, plan.connections, plan.warm_up.max(Duration::from_secs(1))).await?;
+    scene.database.forget_attempts().await?;
+    let data = machine::target().join("bench/perf.data");
+    let pids: Vec<String> = suite.pids().map(|pid| pid.to_string()).collect();
     let mut record = Command::new("perf");
-    record.args(["record", "--quiet", "--freq", "997", "--pid", &pid, "--output"]).arg(&file);
-    record.args(["--", "sleep", &measuring.seconds.to_string()]);
-    let load = tools::wrk(url, &requests, plan.connections, plan.time + plan.warm_up);
+    // No frame pointers are kept: the stacks are unwound afterwards, by the tables that panics need.
+    record.args(["record", "--quiet", "--freq", "299", "--call-graph", "dwarf,65528", "--pid", &pids.join(",")]);
+    record.arg("--output").arg(&data).args(["--", "sleep", &plan.time.as_secs().to_string()]);
+    let load = tools::wrk(&suite.url, &requests, plan.connections, plan.time + Duration::from_secs(1));
     let (_, status) = tokio::try_join!(load, async { Ok(record.status().await?) })?;
     if !status.success() {
         return Err("perf cannot record".into());
     }
+    flame::draw(&data, &name, &machine::root().join(format!("deploy/bench/flame-{file}.svg"))).await?;
     let mut report = Command::new("perf");
-    report.args(["report", "--stdio", "--no-children", "--sort", "dso,symbol", "--field-separator", "\t", "--input"]);
-    let said = String::from_utf8(report.arg(&file).output().await?.stdout)?;
+    report.args(["report", "--stdio", "--no-children", "--call-graph", "none", "--sort", "dso,symbol"]);
+    report.args(["--field-separator", "\t", "--input"]).arg(&data);
+    let said = String::from_utf8(report.output().await?.stdout)?;
     let costs: Vec<Cost> = said.lines().filter_map(cost).take(SHOWN).collect();
+    println!("{name}:");
     for Cost { percent, object, function } in &costs {
         println!("{percent:>6.2} %  {function}  ({object})");
     }
-    scene.stop().await?;
-    results::keep(RESULTS, &Profile { machine: Machine::this(), costs })
+    Ok(Profiled { name, file: format!("flame-{file}.svg"), costs })
 }
 
 /// A line of the report: the percentage, where, and what.

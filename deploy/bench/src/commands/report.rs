@@ -11,7 +11,7 @@ use crate::{
     machine,
     meter::POSTGRES,
     ratios,
-    results::{self, Group, Growth, Paths},
+    results::{self, Group, Growth, Paths, Statement},
 };
 
 pub(super) fn run() -> Outcome<()> {
@@ -44,12 +44,18 @@ pub(super) fn run() -> Outcome<()> {
 
 fn targets(measured: &Paths, grown: Option<&Growth>) -> Outcome<String> {
     let mut text = "## Targets\n\n| what | wanted | measured | met |\n|---|---|---|---|\n".to_owned();
-    for target in ratios::targets(measured, grown) {
+    let targets = ratios::targets(measured, grown);
+    for target in &targets {
         let met = if target.is_met { "yes" } else { "no" };
         writeln!(text, "| {} | {} | {} | {met} |", target.name, target.wanted, target.measured)?;
     }
     for missing in &measured.missing {
         writeln!(text, "\nNot measured: {missing}.")?;
+    }
+    for target in &targets {
+        if let Some(obstacle) = target.obstacle() {
+            writeln!(text, "\n**{}**: {obstacle}", target.name)?;
+        }
     }
     text.push('\n');
     Ok(text)
@@ -117,17 +123,40 @@ fn by_accounts(grown: &Growth) -> Outcome<String> {
         writeln!(text, " {left:.2} |")?;
     }
     text.push_str("\n![cost by accounts](accounts.svg)\n\n");
+    for (path, left) in ratios::growth(grown) {
+        if left < ratios::GROWN {
+            write!(text, "{}", statements(&path, grown)?)?;
+        }
+    }
+    Ok(text)
+}
+
+/// What PostgreSQL's time goes to.
+fn statements(path: &str, grown: &Growth) -> Outcome<String> {
+    let mut text = String::new();
+    for size in &grown.sizes {
+        write!(text, "What PostgreSQL does for `{path}` among {}:\n\n", size.accounts)?;
+        text.push_str("| part | ms each | statement |\n|---|---|---|\n");
+        for Statement { percent, ms, text: statement } in size.statements.get(path).into_iter().flatten() {
+            writeln!(text, "| {percent:.1} % | {ms:.2} | `{}` |", statement.replace('|', "\\|"))?;
+        }
+        text.push('\n');
+    }
     Ok(text)
 }
 
 fn profiled(profile: &profile::Profile) -> Outcome<String> {
     let mut text = format!(
-        "## Where the time of a processor goes\n\n{} `GET /v1/accounts/:id` in `all`, without PostgreSQL, by `perf`: the functions that \
-        are on top of the stack.\n\n| part | function | of |\n|---|---|---|\n",
+        "## Where the time of a processor goes\n\n{} Without PostgreSQL, by `perf`: the functions that are on top of the stack.\n\n",
         profile.machine.sentence()
     );
-    for cost in &profile.costs {
-        writeln!(text, "| {:.1} % | `{}` | {} |", cost.percent, cost.function, cost.object)?;
+    for profile::Profiled { name, file, costs } in &profile.paths {
+        write!(text, "### {name}\n\n![flame graph of {}]({file})\n\n", name.replace('`', ""))?;
+        text.push_str("| part | function | of |\n|---|---|---|\n");
+        for cost in costs {
+            writeln!(text, "| {:.1} % | `{}` | {} |", cost.percent, cost.function, cost.object)?;
+        }
+        text.push('\n');
     }
     Ok(text)
 }
