@@ -44,7 +44,8 @@ pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     for Place { database, suite, mut grown, .. } in places {
         suite.stop().await?;
         database.stop().await;
-        for before in before.iter().filter(|size| size.accounts == grown.accounts) {
+        let accounts = grown.accounts;
+        if let Some(before) = before.iter().find(|size| size.accounts == accounts) {
             grown.keep(before);
         }
         growth.sizes.push(grown);
