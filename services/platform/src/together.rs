@@ -24,8 +24,6 @@ use tracing::{Instrument, Span};
 pub const MOST: usize = 100;
 /// How many reads are under way at most, as long as none is slow.
 const TURNS: usize = 2;
-/// How many have to wait for a second read to begin beside the first: what a read costs is then shared by as many.
-const WORTH_A_TURN: usize = 8;
 /// From when on a read is slow, and others go ahead: what it waits for, such as a replica that hangs, may be its own trouble.
 const SLOW: Duration = Duration::from_millis(25);
 
@@ -43,6 +41,8 @@ type Reading<K, V, E> = BoxFuture<'static, Result<HashMap<K, V>, E>>;
 struct State<K, V, E> {
     waiting: Vec<Asked<K, V, E>>,
     turns: usize,
+    /// How many were read at once the last time.
+    last: usize,
 }
 
 struct Asked<K, V, E> {
@@ -73,7 +73,7 @@ where
     where
         F: Future<Output = Result<HashMap<K, V>, E>> + Send + 'static,
     {
-        let state = Mutex::new(State { waiting: Vec::new(), turns: 0 });
+        let state = Mutex::new(State { waiting: Vec::new(), turns: 0, last: 0 });
         Self(Arc::new(Shared { read: Box::new(move |keys| Box::pin(read(keys))), state }))
     }
 
@@ -87,12 +87,19 @@ where
     }
 }
 
+impl<K, V, E> State<K, V, E> {
+    /// Whether to read beside another read: where that one is of many, what it costs would be shared by fewer.
+    fn is_worth_a_turn(&self) -> bool {
+        self.waiting.len() >= self.last
+    }
+}
+
 impl<K, V, E> Shared<K, V, E> {
     /// Has something wait, and tells whether whoever asks for it is to take a turn to read.
     fn ask(&self, asked: Asked<K, V, E>) -> bool {
         let mut state = self.state();
         state.waiting.push(asked);
-        let has_turn = state.turns == 0 || (state.turns < TURNS && state.waiting.len() >= WORTH_A_TURN);
+        let has_turn = state.turns == 0 || (state.turns < TURNS && state.is_worth_a_turn());
         state.turns += usize::from(has_turn);
         has_turn
     }
@@ -126,12 +133,13 @@ where
     /// What is read next. Where there is nothing the turn is over: who asks from now on takes another.
     fn next(&self) -> Option<Vec<Asked<K, V, E>>> {
         let mut state = self.state();
-        let is_left_to_other = state.turns > 1 && state.waiting.len() < WORTH_A_TURN;
+        let is_left_to_other = state.turns > 1 && !state.is_worth_a_turn();
         if state.waiting.is_empty() || is_left_to_other {
             state.turns -= 1;
             return None;
         }
         let count = state.waiting.len().min(MOST);
+        state.last = count;
         let rest = state.waiting.split_off(count);
         Some(mem::replace(&mut state.waiting, rest))
     }

@@ -67,22 +67,31 @@ async fn each_is_answered_with_its_own() {
 #[tokio::test]
 async fn what_is_asked_for_meanwhile_is_read_at_once() {
     let numbers = Numbers::new();
-    let first = tokio::spawn({
-        let doubles = numbers.doubles.clone();
-        async move { doubles.get(0).await }
-    });
+    let ask = |key| {
+        tokio::spawn({
+            let doubles = numbers.doubles.clone();
+            async move { doubles.get(key).await }
+        })
+    };
+    let first = ask(0);
     numbers.until_reading(1).await;
-    let mut few = pin!(join_all((1..8).map(|key| numbers.doubles.get(key))));
-    assert!(poll!(few.as_mut()).is_pending(), "these few wait for the first");
-    let mut eighth = pin!(numbers.doubles.get(8));
-    assert!(poll!(eighth.as_mut()).is_pending(), "these are enough for a read beside the first");
+    let second = ask(2);
     numbers.until_reading(2).await;
-    let mut many = pin!(join_all((9..29).map(|key| numbers.doubles.get(key))));
+    let mut many = pin!(join_all((4..24).map(|key| numbers.doubles.get(key))));
     assert!(poll!(many.as_mut()).is_pending(), "there are no more than two reads at once");
-    numbers.may_go_on.add_permits(3);
-    assert!(few.await.into_iter().chain([eighth.await]).chain(many.await).all(|answer| answer.is_ok()));
-    assert_eq!(first.await.unwrap(), Ok(Some(0)));
-    assert_eq!(*numbers.reads.lock().unwrap(), [1, 8, 20]);
+    numbers.may_go_on.add_permits(2);
+    for answer in [first, second] {
+        assert!(answer.await.unwrap().is_ok());
+    }
+    numbers.until_reading(3).await;
+    let mut few = pin!(join_all((24..43).map(|key| numbers.doubles.get(key))));
+    assert!(poll!(few.as_mut()).is_pending(), "these are fewer than are being read");
+    let mut one_more = pin!(numbers.doubles.get(43));
+    assert!(poll!(one_more.as_mut()).is_pending(), "these are as many");
+    numbers.until_reading(4).await;
+    numbers.may_go_on.add_permits(2);
+    assert!(many.await.into_iter().chain(few.await).chain([one_more.await]).all(|answer| answer.is_ok()));
+    assert_eq!(*numbers.reads.lock().unwrap(), [1, 1, 20, 20]);
 }
 
 #[tokio::test]
