@@ -72,9 +72,11 @@ pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
 }
 
 async fn profiled(scene: &Scene, topology: Topology, path: Path, file: &str, plan: &Plan) -> Outcome<Profiled> {
-    let suite = if topology == Topology::Apart { scene.apart()? } else { &scene.together };
-    let name =
-        format!("`{}` {}", path.name(), if topology == Topology::Apart { "by separate roles" } else { "in `all`" });
+    let (suite, roles) = match topology {
+        Topology::Apart => (scene.apart()?, "by separate roles"),
+        Topology::Together => (&scene.together, "in `all`"),
+    };
+    let name = format!("`{}` {roles}", path.name());
     let requests = path.requests(&scene.database, &scene.people).await?;
     scene.database.forget_attempts().await?;
     tools::wrk(&suite.url, &requests, plan.connections, plan.warm_up.max(Duration::from_secs(1))).await?;

@@ -112,6 +112,21 @@ async fn who_gets_it_right_starts_again() {
 }
 
 #[tokio::test]
+async fn who_gets_it_right_is_counted_neither_for_the_account_nor_for_the_address() {
+    const COUNTED: &str = "SELECT count(*) FROM auth.throttles WHERE expires_at > now() + interval '6 seconds'";
+    let suite = Suite::start().await;
+    let ann = suite.user("Ann").await;
+    suite.database.execute("DELETE FROM auth.throttles").await;
+    for _ in 0..5 {
+        let request = LoginRequest { id: ann.email.clone(), password: PASSWORD.to_owned() };
+        suite.auth().login(from("192.0.2.9", request)).await.unwrap();
+    }
+    assert_eq!(suite.database.value::<i64>(COUNTED).await, 0);
+    // The address's own is there, and as good as forgotten.
+    assert_eq!(suite.database.value::<i64>("SELECT count(*) FROM auth.throttles").await, 1);
+}
+
+#[tokio::test]
 async fn one_client_guesses_at_so_many_accounts_and_others_go_on() {
     let suite = Suite::start().await;
     let (mut answers, began) = (Vec::new(), Instant::now());

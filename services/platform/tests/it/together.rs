@@ -126,7 +126,7 @@ async fn one_that_nobody_waits_for_any_more_is_given_up() {
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
     }
-    // The turn would be taken for ever.
+    // Both turns would be taken for ever.
     numbers.may_go_on.add_permits(1);
     assert_eq!(numbers.doubles.get(4).await, Ok(Some(8)));
 }
