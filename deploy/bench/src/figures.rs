@@ -37,7 +37,8 @@ pub(crate) struct Figures {
 /// What several measurements of one thing come to.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Series {
-    /// The one whose rate is in the middle.
+    /// The one whose rate is in the middle, with the p99 that is in the middle: a single stall of the machine is all there is of
+    /// the p99 of one.
     pub(crate) median: Figures,
     /// The highest rate.
     pub(crate) best_rate: f64,
@@ -48,9 +49,15 @@ pub(crate) struct Series {
 impl Series {
     pub(crate) fn of(mut figures: Vec<Figures>) -> Self {
         let rates: Vec<f64> = figures.iter().map(|figures| figures.rate).collect();
+        let mut p99s: Vec<f64> = figures.iter().map(|figures| figures.p99_ms).collect();
+        p99s.sort_by(f64::total_cmp);
         figures.sort_by(|one, other| one.rate.total_cmp(&other.rate));
         let best_rate = figures.last().map_or(0.0, |figures| figures.rate);
-        let median = if figures.is_empty() { Figures::default() } else { figures.swap_remove(figures.len() / 2) };
+        let middle = figures.len() / 2;
+        let median = match figures.get(middle) {
+            Some(median) => Figures { p99_ms: p99s[middle], ..median.clone() },
+            None => Figures::default(),
+        };
         Self { median, best_rate, rates }
     }
 

@@ -22,7 +22,7 @@ const QUICKLY: &str =
     "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB';";
 
 /// Takes away what a load that was cut short has left.
-const EMPTY: &str = "TRUNCATE auth.accounts, account.accounts, experience.experiences, social.posts, social.boxes, \
+const EMPTY: &str = "TRUNCATE auth.accounts, account.accounts, account.name_words, experience.experiences, social.posts, social.boxes, \
     community.communities, community.activities, community.handles CASCADE";
 
 /// Drops the indexes, and keeps what makes them.

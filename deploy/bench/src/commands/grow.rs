@@ -74,6 +74,7 @@ async fn measure(path: Path, plan: &Plan, places: &mut [Place]) -> Outcome<()> {
 impl Place {
     async fn start(accounts: u64) -> Outcome<Self> {
         let database = load::database(accounts).await?;
+        database.read_all().await?;
         let grown = sizes(&database, accounts).await?;
         let suite = Suite::start(Topology::Apart, &database).await?;
         let people = People::log_in(&suite, &database).await?;

@@ -40,6 +40,9 @@ JOIN first_names AS first ON first.place = first_place
 JOIN last_names AS last ON last.place = last_place
 ORDER BY n;
 
+INSERT INTO account.name_words (word, accounts)
+SELECT word, count(*) FROM account.accounts, unnest(string_to_array(btrim(search_name), ' ')) AS word GROUP BY word;
+
 INSERT INTO account.profiles (account_id, interests, biography)
 SELECT bench.account(n), ARRAY[common[1 + n % 8], 'Topic ' || n % 20000], 'Helps where it is needed, mostly on weekends.'
 FROM generate_series(1, ROWS) AS n,

@@ -71,6 +71,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    name_words (word) {
+        word -> Text,
+        accounts -> Int8,
+    }
+}
+
+diesel::table! {
     notes (id) {
         id -> Uuid,
         account_id -> Uuid,

@@ -11,7 +11,7 @@ use connectus_platform::{
 };
 use connectus_proto::common::v1::AccountType;
 use diesel::{
-    QueryResult, QueryableByName,
+    QueryResult, QueryableByName, define_sql_function,
     sql_types::{Array, BigInt, Double, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -24,6 +24,8 @@ use crate::domain::search::{Position, Ring, Search, Tier};
 const MOST_RANKED: usize = 2000;
 /// How many candidates are ranked of each ring of an area, whichever of them come first: as many as take half a second.
 const MOST_NEAR: usize = 10_000;
+/// How many words that names have are taken for one that is searched for, whichever of them come first.
+const MOST_TYPOS: usize = 200;
 
 /// What the profile of every candidate must be, whatever is searched for. A part that is not searched for is null, and gone
 /// before the statement is planned: diesel has the server plan each anew.
@@ -58,7 +60,7 @@ struct Parts {
 
 impl Parts {
     fn new(tier: Tier, words: usize) -> Self {
-        let score = || format!("-16 * ({}) - ({SHARED})", each(words, score, " + "));
+        let score = || format!("-16 * ({}) - ({SHARED})", score(words));
         let shared = || format!("-({SHARED})");
         let named =
             |matches: String, first, rank| Self { source: among_all(&matches), name: "a.search_name", first, rank };
@@ -70,11 +72,8 @@ impl Parts {
                 let first = [format!("ORDER BY a.search_name, a.id LIMIT {most}"), String::new()];
                 named(format!("{NAMED} AND {NAMED_AFTER}"), first, shared())
             }
-            Tier::Words => named(format!("{} AND NOT {NAMED}", each(words, begins, " AND ")), first_of_all(), score()),
-            Tier::Typos => {
-                let (near, exact) = (each(words, begins_or_nearly, " AND "), each(words, begins, " AND "));
-                named(format!("{near} AND NOT ({exact})"), first_of_all(), score())
-            }
+            Tier::Words => named(format!("{BEGUN} AND NOT {NAMED}"), first_of_all(), score()),
+            Tier::Typos => named(format!("{} AND NOT {BEGUN}", nearly_begun()), first_of_all(), score()),
             Tier::Interests => {
                 let first = [format!("ORDER BY a.id LIMIT {MOST_RANKED}"), String::new()];
                 unnamed(among_all("true"), first, shared())
@@ -105,30 +104,34 @@ fn first_of_all() -> [String; 2] {
 }
 
 /// The name begins with the words.
-const NAMED: &str = "a.search_name LIKE rtrim(search_words($2)) || '%'";
+const NAMED: &str = "a.search_name LIKE $2 || '%'";
 /// Where no interests rank them, candidates are collected from where the page before ended.
 const NAMED_AFTER: &str = "($4::text[] IS NOT NULL OR $9::text IS NULL OR (a.search_name, a.id) > ($9, $10))";
 
-/// Writes a condition for each word.
-fn each(words: usize, condition: impl Fn(&str) -> String, between: &str) -> String {
-    let conditions: Vec<String> = (1..=words).map(|word| condition(&format!("search_words($1[{word}])"))).collect();
-    conditions.join(between)
+/// Each of the words begins a word of the name.
+const BEGUN: &str = "array_to_tsvector(string_to_array(btrim(a.search_name), ' ')) @@ $12::tsquery";
+
+/// Each of the words begins a word of the name, or is one but for a typo.
+fn nearly_begun() -> String {
+    format!(
+        "array_to_tsvector(string_to_array(btrim(a.search_name), ' ')) @@ ( \
+            SELECT string_agg('(''' || asked || ''':*' || coalesce(near, '') || ')', ' & ')::tsquery \
+            FROM unnest($1) AS asked CROSS JOIN LATERAL ( \
+                SELECT string_agg('|''' || word || '''', '') AS near FROM ( \
+                    SELECT word FROM name_words WHERE search_typos(word) && search_typos(asked) LIMIT {MOST_TYPOS} \
+                ) AS words \
+            ) AS typos)"
+    )
 }
 
-/// A word of the name begins with the word.
-fn begins(word: &str) -> String {
-    format!("a.search_name LIKE '%' || rtrim({word}) || '%'")
-}
-
-/// A word of the name begins with the word, or is it but for a typo.
-fn begins_or_nearly(word: &str) -> String {
-    format!("({} OR search_typos(a.search_name) && search_typos({word}))", begins(word))
-}
-
-/// How well the name has the word: as it is, as the beginning of one, or with a typo.
-fn score(word: &str) -> String {
-    let has = |pattern: &str| format!("name LIKE '%' || {pattern} || '%'");
-    format!("CASE WHEN {} THEN 2 WHEN {} THEN 1 ELSE 0 END", has(word), has(&format!("rtrim({word})")))
+/// How well the name has the words: each as it is, as the beginning of one, or with a typo.
+fn score(words: usize) -> String {
+    let has = |pattern: String| format!("name LIKE '% ' || {pattern} || '%'");
+    let score = |word| {
+        let [whole, begun] = [format!("$1[{word}] || ' '"), format!("$1[{word}]")].map(has);
+        format!("CASE WHEN {whole} THEN 2 WHEN {begun} THEN 1 ELSE 0 END")
+    };
+    (1..=words).map(score).collect::<Vec<String>>().join(" + ")
 }
 
 /// The statement that finds a page of those who match in one way.
@@ -144,6 +147,35 @@ fn statement(tier: Tier, words: usize) -> String {
         WHERE $8::bigint IS NULL OR (rank, name, id) > ($8, $9, $10) \
         ORDER BY rank, name, id LIMIT $11"
     )
+}
+
+define_sql_function! {
+    /// The words of a name or a query, as those of names are kept: plain, with a space before, between and after them.
+    fn search_words(name: Text) -> Text;
+}
+
+/// The words that are searched for, as the database keeps those of names.
+#[derive(Default)]
+struct Words {
+    each: Vec<String>,
+    /// How a name begins that begins with them.
+    beginning: String,
+    /// A query of text search: that a word of the name begins with each.
+    begun: String,
+}
+
+impl Words {
+    async fn new(conn: &mut AsyncPgConnection, words: &[String]) -> QueryResult<Self> {
+        if words.is_empty() {
+            return Ok(Self::default());
+        }
+        // Once, and not by each part of each statement that has them.
+        let plain: String = diesel::select(search_words(words.join(" "))).get_result(conn).await?;
+        let each: Vec<String> = plain.split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
+        // They have no sign in them, so neither quotes nor what means something to LIKE.
+        let begun: Vec<String> = each.iter().map(|word| format!("'{word}':*")).collect();
+        Ok(Self { beginning: plain.trim_end().to_owned(), begun: begun.join(" & "), each })
+    }
 }
 
 #[derive(QueryableByName)]
@@ -164,6 +196,7 @@ pub(crate) async fn find(
     viewer: Option<Uuid>,
 ) -> Result<Vec<Position>, StoreError> {
     store::reading(pool, |mut conn| async move {
+        let words = Words::new(&mut conn, &search.words).await?;
         let mut found: Vec<Position> = Vec::new();
         let first = page.after.as_ref().map(|after| after.tier);
         for tier in search.tiers().iter().copied().skip_while(|tier| first.is_some_and(|first| first != *tier)) {
@@ -172,7 +205,7 @@ pub(crate) async fn find(
                 break;
             }
             let after = page.after.as_ref().filter(|after| after.tier == tier);
-            let rows = collect(&mut conn, tier, search, after, viewer, missing).await?;
+            let rows = collect(&mut conn, tier, search, &words, after, viewer, missing).await?;
             found.extend(rows.into_iter().map(|Row { rank, name, id }| Position { tier, rank, name, id }));
         }
         Ok(found)
@@ -185,15 +218,16 @@ async fn collect(
     conn: &mut AsyncPgConnection,
     tier: Tier,
     search: &Search,
+    words: &Words,
     after: Option<&Position>,
     viewer: Option<Uuid>,
     most: i64,
 ) -> QueryResult<Vec<Row>> {
     let interests = Some(&search.interests).filter(|interests| !interests.is_empty());
     let ring = search.ring(tier);
-    diesel::sql_query(statement(tier, search.words.len()))
-        .bind::<Array<Text>, _>(&search.words)
-        .bind::<Text, _>(search.words.join(" "))
+    diesel::sql_query(statement(tier, words.each.len()))
+        .bind::<Array<Text>, _>(&words.each)
+        .bind::<Text, _>(&words.beginning)
         .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
         .bind::<Nullable<Array<Text>>, _>(interests)
         .bind::<Nullable<Array<Double>>, _>(ring.map(numbers))
@@ -203,6 +237,7 @@ async fn collect(
         .bind::<Nullable<Text>, _>(after.map(|after| &after.name))
         .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.id))
         .bind::<BigInt, _>(most)
+        .bind::<Text, _>(&words.begun)
         .load(conn)
         .await
 }

@@ -196,6 +196,26 @@ async fn a_name_is_found_as_it_is_now() {
 }
 
 #[tokio::test]
+async fn a_word_is_known_as_long_as_somebody_is_called_so() {
+    const KNOWN: &str = "SELECT string_agg(word || accounts, ' ' ORDER BY word) FROM account.name_words";
+    let suite = Suite::start().await;
+    let (ann, ben) = (ann_lee(&suite).await, suite.user("Ben Ann").await);
+    let known = async || suite.database.value::<String>(KNOWN).await;
+    assert_eq!(known().await, "ann2 ben1 leemann1 margarethe1");
+    hide_full_name(&suite, &ann, true).await;
+    assert_eq!(known().await, "ann2 ben1");
+    let first_name = |name: &str| user(User { first_name: name.to_owned(), ..User::default() });
+    update_account(&suite, &ben, first_name("Benno Ann"), &["user.first_name"]).await.unwrap();
+    assert_eq!(known().await, "ann2 benno1");
+    erase(&suite, &ann.id).await.unwrap();
+    assert_eq!(known().await, "ann1 benno1");
+    // Those who come at once count the same words, in whatever order their names have them.
+    let names = ["Food Bank One", "Two Bank Food", "Bank Three Food", "Food Four Bank"];
+    futures::future::join_all(names.iter().map(|name| suite.organization(name))).await;
+    assert_eq!(known().await, "ann1 bank4 benno1 food4 four1 one1 three1 two1");
+}
+
+#[tokio::test]
 async fn who_blocks_the_viewer_is_not_found() {
     let suite = Suite::start().await;
     let (ann, ben) = (suite.user("Ann").await, suite.user("Ben").await);

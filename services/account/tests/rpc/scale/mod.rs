@@ -22,6 +22,10 @@ const INDEXES: &str = "SELECT string_agg(pg_get_indexdef(indexrelid), ';' ORDER 
     FROM pg_index WHERE NOT indisprimary AND (indexrelid = 'account.accounts_search_typos'::regclass) = $1 \
         AND indrelid IN ('account.accounts'::regclass, 'account.profiles'::regclass)";
 
+/// The words of all names, which are counted at once where those of each would be.
+const NAME_WORDS: &str = "INSERT INTO account.name_words SELECT word, count(*) FROM account.accounts, \
+    unnest(string_to_array(btrim(search_name), ' ')) AS word GROUP BY word";
+
 const DROP_INDEXES: &str = "DO $$ DECLARE name regclass; BEGIN \
     FOR name IN SELECT indexrelid::regclass FROM pg_index WHERE NOT indisprimary \
         AND indrelid IN ('account.accounts'::regclass, 'account.profiles'::regclass) \
@@ -38,12 +42,15 @@ async fn load(database: &Database) {
         first.and(second).unwrap();
     };
     let began = Instant::now();
+    for conn in [&one, &other] {
+        conn.batch_execute("SET session_replication_role = replica").await.unwrap();
+    }
     both(include_str!("accounts.sql"), include_str!("profiles.sql")).await;
     println!("rows in {:.0?}", began.elapsed());
     let with_memory = |indexes: &str| format!("SET maintenance_work_mem = '256MB'; {indexes}");
     both(&with_memory(&slowest), &with_memory(&others)).await;
-    database.execute(include_str!("blocks.sql")).await;
-    database.execute("VACUUM ANALYZE account.accounts, account.profiles, account.blocks").await;
+    both(include_str!("blocks.sql"), NAME_WORDS).await;
+    database.execute("VACUUM ANALYZE account.accounts, account.profiles, account.blocks, account.name_words").await;
 }
 
 fn named(query: &str) -> SearchAccountsRequest {
