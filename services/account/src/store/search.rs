@@ -1,8 +1,8 @@
 //! Searches of accounts, each statement of which does bounded work however many accounts there are.
 //!
 //! Every way to match has a statement, and the next is only asked when those before it do not fill the page. A statement
-//! collects candidates on indexes, in an order that stays as accounts are added, and ranks no more than [`MOST_RANKED`]: who
-//! searches for so little that more match is shown those. Of an area no more than [`MOST_NEAR`] are ranked in each of its rings.
+//! collects candidates on indexes, and ranks no more than [`MOST_RANKED`]: who searches for so little that more match is shown those.
+//! Of an area no more than [`MOST_NEAR`] are ranked in each of its rings.
 
 use connectus_platform::{
     geo::{Bounds, Circle},
@@ -59,11 +59,15 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(tier: Tier, words: usize) -> Self {
+    fn new(tier: Tier, words: usize, profiles: &str) -> Self {
         let score = || format!("-16 * ({}) - ({SHARED})", score(words));
         let shared = || format!("-({SHARED})");
-        let named =
-            |matches: String, first, rank| Self { source: among_all(&matches), name: "a.search_name", first, rank };
+        let named = |matches: String, first, rank| Self {
+            source: among_all(profiles, &matches),
+            name: "a.search_name",
+            first,
+            rank,
+        };
         let unnamed = |source, first, rank| Self { source, name: "''", first, rank };
         match tier {
             Tier::Name => {
@@ -76,7 +80,7 @@ impl Parts {
             Tier::Typos => named(format!("{} AND NOT {BEGUN}", nearly_begun()), first_of_all(), score()),
             Tier::Interests => {
                 let first = [format!("ORDER BY a.id LIMIT {MOST_RANKED}"), String::new()];
-                unnamed(among_all("true"), first, shared())
+                unnamed(among_all(profiles, "true"), first, shared())
             }
             Tier::Nearest | Tier::Near | Tier::Far => {
                 unnamed(among_near(), Default::default(), format!("{DISTANCE} * 16 - ({SHARED})"))
@@ -85,9 +89,15 @@ impl Parts {
     }
 }
 
+/// The profile of an account, if it has one.
+const PROFILES: &str = "LEFT JOIN profiles p ON p.account_id = a.id";
+/// The same where nothing of profiles is searched for: none is looked at.
+const NO_PROFILES: &str =
+    "CROSS JOIN (SELECT NULL::text[] AS search_interests, NULL::float8 AS longitude, NULL::float8 AS latitude) AS p";
+
 /// Finds candidates among all accounts.
-fn among_all(matches: &str) -> String {
-    format!("accounts a LEFT JOIN profiles p ON p.account_id = a.id WHERE {matches} AND {PROFILE}")
+fn among_all(profiles: &str, matches: &str) -> String {
+    format!("accounts a {profiles} WHERE {matches} AND {PROFILE}")
 }
 
 /// Finds candidates in an area by their profiles, so many that a look at each is no great matter.
@@ -97,10 +107,10 @@ fn among_near() -> String {
     )
 }
 
-/// Takes the first once all candidates are found. Where the planner thought of the first only, it might go through everybody,
-/// in the hope of some that are soon found.
+/// Takes the first that are found. Where the planner thought of the first only, it might go through everybody, in the hope of some
+/// that are soon found.
 fn first_of_all() -> [String; 2] {
-    ["OFFSET 0".to_owned(), format!("ORDER BY id LIMIT {MOST_RANKED}")]
+    [String::new(), format!("LIMIT {MOST_RANKED}")]
 }
 
 /// The name begins with the words.
@@ -135,14 +145,16 @@ fn score(words: usize) -> String {
 }
 
 /// The statement that finds a page of those who match in one way.
-fn statement(tier: Tier, words: usize) -> String {
-    let Parts { source, name, first: [searched, found], rank } = Parts::new(tier, words);
+fn statement(tier: Tier, words: usize, profiles: &str) -> String {
+    let Parts { source, name, first: [searched, found], rank } = Parts::new(tier, words, profiles);
     format!(
         "SELECT rank, name, id FROM ( \
-            SELECT ({rank})::bigint AS rank, name, id FROM (SELECT * FROM ( \
-                SELECT a.id, {name} AS name, p.search_interests, p.longitude, p.latitude \
-                FROM {source} AND {ACCOUNT} {searched} \
-            ) AS every {found}) AS candidates \
+            SELECT ({rank})::bigint AS rank, name, id FROM ( \
+                WITH every AS MATERIALIZED ( \
+                    SELECT a.id, {name} AS name, p.search_interests, p.longitude, p.latitude \
+                    FROM {source} AND {ACCOUNT} {searched} \
+                ) SELECT * FROM every {found} \
+            ) AS candidates \
         ) AS ranked \
         WHERE $8::bigint IS NULL OR (rank, name, id) > ($8, $9, $10) \
         ORDER BY rank, name, id LIMIT $11"
@@ -225,7 +237,8 @@ async fn collect(
 ) -> QueryResult<Vec<Row>> {
     let interests = Some(&search.interests).filter(|interests| !interests.is_empty());
     let ring = search.ring(tier);
-    diesel::sql_query(statement(tier, words.each.len()))
+    let profiles = if interests.is_some() || ring.is_some() { PROFILES } else { NO_PROFILES };
+    diesel::sql_query(statement(tier, words.each.len(), profiles))
         .bind::<Array<Text>, _>(&words.each)
         .bind::<Text, _>(&words.beginning)
         .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
