@@ -11,7 +11,7 @@ use connectus_platform::{
 };
 use connectus_proto::common::v1::AccountType;
 use diesel::{
-    QueryResult, QueryableByName, define_sql_function,
+    QueryResult, QueryableByName,
     sql_types::{Array, BigInt, Double, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -24,8 +24,8 @@ use crate::domain::search::{Position, Ring, Search, Tier};
 const MOST_RANKED: usize = 2000;
 /// How many candidates are ranked of each ring of an area, whichever of them come first: as many as take half a second.
 const MOST_NEAR: usize = 10_000;
-/// How many words that names have are taken for one that is searched for, whichever of them come first.
-const MOST_TYPOS: usize = 200;
+/// How many words of names are meant by one that is searched for, with its beginning and with a typo, whichever of them come first.
+const MOST_MEANT: usize = 100;
 
 /// What the profile of every candidate must be, whatever is searched for. A part that is not searched for is null, and gone
 /// before the statement is planned: diesel has the server plan each anew.
@@ -77,7 +77,7 @@ impl Parts {
                 named(format!("{NAMED} AND {NAMED_AFTER}"), first, shared())
             }
             Tier::Words => named(format!("{BEGUN} AND NOT {NAMED}"), first_of_all(), score()),
-            Tier::Typos => named(format!("{} AND NOT {BEGUN}", nearly_begun()), first_of_all(), score()),
+            Tier::Typos => named(format!("{NEARLY_BEGUN} AND NOT {BEGUN}"), first_of_all(), score()),
             Tier::Interests => {
                 let first = [format!("ORDER BY a.id LIMIT {MOST_RANKED}"), String::new()];
                 unnamed(among_all(profiles, "true"), first, shared())
@@ -118,21 +118,10 @@ const NAMED: &str = "a.search_name LIKE $2 || '%'";
 /// Where no interests rank them, candidates are collected from where the page before ended.
 const NAMED_AFTER: &str = "($4::text[] IS NOT NULL OR $9::text IS NULL OR (a.search_name, a.id) > ($9, $10))";
 
-/// Each of the words begins a word of the name.
+/// The name has words that begin with those searched for.
 const BEGUN: &str = "array_to_tsvector(string_to_array(btrim(a.search_name), ' ')) @@ $12::tsquery";
-
-/// Each of the words begins a word of the name, or is one but for a typo.
-fn nearly_begun() -> String {
-    format!(
-        "array_to_tsvector(string_to_array(btrim(a.search_name), ' ')) @@ ( \
-            SELECT string_agg('(''' || asked || ''':*' || coalesce(near, '') || ')', ' & ')::tsquery \
-            FROM unnest($1) AS asked CROSS JOIN LATERAL ( \
-                SELECT string_agg('|''' || word || '''', '') AS near FROM ( \
-                    SELECT word FROM name_words WHERE search_typos(word) && search_typos(asked) LIMIT {MOST_TYPOS} \
-                ) AS words \
-            ) AS typos)"
-    )
-}
+/// The name has words that begin with those searched for, or are those but for a typo.
+const NEARLY_BEGUN: &str = "array_to_tsvector(string_to_array(btrim(a.search_name), ' ')) @@ $13::tsquery";
 
 /// How well the name has the words: each as it is, as the beginning of one, or with a typo.
 fn score(words: usize) -> String {
@@ -161,19 +150,52 @@ fn statement(tier: Tier, words: usize, profiles: &str) -> String {
     )
 }
 
-define_sql_function! {
-    /// The words of a name or a query, as those of names are kept: plain, with a space before, between and after them.
-    fn search_words(name: Text) -> Text;
+/// The words that are searched for, and which words of names are meant by each.
+const MEANT: &str = "SELECT asked, \
+        ARRAY(SELECT word FROM name_words WHERE word >= asked AND word < asked || chr(1114111) LIMIT $2) AS begun, \
+        ARRAY(SELECT word FROM name_words WHERE search_typos(word) && search_typos(asked) LIMIT $2) AS nearly \
+    FROM string_to_table(btrim(search_words($1)), ' ') WITH ORDINALITY AS words (asked, place) ORDER BY place";
+
+/// A word that is searched for, as the words of names are kept: without a sign, so it means nothing to LIKE or a query of text search.
+#[derive(QueryableByName)]
+struct Meant {
+    #[diesel(sql_type = Text)]
+    asked: String,
+    /// Words that begin with it.
+    #[diesel(sql_type = Array<Text>)]
+    begun: Vec<String>,
+    /// Words that it is but for a typo.
+    #[diesel(sql_type = Array<Text>)]
+    nearly: Vec<String>,
 }
 
-/// The words that are searched for, as the database keeps those of names.
+impl Meant {
+    /// A query of text search for the words that begin with it. It names them where they are few: names that have one of them and
+    /// a rare word besides are found by the rare one then.
+    fn begun(&self) -> String {
+        if self.begun.len() < MOST_MEANT { any_of(&self.begun, &self.asked) } else { format!("'{}':*", self.asked) }
+    }
+
+    /// The same for those that it is but for a typo, too.
+    fn nearly(&self) -> String {
+        format!("({}|{})", self.begun(), any_of(&self.nearly, &self.asked))
+    }
+}
+
+/// A query of text search for any of these words, or for one where there are none.
+fn any_of(words: &[String], or: &str) -> String {
+    if words.is_empty() { format!("'{or}'") } else { format!("('{}')", words.join("'|'")) }
+}
+
+/// What is searched for in names.
 #[derive(Default)]
 struct Words {
     each: Vec<String>,
     /// How a name begins that begins with them.
     beginning: String,
-    /// A query of text search: that a word of the name begins with each.
+    /// Queries of text search: for names whose words begin with each, and for those whose words do so nearly.
     begun: String,
+    nearly: String,
 }
 
 impl Words {
@@ -181,12 +203,13 @@ impl Words {
         if words.is_empty() {
             return Ok(Self::default());
         }
-        // Once, and not by each part of each statement that has them.
-        let plain: String = diesel::select(search_words(words.join(" "))).get_result(conn).await?;
-        let each: Vec<String> = plain.split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
-        // They have no sign in them, so neither quotes nor what means something to LIKE.
-        let begun: Vec<String> = each.iter().map(|word| format!("'{word}':*")).collect();
-        Ok(Self { beginning: plain.trim_end().to_owned(), begun: begun.join(" & "), each })
+        let most = i64::try_from(MOST_MEANT).unwrap_or(i64::MAX);
+        let meant: Vec<Meant> =
+            diesel::sql_query(MEANT).bind::<Text, _>(words.join(" ")).bind::<BigInt, _>(most).load(conn).await?;
+        let all = |query: fn(&Meant) -> String| meant.iter().map(query).collect::<Vec<String>>().join("&");
+        let (begun, nearly) = (all(Meant::begun), all(Meant::nearly));
+        let each: Vec<String> = meant.into_iter().map(|meant| meant.asked).collect();
+        Ok(Self { beginning: format!(" {}", each.join(" ")), each, begun, nearly })
     }
 }
 
@@ -251,6 +274,7 @@ async fn collect(
         .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.id))
         .bind::<BigInt, _>(most)
         .bind::<Text, _>(&words.begun)
+        .bind::<Text, _>(&words.nearly)
         .load(conn)
         .await
 }
