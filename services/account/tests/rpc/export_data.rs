@@ -11,11 +11,12 @@ use crate::{
 };
 
 /// The tables that nobody gets anything of, with the reason.
-const KEPT_BACK: [(&str, &str); 3] = [
+const KEPT_BACK: [(&str, &str); 4] = [
     (
         "idempotency_keys",
         "hashes of keys and sealed copies of answers that are gone within a day; whose they are is not known",
     ),
+    ("name_words", "the words of all names, which are exported with accounts; whose they are is not known"),
     ("outbox", "what others are yet to be told of connections and requests, which are exported themselves"),
     ("throttles", "hashes; whose they are is not known"),
 ];
