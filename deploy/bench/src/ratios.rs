@@ -85,7 +85,8 @@ const OBSTACLES: [(&str, &str); 5] = [
         "a login, to its bare hash",
         "Nine parts of ten are the hash (`flame-login.svg`). The rest is PostgreSQL, which takes three times as long as alone for the same \
         statements, since each hash goes through 19 MiB and empties the caches. A login was seven statements and is three, of which \
-        only one waits for the disk, and they come to the few connections that were used last.",
+        only one waits for the disk. To give each the connection that was used last was tried, and taken back: one whose call has been \
+        cancelled may still be at its statement.",
     ),
     (
         "p99 of reads while others log in",

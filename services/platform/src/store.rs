@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use deadpool::{
     Status,
-    managed::{PoolError, QueueMode, Timeouts},
+    managed::{PoolError, Timeouts},
 };
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::{
@@ -121,13 +121,12 @@ impl Pool {
 #[must_use]
 pub fn pool(options: &PoolOptions) -> Pool {
     let timeouts = Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: None };
-    // As few connections as will do are in use, of which PostgreSQL's processes have what they need in their caches.
-    let primary = connections(&options.url, options, timeouts, QueueMode::Lifo);
+    let primary = connections(&options.url, options, timeouts);
     let replica = options.read_url.as_deref().map(|url| Arc::new(Replica::new(url, options)));
     Pool { primary, replica }
 }
 
-fn connections(url: &str, options: &PoolOptions, timeouts: Timeouts, next: QueueMode) -> DeadPool<AsyncPgConnection> {
+fn connections(url: &str, options: &PoolOptions, timeouts: Timeouts) -> DeadPool<AsyncPgConnection> {
     let mut config = ManagerConfig::default();
     // A healthy connection is not asked again: a query at every checkout would double the cost of a read. One that has
     // closed is seen without asking.
@@ -137,7 +136,6 @@ fn connections(url: &str, options: &PoolOptions, timeouts: Timeouts, next: Queue
         .max_size(options.size)
         .runtime(deadpool::Runtime::Tokio1)
         .timeouts(timeouts)
-        .queue_mode(next)
         .build()
         .unwrap_or_else(|error| unreachable!("a pool with a runtime builds: {error}"))
 }

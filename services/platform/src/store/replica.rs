@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use deadpool::managed::{Object, PoolError, QueueMode, TimeoutType, Timeouts};
+use deadpool::managed::{Object, PoolError, TimeoutType, Timeouts};
 use diesel::{
     QueryableByName,
     sql_types::{BigInt, Nullable},
@@ -89,8 +89,7 @@ impl Replica {
         let timeouts = Timeouts { wait: Some(WAIT_TIMEOUT), create: Some(PATIENCE), recycle: None };
         Self {
             service: options.service,
-            // In turn, so that each of several replicas has its part.
-            connections: connections(url, options, timeouts, QueueMode::Fifo),
+            connections: connections(url, options, timeouts),
             history: Mutex::default(),
             is_there: AtomicBool::new(false),
         }
