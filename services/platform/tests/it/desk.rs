@@ -123,6 +123,17 @@ impl Desk {
         self.until(&format!("{count} = 0"), &format!("({count}) = 0")).await;
     }
 
+    /// Makes a message due until it is delivered and forgotten: a worker that has crashed may have been claiming it, and its lease
+    /// begins when that comes to the database.
+    pub(crate) async fn until_gone_as_due(&self, id: Uuid) {
+        let gone = format!("SELECT count(*) = 0 FROM auth.outbox WHERE id = '{id}'");
+        eventually("the delivery", async || {
+            self.make_due(id).await;
+            self.database.value::<bool>(&gone).await.then_some(())
+        })
+        .await;
+    }
+
     /// Waits until a condition on a message holds.
     pub(crate) async fn until_row(&self, id: Uuid, condition: &str) {
         let exists = format!("EXISTS (SELECT FROM auth.outbox WHERE id = '{id}' AND {condition})");

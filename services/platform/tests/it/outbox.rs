@@ -128,9 +128,8 @@ async fn a_message_of_a_newer_version_is_kept_for_one_that_knows_it() {
     older.crash().await;
 
     let (sender, mut received) = tokio::sync::mpsc::unbounded_channel();
-    desk.make_due(id).await;
     let _newer = Worker::start(Outbox::new(desk.pool.clone(), Newer(sender)));
-    desk.until_gone(id).await;
+    desk.until_gone_as_due(id).await;
     assert_eq!(received.recv().await, Some(unknown));
 }
 
