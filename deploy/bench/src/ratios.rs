@@ -74,7 +74,7 @@ const SLOWER: f64 = 3.0;
 pub(crate) const GROWN: f64 = 0.9;
 
 /// What stands in the way of targets, by how their names begin, as far as profiles and what was tried have shown.
-const OBSTACLES: [(&str, &str); 5] = [
+const OBSTACLES: [(&str, &str); 4] = [
     (
         "a read by separate roles",
         "Each read crosses the network of this machine twice, and what the two processes and their four threads take to wake each other \
@@ -100,11 +100,6 @@ const OBSTACLES: [(&str, &str); 5] = [
         "Of a hundred times as many people a hundred times as many have a name, or nearly: pages are full that were not, and up to 2000 are \
         ranked. It was 0.32 with trigrams. Names are found by whole words now, a rare one of which narrows a common one, and typos \
         by the words that names have, of which these million have 22 thousand.",
-    ),
-    (
-        "`GET /v1/accounts/:id` among the most accounts, to the fewest",
-        "The cost is the same (the table by accounts), and so were the rates of ten seconds, three times (1.00). What differs is \
-        how fast the machine is from one time of three seconds to the next.",
     ),
 ];
 
