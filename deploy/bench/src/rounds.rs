@@ -110,7 +110,8 @@ impl Plan {
         })
     }
 
-    async fn run(&self, subject: &Subject<'_>, time: Duration) -> Outcome<Said> {
+    /// Has the load for so long.
+    pub(crate) async fn run(&self, subject: &Subject<'_>, time: Duration) -> Outcome<Said> {
         match &subject.load {
             Load::Rest { url, requests } => tools::wrk(url, requests, self.connections, time).await,
             Load::Call { url, headers, body } => tools::h2load(url, headers, body, self.connections, time).await,

@@ -29,6 +29,7 @@ pub async fn follow(
     loop {
         // Before it is asked itself, which takes a connection.
         measure_pool(service, &pool);
+        pool.close_unused();
         let answers = leaving.run_until_cancelled(tokio::time::timeout(PATIENCE, ping(&pool)));
         let ready = matches!(answers.await, Some(Ok(Ok(())))) && access.is_fresh();
         let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };

@@ -1,5 +1,6 @@
 //! The connections to a service's database, and what can go wrong with it.
 
+mod cancelled;
 mod point_reads;
 mod replica;
 mod statement;
@@ -8,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use deadpool::{
     Status,
-    managed::{PoolError, Timeouts},
+    managed::{PoolError, QueueMode, Timeouts},
 };
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::{
@@ -37,6 +38,9 @@ pub type Connection = Object<AsyncPgConnection>;
 
 /// How long a call waits for a free connection, or for a new one to open, before it fails.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long a connection that nobody needs stays open.
+const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How long one statement may run; less than any rpc's deadline, so that an abandoned call leaves nothing running.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -111,6 +115,11 @@ impl Pool {
         self.primary.status()
     }
 
+    /// Closes connections to the primary that nobody has needed for a while: what lies between may have forgotten them.
+    pub(crate) fn close_unused(&self) {
+        self.primary.retain(|_, metrics| metrics.last_used() < IDLE_TIMEOUT);
+    }
+
     /// What is known of its replica, if it has one.
     pub(crate) fn replica(&self) -> Option<Arc<Replica>> {
         self.replica.clone()
@@ -121,12 +130,13 @@ impl Pool {
 #[must_use]
 pub fn pool(options: &PoolOptions) -> Pool {
     let timeouts = Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: None };
-    let primary = connections(&options.url, options, timeouts);
+    // As few connections as will do are in use, of which PostgreSQL's processes have what they need in their caches.
+    let primary = connections(&options.url, options, timeouts, QueueMode::Lifo);
     let replica = options.read_url.as_deref().map(|url| Arc::new(Replica::new(url, options)));
     Pool { primary, replica }
 }
 
-fn connections(url: &str, options: &PoolOptions, timeouts: Timeouts) -> DeadPool<AsyncPgConnection> {
+fn connections(url: &str, options: &PoolOptions, timeouts: Timeouts, next: QueueMode) -> DeadPool<AsyncPgConnection> {
     let mut config = ManagerConfig::default();
     // A healthy connection is not asked again: a query at every checkout would double the cost of a read. One that has
     // closed is seen without asking.
@@ -136,6 +146,8 @@ fn connections(url: &str, options: &PoolOptions, timeouts: Timeouts) -> DeadPool
         .max_size(options.size)
         .runtime(deadpool::Runtime::Tokio1)
         .timeouts(timeouts)
+        .queue_mode(next)
+        .post_create(cancelled::counting())
         .build()
         .unwrap_or_else(|error| unreachable!("a pool with a runtime builds: {error}"))
 }
@@ -158,13 +170,19 @@ fn connection_url(url: &str, options: &PoolOptions) -> String {
 
 /// Takes a connection.
 pub async fn connection(pool: &Pool) -> Result<Connection, StoreError> {
-    pool.primary.get().await.map_err(|error| match error {
-        PoolError::Timeout(kind) => StoreError::Unavailable(format!("no connection in time ({kind:?})")),
-        PoolError::Backend(error) => StoreError::Unavailable(error.to_string()),
-        error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
-            StoreError::Internal(error.to_string())
+    loop {
+        let mut conn = pool.primary.get().await.map_err(|error| match error {
+            PoolError::Timeout(kind) => StoreError::Unavailable(format!("no connection in time ({kind:?})")),
+            PoolError::Backend(error) => StoreError::Unavailable(error.to_string()),
+            error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
+                StoreError::Internal(error.to_string())
+            }
+        })?;
+        if !cancelled::is_at_work(&mut conn) {
+            return Ok(conn);
         }
-    })
+        cancelled::set_aside(conn);
+    }
 }
 
 /// Takes a connection out of the pool for good, for who keeps it: the pool makes another in its place.

@@ -1,13 +1,18 @@
-//! `profile`: where the time of a processor goes, by `perf`: a flame graph for each path whose cost is a target.
+//! `profile`: where the time of a processor goes, by `perf`: a flame graph for each path whose cost is a target, and who waits for one
+//! while passwords are hashed.
 
 mod flame;
+mod waits;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
-use super::{Measuring, paths::Scene};
+use super::{
+    Measuring,
+    paths::{Kind, Scene},
+};
 use crate::{
     Outcome,
     machine::{self, Machine},
@@ -17,6 +22,8 @@ use crate::{
     suite::{self, Topology},
     tools,
 };
+
+pub(crate) use waits::Waits;
 
 pub(crate) const RESULTS: &str = "profile.json";
 
@@ -36,6 +43,8 @@ const SHOWN: usize = 12;
 pub(crate) struct Profile {
     pub(crate) machine: Machine,
     pub(crate) paths: Vec<Profiled>,
+    /// How threads wait for a processor while accounts are read, alone and while others log in, by the names of the threads.
+    pub(crate) waits: Vec<(String, BTreeMap<String, Waits>)>,
 }
 
 /// What costs most of one path.
@@ -60,13 +69,14 @@ pub(super) async fn run(measuring: &Measuring) -> Outcome<()> {
     tools::require(&["wrk", "perf"])?;
     suite::build_with_names().await?;
     let mut scene = Scene::start(*measuring.rows.first().ok_or("--rows is empty")?).await?;
-    let mut profile = Profile { machine: Machine::this(), paths: Vec::new() };
+    let mut profile = Profile { machine: Machine::this(), paths: Vec::new(), waits: Vec::new() };
     for (topology, path, file) in PROFILED {
         if topology == Topology::Together {
             scene.stop_apart().await?;
         }
         profile.paths.push(profiled(&scene, topology, path, file, &measuring.plan()).await?);
     }
+    profile.waits = waits_beside_logins(&scene, &measuring.plan()).await?;
     scene.stop().await?;
     results::keep(RESULTS, &profile)
 }
@@ -103,6 +113,19 @@ async fn profiled(scene: &Scene, topology: Topology, path: Path, file: &str, pla
         println!("{percent:>6.2} %  {function}  ({object})");
     }
     Ok(Profiled { name, file: format!("flame-{file}.svg"), costs })
+}
+
+async fn waits_beside_logins(scene: &Scene, plan: &Plan) -> Outcome<Vec<(String, BTreeMap<String, Waits>)>> {
+    let data = machine::target().join("bench/perf-sched.data");
+    let mut all = Vec::new();
+    for subject in Kind::ReadsBesideLogins.subjects(scene, &[]).await? {
+        scene.database.forget_attempts().await?;
+        let load = plan.run(&subject, plan.time + Duration::from_secs(1));
+        let (_, waits) = tokio::try_join!(load, waits::record(&data, plan.time))?;
+        println!("{}: {waits:?}", subject.name);
+        all.push((subject.name, waits));
+    }
+    Ok(all)
 }
 
 /// A line of the report: the percentage, where, and what.

@@ -158,5 +158,19 @@ fn profiled(profile: &profile::Profile) -> Outcome<String> {
         }
         text.push('\n');
     }
+    write!(text, "{}", waits(profile)?)?;
+    Ok(text)
+}
+
+/// How threads wait for a processor.
+fn waits(profile: &profile::Profile) -> Outcome<String> {
+    let mut text = "### Who waits for a processor\n\nBy `perf sched`: from when a thread could run until it does.\n\n\
+        | load | threads | ran, ms | waited on average, ms | at most, ms |\n|---|---|---|---|---|\n"
+        .to_owned();
+    for (load, waits) in &profile.waits {
+        for (thread, profile::Waits { ran_ms, mean_ms, longest_ms }) in waits {
+            writeln!(text, "| {load} | `{thread}` | {ran_ms:.0} | {mean_ms:.2} | {longest_ms:.1} |")?;
+        }
+    }
     Ok(text)
 }

@@ -205,7 +205,7 @@ impl Words {
         }
         let most = i64::try_from(MOST_MEANT).unwrap_or(i64::MAX);
         let meant: Vec<Meant> =
-            diesel::sql_query(MEANT).bind::<Text, _>(words.join(" ")).bind::<BigInt, _>(most).load(conn).await?;
+            store::statement(MEANT).bind::<Text, _>(words.join(" ")).bind::<BigInt, _>(most).load(conn).await?;
         let all = |query: fn(&Meant) -> String| meant.iter().map(query).collect::<Vec<String>>().join("&");
         let (begun, nearly) = (all(Meant::begun), all(Meant::nearly));
         let each: Vec<String> = meant.into_iter().map(|meant| meant.asked).collect();

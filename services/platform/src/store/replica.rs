@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use deadpool::managed::{Object, PoolError, TimeoutType, Timeouts};
+use deadpool::managed::{Object, PoolError, QueueMode, TimeoutType, Timeouts};
 use diesel::{
     QueryableByName,
     sql_types::{BigInt, Nullable},
@@ -89,7 +89,8 @@ impl Replica {
         let timeouts = Timeouts { wait: Some(WAIT_TIMEOUT), create: Some(PATIENCE), recycle: None };
         Self {
             service: options.service,
-            connections: connections(url, options, timeouts),
+            // In turn, so that each of several replicas has its part.
+            connections: connections(url, options, timeouts, QueueMode::Fifo),
             history: Mutex::default(),
             is_there: AtomicBool::new(false),
         }

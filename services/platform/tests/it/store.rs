@@ -5,7 +5,12 @@ use std::time::Duration;
 use connectus_platform::store::{self, Pool, PoolOptions, StoreError, unique_violation};
 use connectus_testkit::{Database, Server, eventually, suite::pool};
 use deadpool::managed::Object;
-use diesel::{QueryableByName, result::Error as DieselError, sql_query, sql_types::Text};
+use diesel::{
+    QueryableByName,
+    result::Error as DieselError,
+    sql_query,
+    sql_types::{Integer, Text},
+};
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures::future::join_all;
 use tokio::time::Instant;
@@ -22,6 +27,22 @@ async fn setting(pool: &Pool, name: &str) -> String {
     let mut conn = store::connection(pool).await.unwrap();
     let query = format!("SELECT current_setting('{name}') AS value");
     sql_query(query).get_result::<Setting>(&mut conn).await.unwrap().value
+}
+
+#[derive(QueryableByName)]
+struct Backend {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+}
+
+/// Which process of the database works for a connection.
+async fn backend(conn: &mut store::Connection) -> i32 {
+    sql_query("SELECT pg_backend_pid() AS pid").get_result::<Backend>(conn).await.unwrap().pid
+}
+
+/// The same for the one that is taken next.
+async fn next_backend(pool: &Pool) -> i32 {
+    backend(&mut store::connection(pool).await.unwrap()).await
 }
 
 async fn run(pool: &Pool, sql: &str) -> Result<(), StoreError> {
@@ -178,6 +199,54 @@ async fn an_abandoned_transaction_is_rolled_back_and_bothers_nobody() {
     drop(conn);
     run(&pool, insert).await.unwrap();
     assert_eq!(database.value::<i64>("SELECT count(*) FROM auth.outbox").await, 1);
+}
+
+#[tokio::test]
+async fn the_connection_that_was_used_last_is_used_next() {
+    let database = Database::new().await;
+    let pool = pool(&database, "auth");
+    let mut conns = join_all((0..3).map(|_| store::connection(&pool))).await;
+    let last = conns.pop();
+    drop(conns);
+    drop(last);
+    let first = next_backend(&pool).await;
+    for _ in 0..5 {
+        assert_eq!(next_backend(&pool).await, first);
+    }
+}
+
+#[tokio::test]
+async fn who_comes_next_does_not_wait_for_a_statement_that_was_cancelled() {
+    let database = Database::new().await;
+    let pool = store::pool(&PoolOptions { url: database.url().to_owned(), read_url: None, service: "auth", size: 2 });
+    let keeper = database.connect().await;
+    keeper.batch_execute("SELECT pg_advisory_lock(1)").await.unwrap();
+
+    let mut conn = store::connection(&pool).await.unwrap();
+    let busy = backend(&mut conn).await;
+    let waiting = sql_query("SELECT pg_advisory_lock(1)").execute(&mut conn);
+    let waits = eventually("it waits for the lock", async || {
+        let query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        (database.value::<i64>(query).await == 1).then_some(())
+    });
+    tokio::select! {
+        _ = waiting => unreachable!("the lock is held"),
+        () = waits => {}
+    }
+    drop(conn);
+    let other = next_backend(&pool).await;
+    assert_ne!(other, busy);
+    assert_eq!(next_backend(&pool).await, other);
+
+    keeper.batch_execute("SELECT pg_advisory_unlock(1)").await.unwrap();
+    // The second of them once what was busy is done.
+    let mut both = [store::connection(&pool).await.unwrap(), store::connection(&pool).await.unwrap()];
+    let [first, second] = &mut both;
+    let backends = [backend(first).await, backend(second).await];
+    assert!(backends.contains(&busy) && backends.contains(&other), "{backends:?}");
+    drop(both);
+    assert_eq!(next_backend(&pool).await, backends[1], "it is as good as any other");
 }
 
 #[tokio::test]

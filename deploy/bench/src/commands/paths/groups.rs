@@ -105,7 +105,7 @@ impl Kind {
         Ok(rivals)
     }
 
-    pub(super) async fn subjects<'a>(self, scene: &'a Scene, rivals: &[Rival]) -> Outcome<Vec<Subject<'a>>> {
+    pub(crate) async fn subjects<'a>(self, scene: &'a Scene, rivals: &[Rival]) -> Outcome<Vec<Subject<'a>>> {
         let Scene { database, together, people, rows, .. } = scene;
         let processes = together.processes(database)?;
         let server: Processes = [(POSTGRES.to_owned(), database.pid()?)].into();
