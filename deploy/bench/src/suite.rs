@@ -108,6 +108,8 @@ impl Suite {
         match topology {
             Topology::Together => suite.spawn("all", &account, &settings)?,
             Topology::Apart => {
+                // As they are when each has a processor: threads of one process would take the few that there are from each other.
+                settings.push(("TOKIO_WORKER_THREADS".to_owned(), "1".to_owned()));
                 for (name, address) in &addresses {
                     suite.spawn(name, address, &settings)?;
                 }
