@@ -95,10 +95,10 @@ const OBSTACLES: [(&str, &str); 5] = [
     (
         "p99 of reads while others log in",
         "Threads that hash give way to all others, but not at once: this kernel lets a thread go on until its next tick, which comes each 4 \
-        ms, and alone a read takes less than one. Across sessions it does worse: PostgreSQL's processes, each of which is one \
-        (`kernel.sched_autogroup_enabled`), waited up to 135 ms for a processor whose time only a hash and the load were using (the \
-        table at the end of this page). Without that grouping it was 7, the middle of four rounds, and each round's p99 was that tick. \
-        SCHED_IDLE, more niceness, and longer slices for these threads, and shorter ones for the others, were tried, and change nothing \
+        ms, and alone a read takes less than one: the table at the end of this page has who waited how long. Across sessions it may do \
+        worse: a process of PostgreSQL, each of which is one (`kernel.sched_autogroup_enabled`), was seen to wait 135 ms for a processor \
+        whose time only a hash and the load were using. Without that grouping it was 7, the middle of four rounds, and each round's p99 \
+        was that tick. SCHED_IDLE, more niceness, and longer slices for these threads, and shorter ones for the others, were tried, and change nothing \
         across sessions. A hash that pauses would help, for which its library has no way.",
     ),
     (
