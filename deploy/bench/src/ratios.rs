@@ -84,7 +84,7 @@ const OBSTACLES: [(&str, &str); 5] = [
     ),
     (
         "a read by separate roles, to Fastify",
-        "axum by hand, which is all that one process needs for it, comes to no more: two processes would have to do what it does in one.",
+        "axum by hand, in one process, comes to hardly more than 2 itself: two processes would have to do what that does in one.",
     ),
     (
         "a login, to its bare hash",
