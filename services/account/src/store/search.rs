@@ -2,7 +2,8 @@
 //!
 //! Every way to match has a statement, and the next is only asked when those before it do not fill the page. A statement
 //! collects candidates on indexes, and ranks no more than [`MOST_RANKED`]: who searches for so little that more match is shown those.
-//! Of an area no more than [`MOST_NEAR`] are ranked in each of its rings.
+//! Of an area no more than [`MOST_NEAR`] are ranked in each of its rings. A word that many have is looked for in the order of names,
+//! where a page of them is near, since an index of words would have to list all of them first.
 
 use connectus_platform::{
     geo::{Bounds, Circle},
@@ -26,6 +27,8 @@ const MOST_RANKED: usize = 2000;
 const MOST_NEAR: usize = 10_000;
 /// How many words of names are meant by one that is searched for, with its beginning and with a typo, whichever of them come first.
 const MOST_MEANT: usize = 100;
+/// How many names are gone through, in their order, for those that have a common word: it takes as long as to rank [`MOST_RANKED`].
+const MOST_PASSED: i64 = 20_000;
 
 /// What the profile of every candidate must be, whatever is searched for. A part that is not searched for is null, and gone
 /// before the statement is planned: diesel has the server plan each anew.
@@ -87,6 +90,20 @@ impl Parts {
             }
         }
     }
+
+    /// Finds those whose names have the one word that is searched for, in the order of names from where the page before ended.
+    fn common() -> Self {
+        let next = format!(
+            "(SELECT * FROM accounts a WHERE {NAMED_AFTER} ORDER BY a.search_name, a.id LIMIT {MOST_PASSED}) AS a \
+             {NO_PROFILES}"
+        );
+        Self {
+            source: format!("{next} WHERE a.search_name LIKE '% ' || $1[1] || ' %' AND NOT {NAMED}"),
+            name: "a.search_name",
+            first: ["ORDER BY a.search_name, a.id LIMIT $11".to_owned(), String::new()],
+            rank: WHOLE_WORD.to_string(),
+        }
+    }
 }
 
 /// The profile of an account, if it has one.
@@ -123,6 +140,9 @@ const BEGUN: &str = "array_to_tsvector(string_to_array(btrim(a.search_name), ' '
 /// The name has words that begin with those searched for, or are those but for a typo.
 const NEARLY_BEGUN: &str = "array_to_tsvector(string_to_array(btrim(a.search_name), ' ')) @@ $13::tsquery";
 
+/// How far behind a name is that has the one word as it is: [`score`], where no interests are searched for.
+const WHOLE_WORD: i64 = -32;
+
 /// How well the name has the words: each as it is, as the beginning of one, or with a typo.
 fn score(words: usize) -> String {
     let has = |pattern: String| format!("name LIKE '% ' || {pattern} || '%'");
@@ -134,8 +154,8 @@ fn score(words: usize) -> String {
 }
 
 /// The statement that finds a page of those who match in one way.
-fn statement(tier: Tier, words: usize, profiles: &str) -> String {
-    let Parts { source, name, first: [searched, found], rank } = Parts::new(tier, words, profiles);
+fn statement(parts: Parts) -> String {
+    let Parts { source, name, first: [searched, found], rank } = parts;
     format!(
         "SELECT rank, name, id FROM ( \
             SELECT ({rank})::bigint AS rank, name, id FROM ( \
@@ -150,8 +170,10 @@ fn statement(tier: Tier, words: usize, profiles: &str) -> String {
     )
 }
 
-/// The words that are searched for, and which words of names are meant by each.
+/// The words that are searched for, how many accounts have each and there are about, and which words of names are meant by each.
 const MEANT: &str = "SELECT asked, \
+        coalesce((SELECT accounts FROM name_words WHERE word = asked), 0) AS accounts, \
+        (SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts'::regclass) AS of_all, \
         ARRAY(SELECT word FROM name_words WHERE word >= asked AND word < asked || chr(1114111) LIMIT $2) AS begun, \
         ARRAY(SELECT word FROM name_words WHERE search_typos(word) && search_typos(asked) LIMIT $2) AS nearly \
     FROM string_to_table(btrim(search_words($1)), ' ') WITH ORDINALITY AS words (asked, place) ORDER BY place";
@@ -161,6 +183,10 @@ const MEANT: &str = "SELECT asked, \
 struct Meant {
     #[diesel(sql_type = Text)]
     asked: String,
+    #[diesel(sql_type = BigInt)]
+    accounts: i64,
+    #[diesel(sql_type = BigInt)]
+    of_all: i64,
     /// Words that begin with it.
     #[diesel(sql_type = Array<Text>)]
     begun: Vec<String>,
@@ -196,6 +222,9 @@ struct Words {
     /// Queries of text search: for names whose words begin with each, and for those whose words do so nearly.
     begun: String,
     nearly: String,
+    /// How many accounts have the word, if it is one, and how many there are about.
+    accounts: i64,
+    of_all: i64,
 }
 
 impl Words {
@@ -208,8 +237,17 @@ impl Words {
             store::statement(MEANT).bind::<Text, _>(words.join(" ")).bind::<BigInt, _>(most).load(conn).await?;
         let all = |query: fn(&Meant) -> String| meant.iter().map(query).collect::<Vec<String>>().join("&");
         let (begun, nearly) = (all(Meant::begun), all(Meant::nearly));
+        let (accounts, of_all) = match meant.as_slice() {
+            [word] => (word.accounts, word.of_all),
+            _ => (0, 0),
+        };
         let each: Vec<String> = meant.into_iter().map(|meant| meant.asked).collect();
-        Ok(Self { beginning: format!(" {}", each.join(" ")), each, begun, nearly })
+        Ok(Self { beginning: format!(" {}", each.join(" ")), each, begun, nearly, accounts, of_all })
+    }
+
+    /// Whether it is one word, and so common that a page of those who have it is soon found among all names.
+    fn are_common(&self, page: i64) -> bool {
+        self.accounts >= 2 * page && self.of_all.saturating_mul(2 * page) / self.accounts <= MOST_PASSED
     }
 }
 
@@ -223,6 +261,13 @@ struct Row {
     id: Uuid,
 }
 
+/// What is searched for, and for whom.
+struct Query<'a> {
+    search: &'a Search,
+    words: Words,
+    viewer: Option<Uuid>,
+}
+
 /// Finds a page of accounts that have not blocked the viewer, best first, and one more if there is one.
 pub(crate) async fn find(
     pool: &Pool,
@@ -231,7 +276,7 @@ pub(crate) async fn find(
     viewer: Option<Uuid>,
 ) -> Result<Vec<Position>, StoreError> {
     store::reading(pool, |mut conn| async move {
-        let words = Words::new(&mut conn, &search.words).await?;
+        let query = Query { search, words: Words::new(&mut conn, &search.words).await?, viewer };
         let mut found: Vec<Position> = Vec::new();
         let first = page.after.as_ref().map(|after| after.tier);
         for tier in search.tiers().iter().copied().skip_while(|tier| first.is_some_and(|first| first != *tier)) {
@@ -240,7 +285,7 @@ pub(crate) async fn find(
                 break;
             }
             let after = page.after.as_ref().filter(|after| after.tier == tier);
-            let rows = collect(&mut conn, tier, search, &words, after, viewer, missing).await?;
+            let rows = query.matches(&mut conn, tier, after, missing).await?;
             found.extend(rows.into_iter().map(|Row { rank, name, id }| Position { tier, rank, name, id }));
         }
         Ok(found)
@@ -248,35 +293,63 @@ pub(crate) async fn find(
     .await
 }
 
-/// Finds up to so many of those who match in one way.
-async fn collect(
-    conn: &mut AsyncPgConnection,
-    tier: Tier,
-    search: &Search,
-    words: &Words,
-    after: Option<&Position>,
-    viewer: Option<Uuid>,
-    most: i64,
-) -> QueryResult<Vec<Row>> {
-    let interests = Some(&search.interests).filter(|interests| !interests.is_empty());
-    let ring = search.ring(tier);
-    let profiles = if interests.is_some() || ring.is_some() { PROFILES } else { NO_PROFILES };
-    diesel::sql_query(statement(tier, words.each.len(), profiles))
-        .bind::<Array<Text>, _>(&words.each)
-        .bind::<Text, _>(&words.beginning)
-        .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
-        .bind::<Nullable<Array<Text>>, _>(interests)
-        .bind::<Nullable<Array<Double>>, _>(ring.map(numbers))
-        .bind::<Nullable<Array<Double>>, _>(ring.map(|ring| sides(ring.circle)))
-        .bind::<SqlUuid, _>(viewer.unwrap_or_default())
-        .bind::<Nullable<BigInt>, _>(after.map(|after| after.rank))
-        .bind::<Nullable<Text>, _>(after.map(|after| &after.name))
-        .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.id))
-        .bind::<BigInt, _>(most)
-        .bind::<Text, _>(&words.begun)
-        .bind::<Text, _>(&words.nearly)
-        .load(conn)
-        .await
+impl Query<'_> {
+    /// Finds up to so many of those who match in one way.
+    async fn matches(
+        &self,
+        conn: &mut AsyncPgConnection,
+        tier: Tier,
+        after: Option<&Position>,
+        most: i64,
+    ) -> QueryResult<Vec<Row>> {
+        if self.is_common(tier, after, most) {
+            let rows = self.run(conn, tier, Parts::common(), after, most).await?;
+            // Where there are fewer, the next is far, or only begins with the word.
+            if i64::try_from(rows.len()) == Ok(most) {
+                return Ok(rows);
+            }
+        }
+        let looks_at_profiles = !self.search.interests.is_empty() || self.search.ring(tier).is_some();
+        let profiles = if looks_at_profiles { PROFILES } else { NO_PROFILES };
+        self.run(conn, tier, Parts::new(tier, self.words.each.len(), profiles), after, most).await
+    }
+
+    /// Whether the next who have the word that is searched for, and nothing else is, are soon found among all names.
+    fn is_common(&self, tier: Tier, after: Option<&Position>, most: i64) -> bool {
+        let Search { account_type, interests, area, .. } = self.search;
+        tier == Tier::Words
+            && after.is_none_or(|after| after.rank <= WHOLE_WORD)
+            && (account_type.is_none() && interests.is_empty() && area.is_none())
+            && self.words.are_common(most)
+    }
+
+    async fn run(
+        &self,
+        conn: &mut AsyncPgConnection,
+        tier: Tier,
+        parts: Parts,
+        after: Option<&Position>,
+        most: i64,
+    ) -> QueryResult<Vec<Row>> {
+        let Self { search, words, viewer } = self;
+        let ring = search.ring(tier);
+        diesel::sql_query(statement(parts))
+            .bind::<Array<Text>, _>(&words.each)
+            .bind::<Text, _>(&words.beginning)
+            .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
+            .bind::<Nullable<Array<Text>>, _>(Some(&search.interests).filter(|interests| !interests.is_empty()))
+            .bind::<Nullable<Array<Double>>, _>(ring.map(numbers))
+            .bind::<Nullable<Array<Double>>, _>(ring.map(|ring| sides(ring.circle)))
+            .bind::<SqlUuid, _>(viewer.unwrap_or_default())
+            .bind::<Nullable<BigInt>, _>(after.map(|after| after.rank))
+            .bind::<Nullable<Text>, _>(after.map(|after| &after.name))
+            .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.id))
+            .bind::<BigInt, _>(most)
+            .bind::<Text, _>(&words.begun)
+            .bind::<Text, _>(&words.nearly)
+            .load(conn)
+            .await
+    }
 }
 
 fn type_name(account_type: AccountType) -> Option<&'static str> {

@@ -48,7 +48,7 @@ async fn everything_comes_over_and_nobody_is_mailed() {
         let validation = Validation { state: state.into(), validator, decide_time, organization_name };
         assert_eq!(written.validation, Some(validation));
     }
-    assert_eq!(count(&suite, "outbox").await, 0);
+    until_delivered(&suite).await;
     assert!(asked_by_mail(&suite).is_empty() && inbox(&suite, &help).await.is_empty());
 }
 

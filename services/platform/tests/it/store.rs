@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use connectus_platform::store::{self, Pool, PoolOptions, StoreError, unique_violation};
-use connectus_testkit::{Database, Server, eventually, suite::pool};
+use connectus_testkit::{Database, PATIENCE, Server, eventually, suite::pool};
 use deadpool::managed::Object;
 use diesel::{
     QueryableByName,
@@ -238,7 +238,8 @@ async fn who_comes_next_does_not_wait_for_a_statement_that_was_cancelled() {
 
     keeper.batch_execute("SELECT pg_advisory_unlock(1)").await.unwrap();
     // The second of them once what was busy is done.
-    let mut both = [store::connection(&pool).await.unwrap(), store::connection(&pool).await.unwrap()];
+    let both = async { [store::connection(&pool).await.unwrap(), store::connection(&pool).await.unwrap()] };
+    let mut both = tokio::time::timeout(PATIENCE, both).await.expect("both connections");
     let [first, second] = &mut both;
     let backends = [backend(first).await, backend(second).await];
     assert!(backends.contains(&busy) && backends.contains(&other), "{backends:?}");
