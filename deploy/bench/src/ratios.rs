@@ -98,14 +98,17 @@ const OBSTACLES: [(&str, &str); 5] = [
         ms, and alone a read takes less than one: the table at the end of this page has who waited how long. Across sessions it may do \
         worse: a process of PostgreSQL, each of which is one (`kernel.sched_autogroup_enabled`), was seen to wait 135 ms for a processor \
         whose time only a hash and the load were using. Without that grouping it was 7, the middle of four rounds, and each round's p99 \
-        was that tick. SCHED_IDLE, more niceness, and longer slices for these threads, and shorter ones for the others, were tried, and change nothing \
-        across sessions. A hash that pauses would help, for which its library has no way.",
+        was that tick. SCHED_IDLE, more niceness, and longer slices for these threads, and shorter ones for the others, were tried, \
+        and change nothing across sessions. A hash that pauses would help, for which its library has no way.",
     ),
     (
         "`GET /v1/search` among the most accounts, to the fewest",
         "Of a hundred times as many people a hundred times as many have a name, or nearly: pages are full that were not, and up to 2000 are \
-        ranked. It was 0.32 with trigrams. Names are found by whole words now, a rare one of which narrows a common one, and typos \
-        by the words that names have, of which these million have 22 thousand.",
+        ranked. It was 0.32 with trigrams. Names are found by whole words now, a rare one of which narrows a common one; typos by the \
+        words that names have, of which these million have 22 thousand; and a word that many have in the order of names, which takes \
+        PostgreSQL 1.3 ms for `smith` where it took 8.6. What is left are words of some hundreds or thousands, who are all fetched to be \
+        ranked, and typos beside a common word. A table of words in the order of names would spare the first, for three rows more a \
+        name. Among ten million, all other paths kept at least 0.96 of their rate among one million, and this one 0.48.",
     ),
 ];
 

@@ -170,14 +170,21 @@ fn connection_url(url: &str, options: &PoolOptions) -> String {
 
 /// Takes a connection.
 pub async fn connection(pool: &Pool) -> Result<Connection, StoreError> {
+    idle(&pool.primary).await.map_err(|error| match error {
+        PoolError::Timeout(kind) => StoreError::Unavailable(format!("no connection in time ({kind:?})")),
+        PoolError::Backend(error) => StoreError::Unavailable(error.to_string()),
+        error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
+            StoreError::Internal(error.to_string())
+        }
+    })
+}
+
+/// Takes a connection that is not still at a statement of whoever had it before.
+async fn idle(
+    connections: &DeadPool<AsyncPgConnection>,
+) -> Result<Connection, PoolError<diesel_async::pooled_connection::PoolError>> {
     loop {
-        let mut conn = pool.primary.get().await.map_err(|error| match error {
-            PoolError::Timeout(kind) => StoreError::Unavailable(format!("no connection in time ({kind:?})")),
-            PoolError::Backend(error) => StoreError::Unavailable(error.to_string()),
-            error @ (PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
-                StoreError::Internal(error.to_string())
-            }
-        })?;
+        let mut conn = connections.get().await?;
         if !cancelled::is_at_work(&mut conn) {
             return Ok(conn);
         }

@@ -170,7 +170,7 @@ fn statement(parts: Parts) -> String {
     )
 }
 
-/// The words that are searched for, how many accounts have each and there are about, and which words of names are meant by each.
+/// The words that are searched for, about how many accounts have each and there are, and which words of names are meant by each.
 const MEANT: &str = "SELECT asked, \
         coalesce((SELECT accounts FROM name_words WHERE word = asked), 0) AS accounts, \
         (SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts'::regclass) AS of_all, \
@@ -222,7 +222,7 @@ struct Words {
     /// Queries of text search: for names whose words begin with each, and for those whose words do so nearly.
     begun: String,
     nearly: String,
-    /// How many accounts have the word, if it is one, and how many there are about.
+    /// About how many accounts have the word, if it is one, and there are.
     accounts: i64,
     of_all: i64,
 }
@@ -285,8 +285,7 @@ pub(crate) async fn find(
                 break;
             }
             let after = page.after.as_ref().filter(|after| after.tier == tier);
-            let rows = query.matches(&mut conn, tier, after, missing).await?;
-            found.extend(rows.into_iter().map(|Row { rank, name, id }| Position { tier, rank, name, id }));
+            found.extend(query.matches(&mut conn, tier, after, missing).await?);
         }
         Ok(found)
     })
@@ -301,25 +300,31 @@ impl Query<'_> {
         tier: Tier,
         after: Option<&Position>,
         most: i64,
-    ) -> QueryResult<Vec<Row>> {
+    ) -> QueryResult<Vec<Position>> {
+        let mut found = Vec::new();
         if self.is_common(tier, after, most) {
-            let rows = self.run(conn, tier, Parts::common(), after, most).await?;
-            // Where there are fewer, the next is far, or only begins with the word.
-            if i64::try_from(rows.len()) == Ok(most) {
-                return Ok(rows);
-            }
+            found = self.run(conn, tier, Parts::common(), after, most).await?;
         }
-        let looks_at_profiles = !self.search.interests.is_empty() || self.search.ring(tier).is_some();
-        let profiles = if looks_at_profiles { PROFILES } else { NO_PROFILES };
-        self.run(conn, tier, Parts::new(tier, self.words.each.len(), profiles), after, most).await
+        let missing = most - i64::try_from(found.len()).unwrap_or(i64::MAX);
+        // The next who has a common word is far, or it only begins theirs.
+        if missing > 0 {
+            let last = found.last().cloned();
+            let looks_at_profiles = !self.search.interests.is_empty() || self.search.ring(tier).is_some();
+            let profiles = if looks_at_profiles { PROFILES } else { NO_PROFILES };
+            let parts = Parts::new(tier, self.words.each.len(), profiles);
+            found.extend(self.run(conn, tier, parts, last.as_ref().or(after), missing).await?);
+        }
+        Ok(found)
     }
 
     /// Whether the next who have the word that is searched for, and nothing else is, are soon found among all names.
     fn is_common(&self, tier: Tier, after: Option<&Position>, most: i64) -> bool {
         let Search { account_type, interests, area, .. } = self.search;
         tier == Tier::Words
-            && after.is_none_or(|after| after.rank <= WHOLE_WORD)
-            && (account_type.is_none() && interests.is_empty() && area.is_none())
+            && after.is_none_or(|after| after.rank == WHOLE_WORD)
+            && account_type.is_none()
+            && interests.is_empty()
+            && area.is_none()
             && self.words.are_common(most)
     }
 
@@ -330,10 +335,10 @@ impl Query<'_> {
         parts: Parts,
         after: Option<&Position>,
         most: i64,
-    ) -> QueryResult<Vec<Row>> {
+    ) -> QueryResult<Vec<Position>> {
         let Self { search, words, viewer } = self;
         let ring = search.ring(tier);
-        diesel::sql_query(statement(parts))
+        let rows: Vec<Row> = diesel::sql_query(statement(parts))
             .bind::<Array<Text>, _>(&words.each)
             .bind::<Text, _>(&words.beginning)
             .bind::<Nullable<Text>, _>(search.account_type.and_then(type_name))
@@ -348,7 +353,8 @@ impl Query<'_> {
             .bind::<Text, _>(&words.begun)
             .bind::<Text, _>(&words.nearly)
             .load(conn)
-            .await
+            .await?;
+        Ok(rows.into_iter().map(|Row { rank, name, id }| Position { tier, rank, name, id }).collect())
     }
 }
 

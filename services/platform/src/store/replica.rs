@@ -21,7 +21,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, pooled_connection::deadpool::Pool as DeadPool};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::{CONNECT_TIMEOUT, Connection, Pool, PoolOptions, StoreError, connection, connections};
+use super::{CONNECT_TIMEOUT, Connection, Pool, PoolOptions, StoreError, connection, connections, idle};
 use crate::stale;
 
 /// How often the primary is asked how much it has written, and the replica how much of that it has.
@@ -117,7 +117,7 @@ impl Replica {
 
     /// Takes a connection, and asks how old what it reads is, if that is known.
     async fn ask(&self) -> Option<(Connection, Option<Duration>)> {
-        let mut conn = match self.connections.get().await {
+        let mut conn = match idle(&self.connections).await {
             Ok(conn) => conn,
             // It is only busy.
             Err(PoolError::Timeout(TimeoutType::Wait)) => return None,
