@@ -13,12 +13,13 @@ pub use metrics_exporter_prometheus::PrometheusHandle;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 use opentelemetry_otlp::ExporterBuildError;
 use traces::Collector;
-use tracing::Metadata;
+use tracing::{Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{FilterExt, LevelFilter, filter_fn},
     fmt,
     layer::SubscriberExt,
+    registry::LookupSpan,
     util::SubscriberInitExt,
 };
 
@@ -61,20 +62,33 @@ pub fn init(
     format: LogFormat,
     collector: Option<Collector<'_>>,
 ) -> Result<PrometheusHandle, TelemetryError> {
-    let filter = EnvFilter::try_new(filter)?.and(filter_fn(may_be_logged));
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    let lines = match format {
-        LogFormat::Pretty => lines.with_filter(filter).boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).with_filter(filter).boxed(),
-    };
-    let traces = collector.map(traces::layer).transpose()?;
-    tracing_subscriber::registry().with(lines).with(traces).try_init()?;
+    let (registry, filter) = (tracing_subscriber::registry(), EnvFilter::try_new(filter)?);
+    match collector {
+        // What filters all that there is costs less than what filters for one of several.
+        None => registry.with(filter).with(filter_fn(may_be_logged)).with(lines(format)).try_init()?,
+        Some(collector) => {
+            let lines = lines(format).with_filter(filter.and(filter_fn(may_be_logged)));
+            registry.with(lines).with(traces::layer(collector)?).try_init()?;
+        }
+    }
     let durations = Matcher::Suffix("_seconds".to_owned());
     let metrics = PrometheusBuilder::new().set_buckets_for_metric(durations, &DURATION_BUCKETS)?.install_recorder()?;
     help::describe();
     metrics::gauge!("connectus_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
     tokio::spawn(keep_up(metrics.clone()));
     Ok(metrics)
+}
+
+/// What writes a line of the log for each event.
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    match format {
+        LogFormat::Pretty => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    }
 }
 
 /// Libraries log, where they are asked for every detail, what people send: of them there is no more than warnings and facts.
